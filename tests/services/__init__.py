@@ -1,0 +1,1 @@
+"""What the tests need beside the program: a real PostgreSQL and a real browser."""
