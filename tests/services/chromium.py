@@ -52,7 +52,7 @@ def find_chromium() -> Path | None:
     for folder in _playwright_folders():
         for pattern in IN_PLAYWRIGHTS_FOLDER:
             # The name carries the revision, so the last one is the newest.
-            for candidate in reversed(sorted(folder.glob(pattern))):
+            for candidate in sorted(folder.glob(pattern), reverse=True):
                 if candidate.is_file() and os.access(candidate, os.X_OK):
                     return candidate
     return None
