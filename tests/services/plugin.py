@@ -1,4 +1,4 @@
-"""How every test run begins and ends: the services it shares, the network it may not touch, the skips that CI forbids."""
+"""How a test run begins and ends: the services it shares, the network it may not touch, the skips that CI forbids."""
 
 import ipaddress
 import os
