@@ -39,7 +39,7 @@ $(DONE)/install: pyproject.toml $(DONE)/packages
 	@touch $@
 
 $(DONE)/npm: assets/package.json assets/package-lock.json $(DONE)/packages
-	cd assets && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	cd assets && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 	@touch $@
 
 $(VENDOR): scripts/assets.py src/fiducial/web/icons.txt $(DONE)/npm
@@ -86,7 +86,7 @@ lock: $(DONE)/packages ## resolve the packages anew: make lock ARGS=--upgrade
 	$(LOCK) $(ARGS) --group dev pyproject.toml -o requirements/dev.txt >/dev/null
 	$(LOCK) $(ARGS) --constraints requirements/dev.txt pyproject.toml -o requirements/run.txt >/dev/null
 	cd assets && PATH="$(CURDIR)/$(BIN):$$PATH" npm install --package-lock-only --omit-lockfile-registry-resolved \
-		--ignore-scripts --no-audit --no-fund --loglevel=error
+		--ignore-scripts --no-audit --no-fund --no-update-notifier --loglevel=error
 
 clean: ## remove all that was made here
 	rm -rf $(VENV) assets/node_modules dist var src/fiducial/web/static/vendor

@@ -155,6 +155,17 @@ def _other_user() -> pwd.struct_passwd | None:
     raise NoPostgres("we are root, PostgreSQL refuses root, and there is neither a user postgres nor nobody")
 
 
+def _copied(folder: Path, into: Path) -> Path:
+    installed = folder.parent
+    copy = into / installed.parent.name / installed.name
+    shutil.copytree(installed, copy, symlinks=True)
+    # A wheel keeps its libraries beside the package, and the programs look for them by that way from their own place.
+    libraries = installed.parent.with_name(f"{installed.parent.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, into / libraries.name, symlinks=True)
+    return copy / folder.name
+
+
 def _reachable_by(user: pwd.struct_passwd, folder: Path, scratch: Path) -> Path:
     """The binaries where this user can run them: a checkout in /root is closed to others, so copy them out of it."""
     try:
@@ -167,9 +178,7 @@ def _reachable_by(user: pwd.struct_passwd, folder: Path, scratch: Path) -> Path:
             capture_output=True,
         )
     except (OSError, subprocess.CalledProcessError):
-        copy = scratch / "postgresql"
-        shutil.copytree(folder.parent, copy, symlinks=True)
-        return copy / folder.name
+        return _copied(folder, scratch / "postgresql")
     return folder
 
 
