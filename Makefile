@@ -69,7 +69,7 @@ check: install assets texts ## style, types, floors, translations, reference pag
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict src
-	$(BIN)/lint-imports --no-show-banner
+	$(BIN)/lint-imports --no-logo
 	@if [ -f scripts/texts.py ]; then echo "$(BIN)/python scripts/texts.py check"; $(BIN)/python scripts/texts.py check; fi
 	@if [ -f scripts/reference.py ]; then echo "$(BIN)/python scripts/reference.py --check"; $(BIN)/python scripts/reference.py --check; fi
 
