@@ -1,0 +1,1 @@
+"""Doors to other systems (spec 08); owns no state that a gate or a trace reads."""

@@ -1,0 +1,1 @@
+"""The demo plant (spec 12) and the acceptance scenarios (spec 13.11)."""

@@ -1,0 +1,1 @@
+"""One board through one station: tracks, values, holds (spec 05)."""

@@ -1,0 +1,1 @@
+"""What any such program needs: transactions, tables, moves, refusals, audit, settings, listing, doors. Not one factory word."""

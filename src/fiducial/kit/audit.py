@@ -1,0 +1,272 @@
+"""The audit book (spec 09.7): append-only by triggers, one hash chain for each lane, written in the transaction of the change.
+
+What an entry repeats is kept small: actor, roles, address, agent and session stand once in an immutable context row, whose
+digest the entry's hash covers; the previous hash is that of the entry before in the lane.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import DDL, BigInteger, Column, Identity, Index, Integer, Table, UniqueConstraint, bindparam, event, insert, select, update
+
+from fiducial.kit import columns as c
+from fiducial.kit.statements import Hot
+
+if TYPE_CHECKING:
+    from fiducial.kit.acting import Actor, Caller
+    from fiducial.kit.tx import Tx
+
+SUCCESS, REFUSED, FAILED = "SUCCESS", "REFUSED", "FAILED"
+FIRST = bytes(32)
+
+context = Table(
+    "audit_context", c.metadata, c.key(),
+    c.blob("digest", nullable=False),
+    c.json("facts", nullable=False),
+    UniqueConstraint("digest"),
+)  # fmt: skip
+
+entry = Table(
+    "audit_entry", c.metadata,
+    Column("seq", BigInteger().with_variant(Integer(), "sqlite"), Identity(always=False), primary_key=True),
+    c.instant("at", nullable=False),
+    c.ref("context_id", "audit_context"),
+    c.text("entity_type", nullable=False),
+    c.whole("entity_key"),
+    c.text("entity_display"),
+    c.text("line_code"),
+    c.text("station_code"),
+    c.text("action", nullable=False),
+    c.text("code"),  # of a refusal; FAILED has INTERNAL_ERROR; null is SUCCESS
+    c.text("detail"),  # canonical JSON of changes, payload, reason, keys: what only some entries have
+    c.text("request_id"),
+    c.whole("lane", nullable=False),
+    c.whole("lane_seq", nullable=False),
+    c.blob("hash", nullable=False),
+    UniqueConstraint("lane", "lane_seq"),
+    Index("ix_audit_entry_thing", "entity_display", "entity_type"),
+    Index("ix_audit_entry_context", "context_id"),
+)  # fmt: skip
+
+lane_head = Table(
+    "audit_lane", c.metadata, c.key(),
+    c.text("name", nullable=False, unique=True),
+    c.whole("head_seq", nullable=False),
+    c.blob("head_hash", nullable=False),
+)  # fmt: skip
+
+# A row once written stays as it was. RAISE(ABORT), not ROLLBACK: the innocents of the same group must live.
+_NO_CHANGE_SQLITE = """
+CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_NO_CHANGE_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+"""
+_NO_CHANGE_POSTGRES = """
+CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()
+"""
+_NO_TRUNCATE_POSTGRES = """
+CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
+"""
+
+
+def append_only_ddl(table: str, engine: str) -> list[str]:
+    """Give the statements that make a table append-only on `sqlite` or `postgresql`."""
+    if engine == "sqlite":
+        return [_NO_CHANGE_SQLITE.format(table=table, verb=verb, VERB=verb.upper()) for verb in ("update", "delete")]
+    return [_NO_CHANGE_FUNCTION, _NO_CHANGE_POSTGRES.format(table=table), _NO_TRUNCATE_POSTGRES.format(table=table)]
+
+
+def append_only(table: Table) -> None:
+    """Have a table made append-only whenever it is created."""
+    for engine in ("sqlite", "postgresql"):
+        for statement in append_only_ddl(table.name, engine):
+            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=engine)
+            event.listen(table, "after_create", ddl)
+
+
+append_only(context)
+append_only(entry)
+
+_ENTRY_COLUMNS = [column.name for column in entry.columns if column.name != "seq"]
+_insert_entry = Hot(insert(entry).values({name: bindparam(name) for name in _ENTRY_COLUMNS}))
+_find_context = Hot(select(context.c.id).where(context.c.digest == bindparam("digest")))
+_find_head = Hot(select(lane_head.c.head_seq, lane_head.c.head_hash).where(lane_head.c.id == bindparam("lane")))
+_move_head = Hot(
+    update(lane_head).where(lane_head.c.id == bindparam("lane"))
+    .values(head_seq=bindparam("head_seq"), head_hash=bindparam("head_hash"))
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What an action says of what it did; the rest of the entry is known already."""
+
+    action: str
+    entity_type: str
+    entity_key: int | None = None
+    display: str | None = None
+    line_code: str | None = None
+    station_code: str | None = None
+    code: str | None = None
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+class Chain:
+    """The head of one lane's chain, held by the one connection that writes it."""
+
+    def __init__(self, lane: int) -> None:
+        self.lane, self.seq, self.hash = lane, 0, FIRST
+
+    @property
+    def mark(self) -> tuple[int, bytes]:
+        """Give a mark to come back to when what follows is rolled back."""
+        return self.seq, self.hash
+
+    def back_to(self, mark: tuple[int, bytes]) -> None:
+        """Forget the entries since the mark: they were rolled back."""
+        self.seq, self.hash = mark
+
+    def read_head(self, tx: Tx) -> None:
+        """Take the head as the database has it; make the lane's row if there is none."""
+        row = _find_head.first(tx, lane=self.lane)
+        if row is None:
+            tx.run(insert(lane_head).values(id=self.lane, name=f"lane-{self.lane}", head_seq=0, head_hash=FIRST))
+            self.back_to((0, FIRST))
+        else:
+            self.back_to((row.head_seq, row.head_hash))
+
+    def write_head(self, tx: Tx) -> None:
+        """Anchor the head, so that a chain cut at its end is noticed."""
+        _move_head.run(tx, lane=self.lane, head_seq=self.seq, head_hash=self.hash)
+
+    def append(self, tx: Tx, note: Note) -> None:
+        """Write one entry."""
+        actor_id, digest = _context_of(tx)
+        values: dict[str, Any] = {
+            "at": tx.now, "context_id": actor_id, "entity_type": note.entity_type, "entity_key": note.entity_key,
+            "entity_display": note.display, "line_code": note.line_code, "station_code": note.station_code,
+            "action": note.action, "code": note.code, "request_id": tx.caller.request_id or None,
+            "detail": c.canonical(note.detail).decode() if note.detail else None,
+            "lane": self.lane, "lane_seq": self.seq + 1,
+        }  # fmt: skip
+        values["hash"] = entry_hash(self.hash, digest, values)
+        _insert_entry.run(tx, **values)
+        self.seq, self.hash = self.seq + 1, values["hash"]
+
+
+_HASHED = (
+    "at", "entity_type", "entity_key", "entity_display", "line_code", "station_code", "action", "code", "detail",
+    "request_id", "lane", "lane_seq",
+)  # fmt: skip
+
+
+def entry_hash(previous: bytes, context_digest: bytes, values: dict[str, Any]) -> bytes:
+    """Give SHA-256( previous ‖ canonical JSON of the other fields ), 32 bytes (spec 09.7.2)."""
+    facts = [context_digest.hex(), *(values[name] for name in _HASHED)]
+    return sha256(previous + c.canonical(facts)).digest()
+
+
+def context_facts(actor: Actor, caller: Caller) -> dict[str, Any]:
+    """Give what the entries of one person at one place have in common."""
+    facts: dict[str, Any] = {"actorType": actor.kind, "actorId": actor.id, "actorName": actor.name, "actorRoles": list(actor.roles)}
+    optional = {"ip": caller.ip, "userAgent": caller.agent, "terminalCode": actor.terminal, "sessionId": actor.session_id}
+    return facts | {name: value for name, value in optional.items() if value is not None}
+
+
+def _context_of(tx: Tx) -> tuple[int, bytes]:
+    """Give id and digest of the context row of whoever acts; made when they are new."""
+    if tx.context is not None:
+        return tx.context
+    facts = context_facts(tx.actor, tx.caller)
+    digest = sha256(c.canonical(facts)).digest()
+    found = _find_context.scalar(tx, digest=digest)
+    if found is None:
+        # Two PostgreSQL lanes may meet here: the loser finds the winner's row once it is committed.
+        tx.insert_once(context, id=tx.new_id(), digest=digest, facts=facts)
+        found = _find_context.scalar(tx, digest=digest)
+    tx.context = (found, digest)
+    return tx.context
+
+
+def entry_id(at: int, seq: int) -> str:
+    """Give the opaque id of an entry: a UUIDv7 of its time and number."""
+    return str(UUID(int=at << 80 | 0x7 << 76 | (seq >> 62 & 0xFFF) << 64 | 0b10 << 62 | seq & (1 << 62) - 1))
+
+
+def seq_of(text: str) -> int | None:
+    """Give the number of an entry's opaque id; None for a text that is no id."""
+    try:
+        whole = UUID(text).int
+    except ValueError:
+        return None
+    return (whole >> 64 & 0xFFF) << 62 | whole & (1 << 62) - 1
+
+
+@dataclass(slots=True)
+class Verification:
+    """What a walk through the book found."""
+
+    checked: int = 0
+    head_seq: int = 0
+    head_hash: str = ""
+    first_bad: dict[str, Any] | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Tell whether every chain is whole."""
+        return self.first_bad is None
+
+
+def verify(tx: Tx, *, from_seq: int = 0, to_seq: int | None = None, batch: int = 2000) -> Verification:
+    """Walk the book and say where it was changed (HASH), has a hole or was cut (GAP), or was put out of order (ORDER).
+
+    With `from_seq` the first entry of a lane inside the range is taken as given and the walk goes on from it.
+    """
+    result, heads = Verification(), dict[int, tuple[int, bytes]]()
+    for row in _walk(tx, from_seq, to_seq, batch):
+        bad = _judge(row, heads, from_seq)
+        if bad:
+            result.first_bad = {"seq": row.seq, "kind": bad}
+            return result
+        heads[row.lane] = (row.lane_seq, row.hash)
+        result.checked, result.head_seq, result.head_hash = result.checked + 1, row.seq, row.hash.hex()
+    if to_seq is None:
+        for anchor in tx.all(select(lane_head)):
+            seen = heads.get(anchor.id, (0, FIRST))
+            if (anchor.head_seq, anchor.head_hash) != seen and (from_seq == 0 or anchor.id in heads):
+                result.first_bad = {"seq": result.head_seq, "kind": "GAP", "lane": anchor.name}
+                break
+    return result
+
+
+def _walk(tx: Tx, from_seq: int, to_seq: int | None, batch: int) -> Iterator[Any]:
+    joined = select(entry, context.c.digest, context.c.facts).join(context)
+    last = from_seq - 1
+    while True:
+        piece = joined.where(entry.c.seq > last).order_by(entry.c.seq).limit(batch)
+        rows = tx.all(piece.where(entry.c.seq <= to_seq) if to_seq is not None else piece)
+        yield from rows
+        if len(rows) < batch:
+            return
+        last = rows[-1].seq
+
+
+def _judge(row: Any, heads: dict[int, tuple[int, bytes]], from_seq: int) -> str | None:
+    if sha256(c.canonical(row.facts)).digest() != row.digest:
+        return "HASH"
+    if row.lane not in heads and from_seq > 0:
+        return None
+    last_seq, last_hash = heads.get(row.lane, (0, FIRST))
+    if row.lane_seq <= last_seq:
+        return "ORDER"
+    if row.lane_seq != last_seq + 1:
+        return "GAP"
+    return None if entry_hash(last_hash, row.digest, row._mapping) == row.hash else "HASH"

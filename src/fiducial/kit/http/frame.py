@@ -1,0 +1,119 @@
+"""What every request goes through: one pure ASGI middleware (a stack of them would cost ten times as much)."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable, MutableMapping
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+import structlog
+
+from fiducial.kit.refusals import Refused
+
+Scope = MutableMapping[str, Any]
+SLOW_S = 1.0
+_NO_BODY = (b"GET", b"HEAD")
+
+log = structlog.get_logger("fiducial.http")
+
+
+class Frame:
+    """Names the request, bounds its body, guards the headers of the answer, writes the log line."""
+
+    def __init__(self, app: Any, *, limit: int, headers: Callable[[str], list[tuple[bytes, bytes]]], trusted: frozenset[str]) -> None:
+        self._app, self._limit, self._trusted = app, limit, trusted
+        # The headers of an answer depend on nothing but whether it is a page, a file of ours or data.
+        self._headers = {kind: headers(kind) for kind in ("/static", "/api", "/")}
+
+    async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 0
+        given = dict(scope["headers"])
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id = _request_id(given.get(b"x-request-id"))
+        state["ip"] = self._address(scope, given)
+        _keep_slashes(scope)
+        extra = self._extra_headers(scope["path"], request_id)
+
+        async def send_on(message: Any) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        try:
+            if int(given.get(b"content-length") or 0) > self._limit:
+                raise _TooLarge
+            await self._app(scope, self._bounded(receive), send_on)
+        except _TooLarge:
+            await _refuse(send_on, Refused("PAYLOAD_TOO_LARGE", limitBytes=self._limit), given)
+        except ValueError as fault:
+            if status or b"content-length" not in given or given[b"content-length"].isdigit():
+                raise
+            log.debug("bad_content_length", fault=repr(fault))
+            await _refuse(send_on, Refused("VALIDATION_ERROR", fields=[{"path": "Content-Length", "reason": "not a number"}]), given)
+        except Exception as fault:  # noqa: BLE001 - the last place where a fault can become an answer
+            log.error("unhandled", request_id=request_id, path=scope["path"], exc_info=fault)
+            if not status:
+                await _refuse(send_on, Refused("INTERNAL_ERROR", requestId=request_id), given)
+        finally:
+            spent = time.perf_counter() - began
+            write = log.warning if spent > SLOW_S or status >= 500 else log.info
+            write("request", requestId=request_id, method=scope["method"], path=scope["path"], status=status, durationMs=round(spent * 1000, 2))
+
+    def _extra_headers(self, path: str, request_id: str) -> list[tuple[bytes, bytes]]:
+        kind = "/static" if path.startswith("/static/") else "/api" if path.startswith("/api/") else "/"
+        return [(b"x-request-id", request_id.encode()), *self._headers[kind]]
+
+    def _address(self, scope: Scope, given: dict[bytes, bytes]) -> str | None:
+        peer: str | None = (scope.get("client") or (None,))[0]
+        if peer in self._trusted and (said := given.get(b"x-forwarded-for")):
+            # The last address was written by our own proxy; those before it by whoever asked.
+            return said.decode("latin-1").split(",")[-1].strip()[:64]
+        return peer
+
+    def _bounded(self, receive: Any) -> Any:
+        got = 0
+
+        async def receive_some() -> Any:
+            nonlocal got
+            message = await receive()
+            if message["type"] == "http.request":
+                got += len(message.get("body", b""))
+                if got > self._limit:
+                    raise _TooLarge
+            return message
+
+        return receive_some
+
+
+class _TooLarge(Exception):  # noqa: N818
+    pass
+
+
+def _request_id(given: bytes | None) -> str:
+    if given and len(given) <= 64 and given.isascii() and given.decode().isprintable():
+        return given.decode()
+    return secrets.token_hex(8)
+
+
+def _keep_slashes(scope: Scope) -> None:
+    """Keep `%2F` inside a path part: a business key may hold a slash, which must not look like the next part."""
+    raw: bytes = scope.get("raw_path", b"")
+    if b"%2f" in raw.lower():
+        parts = raw.split(b"?")[0].decode("ascii", "replace").replace("%2f", "%2F").split("%2F")
+        scope["path"] = "%2F".join(unquote(part) for part in parts)
+
+
+async def _refuse(send: Any, refused: Refused, given: dict[bytes, bytes]) -> None:
+    language = "en" if given.get(b"accept-language", b"").lower().startswith(b"en") else "zh-CN"
+    body = orjson.dumps({"ok": False, "error": refused.on_wire(language)})
+    headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    await send({"type": "http.response.start", "status": refused.status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

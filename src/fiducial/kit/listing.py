@@ -1,0 +1,159 @@
+"""Lists as every page and endpoint knows them (spec 00.3): filters and sorts are declared, anything else is refused.
+
+Totals stop counting at a cap and say so by `totalIsCapped`, for counting a million rows costs more than the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+
+from fiducial.kit import clock
+from fiducial.kit.refusals import Refused
+
+if TYPE_CHECKING:
+    from fiducial.kit.tx import Tx
+
+DEFAULT_SIZE, LARGEST_SIZE, COUNT_CAP, DEEPEST_ROW = 30, 100, 10_000, 100_000
+Condition = Callable[[str], ColumnElement[bool]]
+
+
+def _bad(path: str, reason: str) -> Refused:
+    return Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": reason}])
+
+
+def _escape(value: str) -> str:
+    return value.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def part(*columns: ColumnElement[Any]) -> Condition:
+    """Match a part of any of the columns, whatever the case."""
+    return lambda value: or_(*(column.ilike(f"%{_escape(value)}%", escape="\\") for column in columns))
+
+
+def exact(column: ColumnElement[Any]) -> Condition:
+    """Match the value exactly."""
+    return lambda value: column == value
+
+
+def one_of(column: ColumnElement[Any], allowed: Sequence[str]) -> Condition:
+    """Match any of the comma separated values, each of which must be known."""
+
+    def condition(value: str) -> ColumnElement[bool]:
+        values = [piece.strip() for piece in value.split(",") if piece.strip()]
+        unknown = [piece for piece in values if piece not in allowed]
+        if unknown or not values:
+            raise ValueError(f"must be of {', '.join(allowed)}")
+        return column.in_(values)
+
+    return condition
+
+
+def yes_no(column: ColumnElement[Any]) -> Condition:
+    """Match true or false."""
+
+    def condition(value: str) -> ColumnElement[bool]:
+        if value not in ("true", "false"):
+            raise ValueError("must be true or false")
+        return column.is_(value == "true")
+
+    return condition
+
+
+def instant_of(value: str) -> int:
+    """Give the instant of an ISO 8601 text; ValueError when it is none."""
+    try:
+        return clock.from_datetime(datetime.fromisoformat(value))
+    except (ValueError, OverflowError):
+        raise ValueError("must be an ISO 8601 instant") from None
+
+
+def since(column: ColumnElement[Any]) -> Condition:
+    """Match instants from the given one on."""
+    return lambda value: column >= instant_of(value)
+
+
+def until(column: ColumnElement[Any]) -> Condition:
+    """Match instants before or at the given one."""
+    return lambda value: column <= instant_of(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a caller asked of a list, checked."""
+
+    number: int = 1
+    size: int = DEFAULT_SIZE
+    sort: tuple[tuple[str, bool], ...] = ()  # field, descending
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What may be asked of one list. `key` ends every order, so that pages neither repeat nor lose a row."""
+
+    filters: Mapping[str, Condition]
+    sorts: Mapping[str, ColumnElement[Any]]
+    default_sort: str
+    key: ColumnElement[Any]
+
+    def parse(self, asked: Sequence[tuple[str, str]]) -> Page:
+        """Give the page asked for; refuses VALIDATION_ERROR for an unknown or repeated field or a bad value."""
+        seen: dict[str, str] = {}
+        for name, value in asked:
+            if name in seen:
+                raise _bad(name, "given twice")
+            seen[name] = value
+        number = _whole(seen.pop("page", "1"), "page", 1, 1_000_000)
+        size = _whole(seen.pop("pageSize", str(DEFAULT_SIZE)), "pageSize", 1, LARGEST_SIZE)
+        if (number - 1) * size > DEEPEST_ROW:
+            raise _bad("page", f"reaches beyond row {DEEPEST_ROW}; narrow the filter")
+        sort = self._sort(seen.pop("sort", "") or self.default_sort)
+        filters = {name: value.strip() for name, value in seen.items() if value.strip()}
+        for name, value in seen.items():
+            if name not in self.filters:
+                raise _bad(name, "unknown filter")
+            if "\x00" in value:
+                raise _bad(name, "control characters")
+        return Page(number, size, sort, filters)
+
+    def _sort(self, text: str) -> tuple[tuple[str, bool], ...]:
+        orders = []
+        for piece in text.split(","):
+            name, _, direction = piece.strip().partition(".")
+            if name not in self.sorts or direction not in ("", "asc", "desc"):
+                raise _bad("sort", f"unknown sort {piece.strip()!r}; known: {', '.join(self.sorts)}")
+            orders.append((name, direction == "desc"))
+        return tuple(orders)
+
+    def rows(self, tx: Tx, statement: Select[Any], page: Page) -> tuple[Sequence[Any], int, bool]:
+        """Give the rows of the page, the total, and whether the total stopped at the cap."""
+        for name, value in page.filters.items():
+            try:
+                statement = statement.where(self.filters[name](value))
+            except ValueError as wrong:
+                raise _bad(name, str(wrong)) from None
+        counted = select(func.count()).select_from(statement.order_by(None).limit(COUNT_CAP + 1).subquery())
+        total = int(tx.scalar(counted) or 0)
+        for name, descending in page.sort:
+            column = self.sorts[name]
+            statement = statement.order_by(column.desc().nulls_last() if descending else column.asc().nulls_first())
+        ordered = statement.order_by(self.key.desc() if page.sort and page.sort[-1][1] else self.key)
+        rows = tx.all(ordered.limit(page.size).offset((page.number - 1) * page.size))
+        return rows, min(total, COUNT_CAP), total > COUNT_CAP
+
+    def answer(self, tx: Tx, statement: Select[Any], page: Page, item: Callable[[Any], Any]) -> dict[str, Any]:
+        """Give `{items, total, page, pageSize}` (spec 00.3), with `totalIsCapped` when counting stopped."""
+        rows, total, capped = self.rows(tx, statement, page)
+        result = {"items": [item(row) for row in rows], "total": total, "page": page.number, "pageSize": page.size}
+        return result | {"totalIsCapped": True} if capped else result
+
+
+def _whole(text: str, path: str, low: int, high: int) -> int:
+    if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high or len(text) > 9:
+        raise _bad(path, f"must be a whole number from {low} to {high}")
+    return int(text)

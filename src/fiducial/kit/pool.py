@@ -1,0 +1,175 @@
+"""Writers on PostgreSQL: pooled connections at read committed, each a lane of its own in the audit book.
+
+The engine groups its commits itself. Serialisation failures and deadlocks are run again up to three times, never after
+COMMIT was sent; what the caller then hears is CONFLICT_RETRY.
+"""
+
+from __future__ import annotations
+
+import threading
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from fiducial.kit.audit import Chain
+from fiducial.kit.clock import now_ms
+from fiducial.kit.jobs import Job, deliver
+from fiducial.kit.lane import QUEUE_LIMIT
+from fiducial.kit.refusals import Refused
+from fiducial.kit.tx import Tx
+
+if TYPE_CHECKING:
+    from fiducial.kit.store import Store
+
+TRIES = 3
+RETRIED = ("40001", "40P01")
+
+
+def _cause(fault: BaseException) -> BaseException:
+    return fault.orig if isinstance(fault, DBAPIError) and fault.orig is not None else fault
+
+
+def _sqlstate(fault: BaseException) -> str | None:
+    cause = _cause(fault)
+    return cause.sqlstate if isinstance(cause, psycopg.Error) else None
+
+
+def _connection_lost(fault: BaseException) -> bool:
+    cause = _cause(fault)
+    return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (_sqlstate(fault) or "08").startswith(("08", "57"))
+
+
+class Writer:
+    """One connection, one thread, one lane of the book."""
+
+    def __init__(self, store: Store, engine: Engine, queue: SimpleQueue[Job | None], lane: int) -> None:
+        self._store, self._engine, self._queue = store, engine, queue
+        self._chain = Chain(lane)
+        self._conn: Connection | None = None
+        self.thread = threading.Thread(target=self._serve, name=f"writer-{lane}", daemon=True)
+
+    def _serve(self) -> None:
+        while True:
+            job = self._queue.get()
+            if job is None:
+                if self._conn is not None:
+                    self._conn.close()
+                return
+            if job.late():
+                job.outcome = Refused("WRITE_QUEUE_FULL")
+            else:
+                self._run(job)
+            deliver([job])
+
+    def _connect(self) -> Connection:
+        if self._conn is None:
+            self._conn = self._engine.connect()
+            self._chain.read_head(self._tx(job=None))
+            self._driver.commit()
+        return self._conn
+
+    @property
+    def _driver(self) -> psycopg.Connection[Any]:
+        assert self._conn is not None
+        return self._conn.connection.driver_connection  # type: ignore[return-value]
+
+    def _drop(self) -> None:
+        if self._conn is not None:
+            self._conn.invalidate()
+            self._conn.close()
+            self._conn = None
+
+    def _tx(self, job: Job | None) -> Tx:
+        from fiducial.kit.acting import Caller
+
+        assert self._conn is not None
+        caller = job.caller if job else Caller(internal="writer")
+        return Tx(self._store, self._conn, caller, driver=self._driver, now=now_ms(), chain=self._chain)
+
+    def _run(self, job: Job) -> None:
+        for attempt in range(1, TRIES + 1):
+            try:
+                self._connect()
+                self._attempt(job)
+                return
+            except Exception as fault:  # noqa: BLE001 - judged below
+                if _connection_lost(fault):
+                    self._store.log.warning("database_lost", fault=repr(fault))
+                    self._drop()
+                    job.outcome = Refused("DATABASE_UNAVAILABLE")
+                    return
+                self._undo()
+                if _sqlstate(fault) in RETRIED and attempt < TRIES:
+                    continue
+                job.outcome = Refused("CONFLICT_RETRY") if _sqlstate(fault) in RETRIED else fault
+                self._store.log.error("action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault)
+                return
+
+    def _undo(self) -> None:
+        try:
+            self._driver.rollback()
+            self._chain.read_head(self._tx(job=None))
+            self._driver.commit()
+        except Exception:  # noqa: BLE001 - a connection that cannot even roll back is of no use
+            self._drop()
+
+    def _attempt(self, job: Job) -> None:
+        tx, mark = self._tx(job), self._chain.mark
+        try:
+            outcome: Any = job.perform(tx)
+        except Exception as fault:
+            if _connection_lost(fault) or _sqlstate(fault) in RETRIED:
+                raise
+            self._driver.rollback()
+            self._chain.back_to(mark)
+            outcome = fault
+            self._enter_failure(job, tx, fault)
+        if self._chain.mark != mark:
+            self._chain.write_head(tx)
+        self._driver.commit()
+        job.outcome = outcome
+
+    def _enter_failure(self, job: Job, tried: Tx, fault: Exception) -> None:
+        if not isinstance(fault, Refused):
+            self._store.log.error("action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault)
+        if job.mark.audit is None or tried.actor.kind == "ANONYMOUS":
+            return
+        tx = self._tx(job)
+        tx.actor = tried.actor
+        code, details = (fault.code, fault.details) if isinstance(fault, Refused) else ("INTERNAL_ERROR", {})
+        tx.enter_failure(job.mark, job.display, code, details)
+
+
+class WriterPool:
+    """The writers of one node."""
+
+    def __init__(self, store: Store, engine: Engine, *, node: int, size: int) -> None:
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        # A node number is held by one process alone, so its lanes are too (store: advisory lock).
+        self._writers = [Writer(store, engine, self._queue, lane=node * 64 + place + 1) for place in range(size)]
+
+    def start(self) -> None:
+        """Begin to serve."""
+        for writer in self._writers:
+            writer.thread.start()
+
+    @property
+    def waiting(self) -> int:
+        """Give how many jobs wait."""
+        return self._queue.qsize()
+
+    def submit(self, job: Job) -> None:
+        """Put a job in the queue; refuses WRITE_QUEUE_FULL rather than let it grow."""
+        if self._queue.qsize() >= QUEUE_LIMIT:
+            raise Refused("WRITE_QUEUE_FULL")
+        self._queue.put(job)
+
+    def stop(self) -> None:
+        """Finish what is waiting and close."""
+        for _ in self._writers:
+            self._queue.put(None)
+        for writer in self._writers:
+            writer.thread.join(timeout=30)

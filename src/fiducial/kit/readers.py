@@ -1,0 +1,90 @@
+"""Reads: each on a snapshot of its own, on threads apart from the writers. Reads never wait for writes, nor writes for reads."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DBAPIError
+
+from fiducial.kit.clock import now_ms
+from fiducial.kit.jobs import Job, deliver, demand
+from fiducial.kit.lane import refusal_of
+from fiducial.kit.refusals import Refused
+from fiducial.kit.tx import Tx
+
+if TYPE_CHECKING:
+    from fiducial.kit.store import Store
+
+QUEUE_LIMIT = 512
+
+
+class Readers:
+    """Some threads over one queue, each with a connection that cannot write."""
+
+    def __init__(self, store: Store, engine: Engine, *, name: str, size: int = 1) -> None:
+        self._store, self._engine = store, engine
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._threads = [threading.Thread(target=self._serve, name=f"{name}-{n}", daemon=True) for n in range(size)]
+
+    def start(self) -> None:
+        """Begin to serve."""
+        for thread in self._threads:
+            thread.start()
+
+    def submit(self, job: Job) -> None:
+        """Put a read in the queue; refuses WRITE_QUEUE_FULL when too many wait."""
+        if self._queue.qsize() >= QUEUE_LIMIT:
+            raise Refused("WRITE_QUEUE_FULL")
+        self._queue.put(job)
+
+    def stop(self) -> None:
+        """Finish what is waiting and close."""
+        for _ in self._threads:
+            self._queue.put(None)
+        for thread in self._threads:
+            if thread.is_alive():
+                thread.join(timeout=10)
+
+    def _serve(self) -> None:
+        conn: Connection | None = None
+        while (job := self._queue.get()) is not None:
+            self._store.wait_for_reading()
+            try:
+                conn = conn or self._engine.connect()
+                job.outcome = self._read(conn, job)
+            except Refused as refused:
+                job.outcome = refused
+            except Exception as fault:  # noqa: BLE001 - judged and handed to the asker
+                job.outcome = self._judge(fault, job)
+                if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+                    conn = None
+            deliver([job])
+        if conn is not None:
+            conn.close()
+
+    def _judge(self, fault: Exception, job: Job) -> BaseException:
+        meant = refusal_of(fault)
+        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            meant = Refused("DATABASE_UNAVAILABLE")
+        if not isinstance(meant, Refused):
+            self._store.log.error("read_failed", query=job.mark.name, request_id=job.caller.request_id, exc_info=fault)
+        return meant
+
+    def _read(self, conn: Connection, job: Job) -> Any:
+        driver = conn.connection.driver_connection
+        if self._store.engine_name == "sqlite":
+            driver = driver.raw  # type: ignore[union-attr]
+            driver.execute("BEGIN")
+        try:
+            tx = Tx(self._store, conn, job.caller, driver=driver, now=now_ms())
+            tx.actor = self._store.identity.identify(tx)
+            demand(tx.actor, job.mark)
+            return job.run(tx, *job.args)
+        finally:
+            # One snapshot a read: ended whatever came of it, or it would hold back checkpoints and vacuum.
+            end: Callable[[], Any] = (lambda: driver.execute("ROLLBACK")) if self._store.engine_name == "sqlite" else driver.rollback  # type: ignore[union-attr]
+            end()

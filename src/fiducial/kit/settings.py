@@ -1,0 +1,110 @@
+"""Settings (spec 09.8): typed and declared once; a value belongs to the whole or to one place that overrides it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+import orjson
+from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, delete, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from fiducial.kit import columns as c
+from fiducial.kit.statements import Hot
+
+if TYPE_CHECKING:
+    from fiducial.kit.tx import Tx
+
+T = TypeVar("T")
+EVERYWHERE = 0
+
+values = Table(
+    "setting", c.metadata,
+    c.text("key", nullable=False),
+    c.whole("place", nullable=False),
+    c.text("value", nullable=False),
+    c.instant("changed_at", nullable=False),
+    PrimaryKeyConstraint("key", "place"),
+)  # fmt: skip
+
+_find = Hot(
+    select(values.c.value).where(values.c.key == bindparam("key"), values.c.place.in_((EVERYWHERE, bindparam("place"))))
+    .order_by(values.c.place.desc())
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Generic[T]):
+    """One setting: its default, what it takes, and whether a place may have a value of its own."""
+
+    key: str
+    default: T
+    check: Callable[[Any], T]
+    zh: str
+    en: str
+    by_place: bool = False
+    unit: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.key in declared:
+            raise ValueError(f"setting {self.key} is declared twice")
+        declared[self.key] = self
+
+    def of(self, tx: Tx, place: int = EVERYWHERE) -> T:
+        """Give the value in force, of a place when it has one."""
+        text = _find.scalar(tx, key=self.key, place=place if self.by_place else EVERYWHERE)
+        return self.default if text is None else self.check(orjson.loads(text))
+
+    def put(self, tx: Tx, value: Any, place: int = EVERYWHERE) -> None:
+        """Set a value; None takes it back. ValueError when the setting does not take it. The caller records it."""
+        if value is None:
+            tx.run(delete(values).where(values.c.key == self.key, values.c.place == place))
+            return
+        row = {"key": self.key, "place": place, "value": c.canonical(self.check(value)).decode(), "changed_at": tx.now}
+        insert = (sqlite if tx.engine == "sqlite" else postgresql).insert(values).values(row)
+        changed = {"value": insert.excluded.value, "changed_at": insert.excluded.changed_at}
+        tx.run(insert.on_conflict_do_update(index_elements=["key", "place"], set_=changed))
+
+
+declared: dict[str, Setting[Any]] = {}
+
+
+def whole(low: int, high: int) -> Callable[[Any], int]:
+    """Take whole numbers from `low` to `high`."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
+            raise ValueError(f"must be a whole number from {low} to {high}")
+        return value
+
+    return check
+
+
+def number(low: float, high: float) -> Callable[[Any], float]:
+    """Take numbers from `low` to `high`."""
+
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ValueError(f"must be a number from {low} to {high}")
+        return value
+
+    return check
+
+
+def yes_no(value: Any) -> bool:
+    """Take true or false."""
+    if not isinstance(value, bool):
+        raise ValueError("must be true or false")
+    return value
+
+
+def one_of(*allowed: str) -> Callable[[Any], str]:
+    """Take one of the words."""
+
+    def check(value: Any) -> str:
+        if value not in allowed:
+            raise ValueError(f"must be one of {', '.join(allowed)}")
+        return str(value)
+
+    return check

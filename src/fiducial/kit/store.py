@@ -1,0 +1,190 @@
+"""The database as doors and workers know it: one `write(action, …)` and one `read(query, …)`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.pool import NullPool
+
+from fiducial.kit.acting import Actor, Caller
+from fiducial.kit.ids import NODES, IdMaker
+from fiducial.kit.jobs import Job
+from fiducial.kit.lane import Lane
+from fiducial.kit.outbox import Listener, Listeners
+from fiducial.kit.pool import WriterPool
+from fiducial.kit.readers import Readers
+from fiducial.kit.refusals import Refused
+from fiducial.kit.sqlite import engine_of
+from fiducial.kit.tx import Tx
+
+PATIENCE_S = 30.0
+NODE_LOCK = 0x66696475  # "fidu": the space of the node numbers among PostgreSQL's advisory locks
+
+
+class Identity(Protocol):
+    """Who stands at the door? Answered inside the transaction, so that a revocation counts at once."""
+
+    def identify(self, tx: Tx) -> Actor:
+        """Give the actor of `tx.caller`; ANONYMOUS when nobody is proved."""
+
+
+class InternalOnly:
+    """An identity for stores without people: tests of the kit and commands of ours."""
+
+    def identify(self, tx: Tx) -> Actor:
+        """Give a SYSTEM actor for a caller of ours, ANONYMOUS otherwise."""
+        if tx.caller.internal:
+            return Actor(kind="SYSTEM", name=tx.caller.internal)
+        return Actor(kind="ANONYMOUS")
+
+
+@dataclass(frozen=True, slots=True)
+class Wiring:
+    """What `app.py` gives a store: who identifies, who listens, and the plant's zone."""
+
+    identity: Identity
+    listeners: Sequence[tuple[str, Listener]] = ()
+    zone: str = "Asia/Shanghai"
+    secret: bytes = b"fiducial"
+    pg_writers: int = 8
+    pg_readers: int = 4
+
+
+def database_url(given: str) -> URL:
+    """Give the URL as SQLAlchemy takes it, of the spellings of spec 13.1 (`sqlite:///…`, `file:/…`, `postgresql://…`)."""
+    if given.startswith("file:"):
+        return URL.create("sqlite+apsw", database=given.removeprefix("file:"))
+    url = make_url(given)
+    if url.get_backend_name() == "sqlite":
+        return url.set(drivername="sqlite+apsw")
+    if url.get_backend_name() == "postgresql":
+        return url.set(drivername="postgresql+psycopg")
+    raise ValueError(f"DATABASE_URL: {url.get_backend_name()} is not supported; use sqlite:/// or postgresql://")
+
+
+def make_engine(given: str, *, read_only: bool = False) -> Engine:
+    """Give an engine of a database URL; whoever takes a connection has it alone."""
+    url = database_url(given)
+    if url.get_backend_name() == "sqlite":
+        return engine_of(url.database or "", read_only=read_only)
+    options = "-c timezone=UTC"
+    if read_only:
+        options += " -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
+    return create_engine(url, poolclass=NullPool, connect_args={"options": options, "prepare_threshold": 3})
+
+
+class Store:
+    """One database, its writers and its readers."""
+
+    def __init__(self, url: str, wiring: Wiring) -> None:
+        self.url = database_url(url)
+        self.engine_name = self.url.get_backend_name()
+        self.identity, self.zone, self.secret = wiring.identity, wiring.zone, wiring.secret
+        self.listeners = Listeners(wiring.listeners)
+        self.log = structlog.get_logger("fiducial.store")
+        self.doomed = False
+        self._reading = threading.Event()
+        self._reading.set()
+        self._node_holder: Any = None
+        self.writer: Lane | WriterPool
+        reading = make_engine(url, read_only=True)
+        if self.engine_name == "sqlite":
+            assert self.url.database
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+            self.node = 0
+            self.writer = Lane(self, self.url.database)
+            self._fast, self._slow = Readers(self, reading, name="reader"), Readers(self, reading, name="slow-reader")
+        else:
+            self.node = self._take_node(make_engine(url))
+            self.writer = WriterPool(self, make_engine(url), node=self.node, size=wiring.pg_writers)
+            self._fast = Readers(self, reading, name="reader", size=wiring.pg_readers)
+            self._slow = Readers(self, reading, name="slow-reader")
+        self.ids = IdMaker(self.node)
+
+    def _take_node(self, engine: Engine) -> int:
+        """Take a node number that no other process holds, for as long as this process lives."""
+        self._node_holder = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        for node in range(NODES):
+            if self._node_holder.execute(text("SELECT pg_try_advisory_lock(:space, :node)"), {"space": NODE_LOCK, "node": node}).scalar():
+                return node
+        raise RuntimeError(f"all {NODES} node numbers of this database are taken")
+
+    def start(self) -> Store:
+        """Begin to serve."""
+        self.writer.start()
+        self._fast.start()
+        self._slow.start()
+        return self
+
+    def stop(self) -> None:
+        """Finish what was accepted and close."""
+        self._fast.stop()
+        self._slow.stop()
+        self.writer.stop()
+        if self._node_holder is not None:
+            self._node_holder.close()
+
+    # Doors
+
+    async def write(self, caller: Caller, action: Callable[..., Any], *args: Any) -> Any:
+        """Run an action and give its answer once it is durable. Raises what refused it.
+
+        There is no time-out around it: what is in the lane will be done, and the answer tells.
+        """
+        return _raise_kept(await self._submit(self.writer, action, args, caller))
+
+    async def read(self, caller: Caller, query: Callable[..., Any], *args: Any, slow: bool = False) -> Any:
+        """Run a query on a snapshot of its own; `slow` ones (exports, long traces) queue apart."""
+        return await self._submit(self._slow if slow else self._fast, query, args, caller)
+
+    def write_now(self, caller: Caller, action: Callable[..., Any], *args: Any) -> Any:
+        """Do as `write`, from a thread that may wait: a worker, a command, a test."""
+        job = Job(action, args, caller, patience=PATIENCE_S)
+        self.writer.submit(job)
+        return _raise_kept(job.future.result())  # type: ignore[union-attr]
+
+    def read_now(self, caller: Caller, query: Callable[..., Any], *args: Any) -> Any:
+        """Do as `read`, from a thread that may wait."""
+        job = Job(query, args, caller, patience=PATIENCE_S)
+        self._fast.submit(job)
+        return job.future.result()  # type: ignore[union-attr]
+
+    @staticmethod
+    def _submit(queue: Any, function: Callable[..., Any], args: tuple[Any, ...], caller: Caller) -> Any:
+        job = Job(function, args, caller, patience=PATIENCE_S)
+        queue.submit(job)
+        return job.future
+
+    # Checkpoints hold readers back for a moment
+
+    @contextmanager
+    def readers_held(self, seconds: float) -> Iterator[None]:
+        """Let no new read begin, at most for `seconds`."""
+        self._reading.clear()
+        opener = threading.Timer(seconds, self._reading.set)
+        opener.start()
+        try:
+            time.sleep(0.005)
+            yield
+        finally:
+            opener.cancel()
+            self._reading.set()
+
+    def wait_for_reading(self) -> None:
+        """Wait while reads are held back."""
+        self._reading.wait(timeout=1.0)
+
+
+def _raise_kept(outcome: Any) -> Any:
+    if isinstance(outcome, Refused):
+        raise outcome
+    return outcome

@@ -1,0 +1,1 @@
+"""Health, environment, migrations, what the jobs are doing (spec 13)."""

@@ -1,0 +1,1 @@
+"""Work orders, runs and units: their tables and moves (spec 02)."""

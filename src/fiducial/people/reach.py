@@ -1,0 +1,90 @@
+"""Data scope (spec 09.5.2): which lines and stations a permission reaches, worked out for each permission, the widest role counts.
+
+Out of reach means absent from lists and `FORBIDDEN` with `details.scope` when named. Read inside the transaction of the
+act, so a binding taken away counts at once.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, select
+
+from fiducial.kit.refusals import Refused
+from fiducial.kit.statements import Hot
+from fiducial.kit.tx import Tx
+from fiducial.people.ports import Places
+from fiducial.people.tables import user_lines, user_stations
+
+ALL, ASSIGNED_LINES, ASSIGNED_STATIONS = "ALL", "ASSIGNED_LINES", "ASSIGNED_STATIONS"
+WIDTH = {ASSIGNED_STATIONS: 1, ASSIGNED_LINES: 2, ALL: 3}
+# To these a person bound to stations may act on the lines of those stations; all else there only to read.
+STATION_SCOPE_ACTS_ON_LINES = frozenset({"loading:verify", "readiness:record", "quality:record"})
+
+_has_line = Hot(
+    select(user_lines.c.line_id).where(user_lines.c.user_id == bindparam("user"), user_lines.c.line_id == bindparam("line"))
+)
+_has_station = Hot(
+    select(user_stations.c.station_id)
+    .where(user_stations.c.user_id == bindparam("user"), user_stations.c.station_id == bindparam("station"))
+)  # fmt: skip
+
+_places: list[Places] = []
+
+
+def wire_places(places: Places) -> None:
+    """Give people the room that knows lines and stations (from `app.py`)."""
+    _places[:] = [places]
+
+
+def scope_of(tx: Tx, *permissions: str) -> str:
+    """Give the widest reach that any of the permissions has for the actor; SYSTEM reaches everything."""
+    if tx.actor.kind == "SYSTEM":
+        return ALL
+    held = [tx.actor.permissions[permission] for permission in permissions if permission in tx.actor.permissions]
+    return max(held, key=WIDTH.__getitem__, default="NONE")
+
+
+def bound_lines(tx: Tx) -> frozenset[int]:
+    """Give the lines the actor is bound to."""
+    return frozenset(row.line_id for row in tx.all(select(user_lines.c.line_id).where(user_lines.c.user_id == tx.actor.id)))
+
+
+def bound_stations(tx: Tx) -> frozenset[int]:
+    """Give the stations the actor is bound to."""
+    bound = select(user_stations.c.station_id).where(user_stations.c.user_id == tx.actor.id)
+    return frozenset(row.station_id for row in tx.all(bound))
+
+
+def lines_in_reach(tx: Tx, *permissions: str) -> frozenset[int] | None:
+    """Give the lines whose things the actor may see by any of the permissions; None means all. For lists."""
+    scope = scope_of(tx, *permissions)
+    if scope == ALL:
+        return None
+    if scope == ASSIGNED_LINES:
+        return bound_lines(tx)
+    return frozenset(_places[0].lines_of(tx, bound_stations(tx)).values())
+
+
+def must_reach_line(tx: Tx, line_id: int, *permissions: str) -> None:
+    """Refuse FORBIDDEN unless the line is in reach of one of the permissions (any one is enough)."""
+    scope = scope_of(tx, *permissions)
+    if scope == ALL:
+        return
+    if scope == ASSIGNED_LINES and _has_line.first(tx, user=tx.actor.id, line=line_id):
+        return
+    if scope == ASSIGNED_STATIONS and line_id in _places[0].lines_of(tx, bound_stations(tx)).values():
+        return
+    raise Refused("FORBIDDEN", scope=scope, lineCode=_places[0].line_codes(tx, [line_id]).get(line_id))
+
+
+def must_reach_station(tx: Tx, station_id: int, line_id: int, *permissions: str, code: str = "") -> None:
+    """Refuse FORBIDDEN unless the station, or its line, is bound to the actor (spec 05.4 guard 4)."""
+    scope = scope_of(tx, *permissions)
+    if scope == ALL:
+        return
+    if scope == ASSIGNED_STATIONS and _has_station.first(tx, user=tx.actor.id, station=station_id):
+        return
+    if _has_line.first(tx, user=tx.actor.id, line=line_id):
+        return
+    if scope == ASSIGNED_LINES and _has_station.first(tx, user=tx.actor.id, station=station_id):
+        return
+    raise Refused("FORBIDDEN", scope=scope, stationCode=code)

@@ -1,0 +1,1 @@
+"""Defects; later inspections, dispositions, rework and review (spec 06)."""

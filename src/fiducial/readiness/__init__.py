@@ -1,0 +1,1 @@
+"""May this run start? One small file for each gate (spec 03)."""

@@ -1,0 +1,149 @@
+"""HTML doors: a query, a template. Pages only read (decision 0003); what is written goes through the JSON API.
+
+A page's query gets the parts of its path and a `View`, gives the template's context, and runs with the rendering on the
+reader's thread and snapshot, so that a long page delays no scan.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote
+
+from fastapi import APIRouter, Request
+from jinja2 import Environment
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from fiducial.kit import text
+from fiducial.kit.acting import SIGNED_IN, Mark, mark_of
+from fiducial.kit.http.door import caller_of
+from fiducial.kit.http.shapes import path_text
+from fiducial.kit.listing import Listing, Page as ListPage
+from fiducial.kit.refusals import Refused
+from fiducial.kit.tx import Tx
+from fiducial.web import lists
+from fiducial.web.shell import LANGUAGE_COOKIE, MenuItem, Page, Person, menu_for
+
+PageQuery = Callable[..., Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page was asked for besides its path."""
+
+    path: str
+    query: Mapping[str, str]
+
+    @property
+    def address(self) -> lists.Address:
+        """Give the address as list macros take it."""
+        return lists.Address(self.path, self.query)
+
+    def page_of(self, listing: Listing, **preset: str) -> ListPage:
+        """Give the page of a list asked for; what the list does not know is left out, for a link may carry more."""
+        known = {name: value for name, value in self.query.items() if name in (*listing.filters, "sort", "page", "pageSize") and value}
+        try:
+            return listing.parse(list({**preset, **known}.items()))
+        except Refused:
+            return listing.parse(list(preset.items()))
+
+    def list_of(self, data: Mapping[str, Any], *, default_sort: str = "") -> lists.Listing:
+        """Give the data of a list query as list macros take it."""
+        return lists.Listing.of(data, self.address, capped=bool(data.get("totalIsCapped")), default_sort=default_sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page has around it; made once in `app.py`."""
+
+    environment: Environment
+    menu: Sequence[MenuItem]
+    demo: bool
+    person: Callable[[Tx], Person | None]
+    unread: Callable[[Tx], int] = lambda _tx: 0
+
+    def page(self, tx: Tx, path: str) -> Page:
+        """Give what the layout needs to know of this request."""
+        held = frozenset(tx.actor.permissions)
+        return Page(
+            path=path, person=self.person(tx), menu=menu_for(held, self.menu, path), permissions=held, demo=self.demo,
+            unread=self.unread(tx),
+        )  # fmt: skip
+
+
+class Pages:
+    """The pages of one room."""
+
+    def __init__(self, room: str) -> None:
+        self.room, self.router = room, APIRouter(include_in_schema=False)
+        self.opened: list[tuple[str, Mark]] = []
+
+    def page(self, path: str, query: PageQuery, template: str) -> None:
+        """Open a page: `query(tx, *path parts, view)` gives the context of `template`."""
+        mark = mark_of(query)
+        self.opened.append((path, mark))
+
+        async def endpoint(request: Request) -> Response:
+            language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
+            caller = replace(caller_of(request), language=language)
+            frame: Frame = request.app.state.frame
+            parts = [path_text(value) for value in request.path_params.values()]
+            view = View(request.url.path, dict(request.query_params))
+
+            def render(tx: Tx) -> str | Refused:
+                with text.use_language(language):
+                    page = frame.page(tx, view.path)
+                    try:
+                        context = query(tx, *parts, view)
+                        return frame.environment.get_template(template).render(page=page, view=view, **context)
+                    except Refused as refused:
+                        return _refusal_page(frame, page, refused, language, view.path)
+
+            render.__mark__ = mark  # type: ignore[attr-defined]
+            try:
+                html = await request.app.state.store.read(caller, render)
+            except Refused as refused:
+                return await _turned_away(request, refused, language)
+            return _respond(html)
+
+        self.router.add_route(path, endpoint, methods=["GET"], include_in_schema=False)
+
+
+class _Page(str):
+    """A rendered page that is a refusal."""
+
+    status: int = 200
+
+
+def _refusal_page(frame: Frame, page: Page, refused: Refused, language: str, path: str) -> _Page:
+    html = frame.environment.get_template("web/refusal.html").render(
+        page=page, code=refused.code, message=refused.sentence(language), status=refused.status, path=path
+    )
+    rendered = _Page(html)
+    rendered.status = refused.status
+    return rendered
+
+
+def _respond(html: Any) -> Response:
+    return HTMLResponse(html, status_code=html.status if isinstance(html, _Page) else 200, headers={"Cache-Control": "no-store"})
+
+
+async def _turned_away(request: Request, refused: Refused, language: str) -> Response:
+    """Send whoever is not signed in to the sign-in page and back; show anybody else why and where to go."""
+    if refused.code == "UNAUTHORIZED":
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        target = f"/sign-in?next={quote(here)}" if here != "/" else "/sign-in"
+        if request.headers.get("hx-request"):
+            return Response(status_code=200, headers={"HX-Redirect": target})
+        return RedirectResponse(target, status_code=303)
+    if refused.code == "PASSWORD_CHANGE_REQUIRED":
+        return RedirectResponse("/profile", status_code=303)
+    frame: Frame = request.app.state.frame
+
+    def explain(tx: Tx) -> Any:
+        with text.use_language(language):
+            return _refusal_page(frame, frame.page(tx, request.url.path), refused, language, request.url.path)
+
+    explain.__mark__ = Mark("explain", (SIGNED_IN,), confined_may=True)  # type: ignore[attr-defined]
+    return _respond(await request.app.state.store.read(caller_of(request), explain))
