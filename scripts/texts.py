@@ -34,7 +34,7 @@ LOCALE = ROOT / "src/fiducial/locale"
 LOCALES = ("zh_CN", "en")
 KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "Text": None}
 Id = str | tuple[str, ...]
-PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|\{\w*\}")
+PLACEHOLDER = re.compile(r"%\(\w+\)\d*[a-z]|\{\w*\}")
 
 
 @contextmanager
@@ -79,7 +79,7 @@ def save(catalogue: Catalog, path: Path) -> None:
 def collect() -> set[Id]:
     """Every text in the source; a plural is a pair."""
     with (ROOT / "babel.cfg").open() as stream:
-        methods, options = parse_mapping_cfg(stream)
+        methods, options = parse_mapping_cfg(stream)  # type: ignore[no-untyped-call]
     found = extract_from_dir(ROOT, methods, options, keywords=KEYWORDS)
     return {tuple(text) if isinstance(text, (tuple, list)) else text for _file, _line, text, _notes, _context in found}
 

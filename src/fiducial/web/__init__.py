@@ -1,0 +1,1 @@
+"""The shell of the pages: layout, macros, look, scan box. See README.md."""

@@ -1,0 +1,4 @@
+// The scripts of every page. Pages only read; whatever writes goes through the JSON API (forms.js, scan.js).
+import "./shell.js";
+import "./forms.js";
+import "./scan.js";

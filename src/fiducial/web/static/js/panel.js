@@ -1,0 +1,42 @@
+// A server-rendered part that answers an action, and the signal it gives: colour over the screen, a sound.
+import { make, words } from "./core.js";
+import { sound } from "./sound.js";
+
+// Fetch a part and put it in. Returns {ok, outcome}; never throws, because what was done is done whether it can be shown or not.
+export async function loadPanel(url, target) {
+  const place = document.querySelector(target);
+  if (!place) return { ok: false };
+  try {
+    const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" } });
+    if (response.redirected && new URL(response.url).pathname === "/sign-in") { location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`); return { ok: false }; }
+    if (!response.ok) throw new Error(String(response.status));
+    const html = await response.text();
+    await htmx.swap({ target: place, swap: "innerHTML", text: html, sourceElement: place });
+    document.dispatchEvent(new CustomEvent("htmx:after:swap"));
+  } catch {
+    showUnloaded(place, url, target);
+    return { ok: false };
+  }
+  const verdict = place.querySelector("[data-verdict]");
+  if (verdict) signal(verdict.dataset.verdict, verdict.querySelector("[data-verdict-title]")?.textContent ?? "");
+  return { ok: true, outcome: verdict?.dataset.verdict };
+}
+
+function showUnloaded(place, url, target) {
+  const again = make("button", { type: "button", class: "btn" }, words("tryAgain"));
+  again.addEventListener("click", () => loadPanel(url, target));
+  place.replaceChildren(make("div", { class: "empty fd-empty", role: "alert" }, make("p", { class: "empty-title" }, words("loadFailed")), again));
+}
+
+let clearing = 0;
+
+// The whole screen for a second and a half; the words stay in the panel.
+export function signal(outcome, title) {
+  sound(outcome);
+  const flash = document.getElementById("fd-flash");
+  if (!flash || outcome === "info") return;
+  flash.className = `fd-flash fd-flash-${outcome} fd-flash-on`;
+  flash.firstElementChild.textContent = title;
+  clearTimeout(clearing);
+  clearing = setTimeout(() => flash.classList.remove("fd-flash-on"), 1500);
+}
