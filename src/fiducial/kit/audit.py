@@ -84,8 +84,12 @@ def append_only_ddl(table: str, engine: str) -> list[str]:
     return [_NO_CHANGE_FUNCTION, _NO_CHANGE_POSTGRES.format(table=table), _NO_TRUNCATE_POSTGRES.format(table=table)]
 
 
+GUARDED: list[str] = []
+
+
 def append_only(table: Table) -> None:
     """Have a table made append-only whenever it is created."""
+    GUARDED.append(table.name)
     for engine in ("sqlite", "postgresql"):
         for statement in append_only_ddl(table.name, engine):
             ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=engine)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import orjson
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, bindparam, delete, insert, select, update
 
 from fiducial.kit import columns as c
-from fiducial.kit.acting import action
+from fiducial.kit.acting import action, query
 from fiducial.kit.statements import Hot
 
 if TYPE_CHECKING:
@@ -87,14 +88,23 @@ _due = (
 )
 
 
+_is_due = Hot(
+    select(work.c.event_id).where(work.c.state.in_((PENDING, RETRY)), work.c.next_at <= bindparam("now")).limit(1)
+)  # fmt: skip
+
+
+@query("system:ops")
+def any_due(tx: Tx) -> bool:
+    """Tell whether an event waits to be handled: asked by reading, so that an idle plant writes nothing."""
+    return _is_due.first(tx, now=tx.now) is not None
+
+
 @action(audit="EVENT_HANDLE", entity="SYSTEM_CONFIG", internal_only=True)
 def handle_one(tx: Tx) -> bool:
     """Handle the oldest due event: effect and end of the work are one transaction. Give False when there was none.
 
     A listener's fault is undone, counted and tried again after 30 s × 2^(n-1), at most 1 h; the tenth makes the event DEAD.
     """
-    import orjson
-
     tx.unrecorded()
     row = tx.first(_due.limit(1).with_for_update(skip_locked=True, of=work), {"now": tx.now})
     if row is None:

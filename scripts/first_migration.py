@@ -1,0 +1,62 @@
+"""Write migration 0001 from the tables. For use until the first release; after it, migrations are written one by one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic.autogenerate import produce_migrations, render_python_code
+from alembic.migration import MigrationContext
+from sqlalchemy import create_engine
+
+from fiducial.app import METADATA
+from fiducial.kit.audit import GUARDED, append_only_ddl
+
+TARGET = Path(__file__).resolve().parent.parent / "src/fiducial/migrations/versions/0001_spine.py"
+
+HEAD = '''"""The tables of the spine: people, plant, routing, orders, execution, quality, readiness, the audit book and the kit's own."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+from fiducial.kit.audit import append_only_ddl
+from fiducial.kit.columns import Json  # noqa: F401
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+GUARDED = {guarded}
+
+
+def upgrade() -> None:
+    """Apply."""
+{body}
+    engine = op.get_context().dialect.name
+    for table in GUARDED:
+        for statement in append_only_ddl(table, engine):
+            op.execute(sa.text(statement.replace(":", r"\\\\:")))
+'''
+
+
+def main() -> None:
+    """Write the file."""
+    with create_engine("sqlite://").connect() as conn:
+        context = MigrationContext.configure(conn, opts={"render_item": _plain, "user_module_prefix": None})
+        script = produce_migrations(context, METADATA)
+        assert script.upgrade_ops is not None
+        code = render_python_code(script.upgrade_ops, render_item=_plain, migration_context=context)
+    body = "\n".join(f"    {line}" if line and not line.startswith("    ") else line for line in code.splitlines())
+    body = body.replace("fiducial.kit.columns.Json()", "Json()")
+    TARGET.write_text(HEAD.format(guarded=repr(tuple(GUARDED)), body=body), encoding="utf-8")
+
+
+def _plain(type_: str, item: object, _context: object) -> str | bool:
+    """Render our own types by their plain names."""
+    return "Json()" if type_ == "type" and type(item).__name__ == "Json" else False
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,182 @@
+"""Assembly: which rooms there are, in which order guards are asked, who listens to what, what stands in the menu.
+
+No rule of the factory is here. A newcomer sees every wire of the house in this file.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import logging
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import ModuleType
+
+import structlog
+from fastapi import FastAPI, Request
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+
+from fiducial import __version__
+from fiducial.kit import columns, outbox
+from fiducial.kit.acting import Caller
+from fiducial.kit.http.describe import describe
+from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
+from fiducial.kit.http.frame import Frame as HttpFrame
+from fiducial.kit.refusals import Refused
+from fiducial.kit.store import InternalOnly, Store, Wiring
+from fiducial.ops.environment import Environment
+from fiducial.ops.worker import Timer, Worker
+from fiducial.web.pages import Frame, Pages
+from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, make_environment, static_root
+
+HERE = Path(__file__).resolve().parent
+METADATA = columns.metadata
+
+
+# WHILE THE ROOMS ARE BEING BUILT: take what is there. Replaced by plain imports before the first release.
+def _module(name: str) -> ModuleType | None:
+    try:
+        return importlib.import_module(f"fiducial.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name and missing.name.startswith("fiducial."):
+            return None
+        raise
+
+
+ROOMS = ("people", "plant", "routing", "orders", "execution", "quality", "readiness", "trace", "connect", "demo", "ops")
+_API = [module for room in ROOMS if (module := _module(f"{room}.api"))]
+_PAGES = [module for room in ROOMS if (module := _module(f"{room}.pages"))]
+for _room in ROOMS:
+    _module(f"{_room}.tables")
+_MENU_MODULES = [module for room in ROOMS for part in ("menu", "pages") if (module := _module(f"{room}.{part}"))]
+DOORS: tuple[Doors, ...] = tuple(module.doors for module in _API)
+PAGES: tuple[Pages, ...] = tuple(module.pages for module in _PAGES)
+MENU = tuple(dict.fromkeys(item for module in _MENU_MODULES for item in getattr(module, "MENU", ())))
+STATUSES = tuple({s.kind: s for module in _MENU_MODULES for s in getattr(module, "STATUSES", ())}.values())
+LISTENERS: tuple[tuple[str, outbox.Listener], ...] = ()
+TIMERS: tuple[Timer, ...] = ()
+
+
+def wiring(environment: Environment) -> Wiring:
+    """Give what the store must know of the rooms."""
+    identity_module = _module("people.identity")
+    identity = identity_module.Identity() if identity_module else InternalOnly()
+    return Wiring(
+        identity=identity, listeners=LISTENERS, zone=environment.app_timezone, secret=environment.secret(),
+        pg_writers=environment.pg_writers,
+    )  # fmt: skip
+
+
+def wire_ports() -> None:
+    """Give each room what it asks of rooms above it; start-up fails when one is missing."""
+    places, reach = _module("plant.places"), _module("people.reach")
+    if places and reach:
+        reach.wire_places(places.Places())
+
+
+def open_store(environment: Environment) -> Store:
+    """Open the database with everything wired, migrated when this start may migrate."""
+    from fiducial.kit.store import make_engine
+
+    engine = make_engine(environment.database_url)
+    if environment.on_sqlite:
+        Path(environment.database_path).parent.mkdir(parents=True, exist_ok=True)
+    with engine.connect() as conn:  # until migration 0001 is written
+        METADATA.create_all(conn)
+        conn.commit()
+    wire_ports()
+    store = Store(environment.database_url, wiring(environment)).start()
+    sessions = _module("people.actions")
+    if sessions and hasattr(sessions, "ensure_roles"):
+        store.write_now(Caller(internal="start"), sessions.ensure_roles)
+    return store
+
+
+def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
+    """Give the application over a store; without one it opens its own at start-up and closes it at the end."""
+    configure_logging(environment)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        if store is None:
+            app.state.store = open_store(environment)
+        worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
+        gc.collect()
+        gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
+        yield
+        if worker:
+            worker.stop()
+        if store is None:
+            app.state.store.stop()
+
+    app = FastAPI(title="fiducial", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.environment, app.state.origins = environment, environment.origins
+    if store is not None:
+        app.state.store = store
+    app.state.frame = _frame(environment)
+    for doors in DOORS:
+        app.include_router(doors.router)
+    for pages in PAGES:
+        app.include_router(pages.router)
+    app.router.routes.append(Mount(static_root(), StaticFiles(directory=STATIC_DIR)))
+    app.openapi = lambda: describe(entrances(), title="fiducial", version=__version__)  # type: ignore[method-assign]
+    app.add_exception_handler(HTTPException, _not_here)
+    app.add_middleware(
+        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
+        trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
+    )  # fmt: skip
+    return app
+
+
+def entrances() -> tuple[Entrance, ...]:
+    """Give every endpoint of the API."""
+    return tuple(entrance for doors in DOORS for entrance in doors.entrances)
+
+
+def _frame(environment: Environment) -> Frame:
+    folders = [HERE / room / "templates" for room in ROOMS if (HERE / room / "templates").is_dir()]
+    jinja = make_environment(folders, statuses=STATUSES, zone=environment.app_timezone)
+    person_module = _module("people.pages")
+    person = person_module.person_of if person_module and hasattr(person_module, "person_of") else (lambda _tx: None)
+    return Frame(environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=person)
+
+
+async def _not_here(request: Request, fault: Exception) -> Response:
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(status, "VALIDATION_ERROR")
+    return refusal_answer(Refused(code), caller_of(request).language)
+
+
+def _headers(kind: str, environment: Environment) -> list[tuple[bytes, bytes]]:
+    common = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
+    if environment.app_url.startswith("https:"):
+        common.append((b"strict-transport-security", b"max-age=31536000"))
+    if kind == "/static":
+        return [*common, (b"cache-control", b"public, max-age=31536000, immutable")]
+    if kind == "/api":
+        return [*common, (b"cache-control", b"no-store"), (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
+    return [*common, (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())]
+
+
+def configure_logging(environment: Environment) -> None:
+    """One JSON object for each line on stdout (spec 13.9); `console` is for people at a desk."""
+    level = getattr(logging, environment.log_level.upper())
+    shared = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", key="ts")]
+    if environment.log_format == "console":
+        renderers = [structlog.dev.ConsoleRenderer()]
+        factory: object = structlog.PrintLoggerFactory(sys.stderr)
+    else:
+        import orjson
+
+        renderers = [structlog.processors.format_exc_info, structlog.processors.EventRenamer("msg"),
+                     structlog.processors.JSONRenderer(serializer=lambda event, **_: orjson.dumps(event, default=repr))]  # fmt: skip
+        factory = structlog.BytesLoggerFactory(sys.stdout.buffer)
+    structlog.configure(
+        processors=[*shared, *renderers], wrapper_class=structlog.make_filtering_bound_logger(level), logger_factory=factory,
+        cache_logger_on_first_use=True,
+    )  # fmt: skip

@@ -1,0 +1,143 @@
+"""The commands of the one file (spec 13.2). Exit codes: 0 good, 1 failed, 2 usage or settings, 3 refused by a guard,
+4 demo data in production, 5 migration failed, 6 the database is newer, 7 another process owns the database.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Annotated, Any
+
+import typer
+
+from fiducial import __version__
+from fiducial.ops.environment import Environment, WrongEnvironment, read_environment, shown
+
+app = typer.Typer(no_args_is_help=False, add_completion=False, help="fiducial: a Manufacturing Execution System for SMT and DIP lines.")
+config = typer.Typer(no_args_is_help=True, help="What must be known before the database opens.")
+audit = typer.Typer(no_args_is_help=True, help="The audit book.")
+app.add_typer(config, name="config")
+app.add_typer(audit, name="audit")
+
+try:  # until the demo room is there
+    _demo: Any = importlib.import_module("fiducial.demo.command")
+    app.add_typer(_demo.demo, name="demo")
+    app.command("acceptance")(_demo.acceptance)
+except ModuleNotFoundError:
+    pass
+
+
+def environment_or_exit(**overrides: Any) -> Environment:
+    """Give the environment; a wrong one is told in full and ends the command with code 2."""
+    try:
+        return read_environment(**overrides)
+    except WrongEnvironment as wrong:
+        for name, fault in wrong.faults:
+            typer.echo(f"{name}: {fault}", err=True)
+        raise typer.Exit(2) from None
+
+
+@app.callback(invoke_without_command=True)
+def main(context: typer.Context) -> None:
+    """Serve when no command is named."""
+    if context.invoked_subcommand is None:
+        serve()
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+) -> None:
+    """Serve pages and API."""
+    import uvicorn
+
+    from fiducial.app import create_app
+    from fiducial.ops.ownership import OwnedElsewhere, own_database
+
+    environment = environment_or_exit(host=host, port=port)
+    try:
+        with own_database(environment):
+            uvicorn.run(
+                create_app(environment), host=environment.host, port=environment.port, log_config=None, access_log=False,
+                timeout_graceful_shutdown=30, server_header=False, date_header=False,
+            )  # fmt: skip
+    except OwnedElsewhere as owned:
+        typer.echo(str(owned), err=True)
+        raise typer.Exit(7) from None
+
+
+@app.command()
+def version() -> None:
+    """Say which version this is."""
+    typer.echo(__version__)
+
+
+@app.command()
+def migrate(check: Annotated[bool, typer.Option("--check", help="Only say what is pending.")] = False) -> None:  # noqa: FBT002
+    """Bring the database to the schema of this program."""
+    from fiducial.ops.migrate import NewerDatabase, pending
+    from fiducial.ops.migrate import migrate as apply
+
+    environment = environment_or_exit()
+    try:
+        todo = pending(environment.database_url) if check else apply(environment.database_url)
+    except NewerDatabase as newer:
+        typer.echo(f"the database stands at {newer}, which this program does not know: start the newer release", err=True)
+        raise typer.Exit(6) from None
+    typer.echo("\n".join(todo) or "nothing to do")
+    if check and todo:
+        raise typer.Exit(1)
+
+
+@app.command()
+def openapi() -> None:
+    """Print the API description."""
+    import orjson
+
+    from fiducial import __version__
+    from fiducial.app import entrances
+    from fiducial.kit.http.describe import describe
+
+    typer.echo(orjson.dumps(describe(entrances(), title="fiducial", version=__version__), option=orjson.OPT_INDENT_2).decode())
+
+
+@config.command("show")
+def config_show() -> None:
+    """Print the effective values and where each came from; secrets are masked."""
+    environment_or_exit()
+    for row in shown():
+        typer.echo(f"{row.name:24} {row.value:48} {row.source}")
+
+
+@config.command("check")
+def config_check() -> None:
+    """Say whether the values can be used."""
+    environment_or_exit()
+    typer.echo("ok")
+
+
+@audit.command("verify")
+def audit_verify() -> None:
+    """Walk the audit book and say whether it is whole; exit 1 names the first bad entry."""
+    from fiducial.app import open_store
+    from fiducial.kit.acting import Caller
+    from fiducial.kit.audit import verify
+    from fiducial.kit.acting import query
+
+    @query()
+    def walk(tx: Any) -> Any:
+        return verify(tx)
+
+    store = open_store(environment_or_exit())
+    try:
+        result = store.read_now(Caller(internal="cli"), walk)
+    finally:
+        store.stop()
+    typer.echo(f"checked {result.checked} entries, head {result.head_seq} {result.head_hash[:16]}")
+    if not result.ok:
+        typer.echo(f"first bad entry: {result.first_bad}", err=True)
+        raise typer.Exit(1)
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,1 @@
+"""Alembic's entry; the program itself migrates by `fiducial.ops.migrate`."""

@@ -1,0 +1,23 @@
+"""Doors of operations: health, and the empty POST against which the benches measure."""
+
+from __future__ import annotations
+
+from fastapi import Request
+from starlette.responses import Response
+
+from fiducial.kit.http.door import Doors, answer
+from fiducial.ops import health, refusals  # noqa: F401 - declared by import
+
+doors = Doors("ops")
+doors.get("/api/health", health.health)
+doors.get("/api/health/ready", health.ready)
+doors.get("/api/health/details", health.details)
+
+
+async def empty(request: Request) -> Response:
+    """Answer an empty POST: the floor of what any request costs (bench)."""
+    await request.body()
+    return answer({})
+
+
+doors.custom("POST", "/api/health/echo", health.health, empty)
