@@ -32,11 +32,14 @@ class _Ready:
 
     def __init__(self, statement: ClauseElement, engine: str) -> None:
         dialect = _DIALECTS[engine]
-        compiled = statement.compile(dialect=dialect, compile_kwargs={"render_postcompile": True})
-        self.sql = str(compiled)
-        binds = compiled.binds  # type: ignore[attr-defined]
-        self.fixed = {name: value for name, value in compiled.params.items() if not binds[name].required}
-        columns = [] if not compiled._result_columns else compiled._result_columns  # type: ignore[attr-defined]
+        compiled: Any = statement.compile(dialect=dialect)
+        binds = compiled.binds
+        asked = {name for name, bind in binds.items() if bind.required}
+        # A list of constants (`in_`) is spelled out once, here; what the caller must give stays a named value.
+        spelled = compiled.construct_expanded_state(dict.fromkeys(asked), escape_names=False)
+        self.sql: str = spelled.statement
+        self.fixed = {name: value for name, value in spelled.parameters.items() if name not in asked}
+        columns = [] if not compiled._result_columns else compiled._result_columns
         for name, bind in binds.items():
             processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if processor is not None and not isinstance(bind.type, Boolean):
