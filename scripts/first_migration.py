@@ -9,7 +9,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
 from fiducial.app import METADATA
-from fiducial.kit.audit import GUARDED, append_only_ddl
+from fiducial.kit.audit import GUARDED
 
 TARGET = Path(__file__).resolve().parent.parent / "src/fiducial/migrations/versions/0001_spine.py"
 

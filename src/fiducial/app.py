@@ -114,7 +114,9 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         if store is None:
             app.state.store.stop()
 
-    app = FastAPI(title="fiducial", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="fiducial", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
     app.state.environment, app.state.origins = environment, environment.origins
     if store is not None:
         app.state.store = store
@@ -159,14 +161,22 @@ def _headers(kind: str, environment: Environment) -> list[tuple[bytes, bytes]]:
     if kind == "/static":
         return [*common, (b"cache-control", b"public, max-age=31536000, immutable")]
     if kind == "/api":
-        return [*common, (b"cache-control", b"no-store"), (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")]
+        return [
+            *common,
+            (b"cache-control", b"no-store"),
+            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+        ]
     return [*common, (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())]
 
 
 def configure_logging(environment: Environment) -> None:
     """One JSON object for each line on stdout (spec 13.9); `console` is for people at a desk."""
     level = getattr(logging, environment.log_level.upper())
-    shared = [structlog.contextvars.merge_contextvars, structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", key="ts")]
+    shared = [
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", key="ts"),
+    ]
     if environment.log_format == "console":
         renderers = [structlog.dev.ConsoleRenderer()]
         factory: object = structlog.PrintLoggerFactory(sys.stderr)

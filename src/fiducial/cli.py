@@ -12,7 +12,11 @@ import typer
 from fiducial import __version__
 from fiducial.ops.environment import Environment, WrongEnvironment, read_environment, shown
 
-app = typer.Typer(no_args_is_help=False, add_completion=False, help="fiducial: a Manufacturing Execution System for SMT and DIP lines.")
+app = typer.Typer(
+    no_args_is_help=False,
+    add_completion=False,
+    help="fiducial: a Manufacturing Execution System for SMT and DIP lines.",
+)
 config = typer.Typer(no_args_is_help=True, help="What must be known before the database opens.")
 audit = typer.Typer(no_args_is_help=True, help="The audit book.")
 app.add_typer(config, name="config")
@@ -73,7 +77,7 @@ def version() -> None:
 
 
 @app.command()
-def migrate(check: Annotated[bool, typer.Option("--check", help="Only say what is pending.")] = False) -> None:  # noqa: FBT002
+def migrate(check: Annotated[bool, typer.Option("--check", help="Only say what is pending.")] = False) -> None:
     """Bring the database to the schema of this program."""
     from fiducial.ops.migrate import NewerDatabase, pending
     from fiducial.ops.migrate import migrate as apply
@@ -82,7 +86,9 @@ def migrate(check: Annotated[bool, typer.Option("--check", help="Only say what i
     try:
         todo = pending(environment.database_url) if check else apply(environment.database_url)
     except NewerDatabase as newer:
-        typer.echo(f"the database stands at {newer}, which this program does not know: start the newer release", err=True)
+        typer.echo(
+            f"the database stands at {newer}, which this program does not know: start the newer release", err=True
+        )
         raise typer.Exit(6) from None
     typer.echo("\n".join(todo) or "nothing to do")
     if check and todo:
@@ -98,7 +104,9 @@ def openapi() -> None:
     from fiducial.app import entrances
     from fiducial.kit.http.describe import describe
 
-    typer.echo(orjson.dumps(describe(entrances(), title="fiducial", version=__version__), option=orjson.OPT_INDENT_2).decode())
+    typer.echo(
+        orjson.dumps(describe(entrances(), title="fiducial", version=__version__), option=orjson.OPT_INDENT_2).decode()
+    )
 
 
 @config.command("show")
@@ -120,9 +128,8 @@ def config_check() -> None:
 def audit_verify() -> None:
     """Walk the audit book and say whether it is whole; exit 1 names the first bad entry."""
     from fiducial.app import open_store
-    from fiducial.kit.acting import Caller
+    from fiducial.kit.acting import Caller, query
     from fiducial.kit.audit import verify
-    from fiducial.kit.acting import query
 
     @query()
     def walk(tx: Any) -> Any:

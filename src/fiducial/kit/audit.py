@@ -12,7 +12,21 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import DDL, BigInteger, Column, Identity, Index, Integer, Table, UniqueConstraint, bindparam, event, insert, select, update
+from sqlalchemy import (
+    DDL,
+    BigInteger,
+    Column,
+    Identity,
+    Index,
+    Integer,
+    Table,
+    UniqueConstraint,
+    bindparam,
+    event,
+    insert,
+    select,
+    update,
+)
 
 from fiducial.kit import columns as c
 from fiducial.kit.statements import Hot
@@ -92,7 +106,9 @@ def append_only(table: Table) -> None:
     GUARDED.append(table.name)
     for engine in ("sqlite", "postgresql"):
         for statement in append_only_ddl(table.name, engine):
-            ddl = DDL(statement.replace("%", "%%")).execute_if(dialect=engine)
+            ddl = DDL(  # type: ignore[no-untyped-call]
+                statement.replace("%", "%%")
+            ).execute_if(dialect=engine)
             event.listen(table, "after_create", ddl)
 
 
@@ -180,8 +196,18 @@ def entry_hash(previous: bytes, context_digest: bytes, values: dict[str, Any]) -
 
 def context_facts(actor: Actor, caller: Caller) -> dict[str, Any]:
     """Give what the entries of one person at one place have in common."""
-    facts: dict[str, Any] = {"actorType": actor.kind, "actorId": actor.id, "actorName": actor.name, "actorRoles": list(actor.roles)}
-    optional = {"ip": caller.ip, "userAgent": caller.agent, "terminalCode": actor.terminal, "sessionId": actor.session_id}
+    facts: dict[str, Any] = {
+        "actorType": actor.kind,
+        "actorId": actor.id,
+        "actorName": actor.name,
+        "actorRoles": list(actor.roles),
+    }
+    optional = {
+        "ip": caller.ip,
+        "userAgent": caller.agent,
+        "terminalCode": actor.terminal,
+        "sessionId": actor.session_id,
+    }
     return facts | {name: value for name, value in optional.items() if value is not None}
 
 

@@ -12,7 +12,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Index, Table, UniqueConstraint, bindparam, delete, insert, select, update
+from sqlalchemy import Index, Table, UniqueConstraint, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fiducial.kit import columns as c
@@ -36,7 +36,7 @@ keys = Table(
     Index("ix_idempotency_key_at", "at"),
 )  # fmt: skip
 
-_values = {name: bindparam(name) for name in ("id", "digest", "body", "at")}
+_values: dict[str, Any] = {name: bindparam(name) for name in ("id", "digest", "body", "at")}
 _claims = {
     "sqlite": Hot(sqlite.insert(keys).values(_values).on_conflict_do_nothing()),
     "postgresql": Hot(postgresql.insert(keys).values(_values).on_conflict_do_nothing()),
@@ -75,7 +75,11 @@ def claim(tx: Tx) -> Claim | None:
         raise Refused("IDEMPOTENCY_KEY_REUSED")
     if row.answer is None:
         raise Refused("IDEMPOTENCY_RESULT_GONE")
-    return Claim(row.id, repeated=True, answer=orjson.loads(zlib.decompress(row.answer[1:]) if row.answer[:1] == b"z" else row.answer))
+    return Claim(
+        row.id,
+        repeated=True,
+        answer=orjson.loads(zlib.decompress(row.answer[1:]) if row.answer[:1] == b"z" else row.answer),
+    )
 
 
 def remember(tx: Tx, claimed: Claim, answer: Any, *, shown_once: bool) -> None:

@@ -13,6 +13,7 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +37,7 @@ READERS_HELD_S = 0.3
 SLOW_ACTION_S = 0.05
 
 
-class TransactionGone(Exception):  # noqa: N818
+class TransactionGone(Exception):
     """The engine ended the transaction under a job."""
 
 
@@ -47,7 +48,9 @@ def refusal_of(fault: BaseException) -> BaseException:
     original = getattr(fault, "orig", None) or fault
     if isinstance(original, apsw.FullError):
         return Refused("STORAGE_LOW")
-    if isinstance(original, apsw.ReadOnlyError | apsw.IOError | apsw.CantOpenError | apsw.CorruptError | apsw.BusyError):
+    if isinstance(
+        original, apsw.ReadOnlyError | apsw.IOError | apsw.CantOpenError | apsw.CorruptError | apsw.BusyError
+    ):
         return Refused("DATABASE_UNAVAILABLE")
     return fault
 
@@ -68,7 +71,7 @@ class Lane:
 
     def start(self) -> None:
         """Take the chain's head and begin to serve."""
-        self._alone(lambda tx: self._chain.read_head(tx))
+        self._alone(self._chain.read_head)
         self._thread.start()
 
     @property
@@ -154,7 +157,7 @@ class Lane:
     def _roll_back(self) -> None:
         if self._driver.in_transaction:
             self._driver.execute("ROLLBACK")
-        self._alone(lambda tx: self._chain.read_head(tx))
+        self._alone(self._chain.read_head)
 
     def _run_each_alone(self, group: list[Job]) -> None:
         for job in group:
@@ -180,7 +183,7 @@ class Lane:
             if not driver.in_transaction:
                 raise TransactionGone
             driver.execute("RELEASE job")
-        except Exception as fault:  # noqa: BLE001 - refusals and faults alike end here
+        except Exception as fault:
             if not driver.in_transaction:
                 raise TransactionGone from fault
             driver.execute("ROLLBACK TO job")
@@ -194,7 +197,9 @@ class Lane:
     def _enter_failure(self, job: Job, tried: Tx, fault: Exception, now: int) -> None:
         meant = refusal_of(fault)
         if not isinstance(meant, Refused):
-            self._store.log.error("action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault)
+            self._store.log.error(
+                "action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault
+            )
         job.outcome = meant
         if job.mark.audit is None or tried.actor.kind == "ANONYMOUS":
             return
@@ -213,7 +218,16 @@ class Lane:
 
         self._driver.execute("BEGIN IMMEDIATE")
         try:
-            act(Tx(self._store, self._conn, Caller(internal="lane"), driver=self._driver, now=now_ms(), chain=self._chain))
+            act(
+                Tx(
+                    self._store,
+                    self._conn,
+                    Caller(internal="lane"),
+                    driver=self._driver,
+                    now=now_ms(),
+                    chain=self._chain,
+                )
+            )
             self._driver.execute("COMMIT")
         except BaseException:
             if self._driver.in_transaction:
@@ -231,7 +245,7 @@ class Lane:
             return
         self._wal_pages = 0
         try:
-            if os.path.getsize(self._path + "-wal") < WAL_LIMIT_BYTES:
+            if Path(self._path + "-wal").stat().st_size < WAL_LIMIT_BYTES:
                 self._checkpoint("PASSIVE")
             else:
                 # Readers that never stop overlapping would let the WAL grow without end: hold new ones for a moment.

@@ -36,7 +36,13 @@ class Lifecycle:
     """The states of one kind of thing and who may go where."""
 
     def __init__(
-        self, entity: str, column: Column[str], *, states: tuple[str, ...], terminal: tuple[str, ...], moves: tuple[Move, ...]
+        self,
+        entity: str,
+        column: Column[str],
+        *,
+        states: tuple[str, ...],
+        terminal: tuple[str, ...],
+        moves: tuple[Move, ...],
     ) -> None:
         self.entity, self.column, self.states, self.terminal = entity, column, states, terminal
         self.moves = moves

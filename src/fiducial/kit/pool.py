@@ -39,7 +39,9 @@ def _sqlstate(fault: BaseException) -> str | None:
 
 def _connection_lost(fault: BaseException) -> bool:
     cause = _cause(fault)
-    return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (_sqlstate(fault) or "08").startswith(("08", "57"))
+    return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (
+        _sqlstate(fault) or "08"
+    ).startswith(("08", "57"))
 
 
 class Writer:
@@ -95,7 +97,7 @@ class Writer:
                 self._connect()
                 self._attempt(job)
                 return
-            except Exception as fault:  # noqa: BLE001 - judged below
+            except Exception as fault:
                 if _connection_lost(fault):
                     self._store.log.warning("database_lost", fault=repr(fault))
                     self._drop()
@@ -105,7 +107,9 @@ class Writer:
                 if _sqlstate(fault) in RETRIED and attempt < TRIES:
                     continue
                 job.outcome = Refused("CONFLICT_RETRY") if _sqlstate(fault) in RETRIED else fault
-                self._store.log.error("action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault)
+                self._store.log.error(
+                    "action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault
+                )
                 return
 
     def _undo(self) -> None:
@@ -134,7 +138,9 @@ class Writer:
 
     def _enter_failure(self, job: Job, tried: Tx, fault: Exception) -> None:
         if not isinstance(fault, Refused):
-            self._store.log.error("action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault)
+            self._store.log.error(
+                "action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault
+            )
         if job.mark.audit is None or tried.actor.kind == "ANONYMOUS":
             return
         tx = self._tx(job)

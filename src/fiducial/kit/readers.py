@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -75,9 +74,9 @@ class Readers:
         return meant
 
     def _read(self, conn: Connection, job: Job) -> Any:
-        driver = conn.connection.driver_connection
+        driver: Any = conn.connection.driver_connection
         if self._store.engine_name == "sqlite":
-            driver = driver.raw  # type: ignore[union-attr]
+            driver = driver.raw
             driver.execute("BEGIN")
         try:
             tx = Tx(self._store, conn, job.caller, driver=driver, now=now_ms())
@@ -86,5 +85,7 @@ class Readers:
             return job.run(tx, *job.args)
         finally:
             # One snapshot a read: ended whatever came of it, or it would hold back checkpoints and vacuum.
-            end: Callable[[], Any] = (lambda: driver.execute("ROLLBACK")) if self._store.engine_name == "sqlite" else driver.rollback  # type: ignore[union-attr]
-            end()
+            if self._store.engine_name == "sqlite":
+                driver.execute("ROLLBACK")
+            else:
+                driver.rollback()

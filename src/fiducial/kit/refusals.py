@@ -62,7 +62,7 @@ class Refusals:
 refusals = Refusals()
 
 
-class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refused(Exception):
     """A rule says no. `details` names what a person needs to mend it, in wire spelling (camelCase)."""
 
     def __init__(self, code: str, /, **details: Any) -> None:

@@ -95,7 +95,7 @@ def number(low: float, high: float) -> Callable[[Any], float]:
 def yes_no(value: Any) -> bool:
     """Take true or false."""
     if not isinstance(value, bool):
-        raise ValueError("must be true or false")
+        raise ValueError("must be true or false")  # noqa: TRY004 - the door tells values, not types
     return value
 
 

@@ -42,7 +42,9 @@ class Cursor:
 
     def _after(self) -> None:
         try:
-            self.description = tuple((name, None, None, None, None, None, None) for name, _ in self._cursor.get_description())
+            self.description = tuple(
+                (name, None, None, None, None, None, None) for name, _ in self._cursor.get_description()
+            )
             self.rowcount = -1
         except apsw.ExecutionCompleteError:
             self.description, self.rowcount = None, self._connection.changes()
@@ -94,9 +96,6 @@ class Connection:
     def close(self) -> None:
         self.raw.close()
 
-    def create_function(self, name: str, narg: int, function: Any, deterministic: bool = False) -> None:
-        self.raw.create_scalar_function(name, function, narg, deterministic=deterministic)
-
 
 def connect(path: str, *, read_only: bool = False, **_: Any) -> Connection:
     """Open a database file as every part of the program needs it: WAL, durable, foreign keys, no waiting on ourselves."""
@@ -135,7 +134,7 @@ class ApswDialect(SQLiteDialect_pysqlite):
         """Give the driver module."""
         return dbapi
 
-    def on_connect(self) -> None:
+    def on_connect(self) -> None:  # type: ignore[override]
         """Add none of pysqlite's own functions: nothing of ours uses them."""
 
     def set_isolation_level(self, dbapi_connection: Any, level: str) -> None:

@@ -39,7 +39,7 @@ class _Ready:
         spelled = compiled.construct_expanded_state(dict.fromkeys(asked), escape_names=False)
         self.sql: str = spelled.statement
         self.fixed = {name: value for name, value in spelled.parameters.items() if name not in asked}
-        columns = [] if not compiled._result_columns else compiled._result_columns
+        columns = list(compiled._result_columns or ())  # noqa: SLF001 - the only place where their types are told
         for name, bind in binds.items():
             processor = bind.type.dialect_impl(dialect).bind_processor(dialect)
             if processor is not None and not isinstance(bind.type, Boolean):
@@ -51,7 +51,8 @@ class _Ready:
             elif column.type.dialect_impl(dialect).result_processor(dialect, None) is not None:
                 raise TypeError(f"hot statement converts its column {column.keyname}: {self.sql}")
         names = [column.keyname for column in columns]
-        self.make: Callable[..., Any] | None = namedtuple("Row", names)._make if names else None  # type: ignore[misc]
+        row: Any = namedtuple("Row", names) if names else None
+        self.make: Callable[..., Any] | None = row._make if row else None
 
 
 class Hot:
@@ -96,7 +97,7 @@ class Hot:
         """Run a write and give the number of rows it touched."""
         ready = self.ready(tx.engine)
         cursor = tx.driver.execute(ready.sql, ready.fixed | values)
-        return tx.driver.changes() if tx.engine == "sqlite" else cursor.rowcount
+        return int(tx.driver.changes() if tx.engine == "sqlite" else cursor.rowcount)
 
 
 def _with_booleans(row: tuple[Any, ...], places: list[int]) -> tuple[Any, ...]:

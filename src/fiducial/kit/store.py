@@ -114,7 +114,9 @@ class Store:
         """Take a node number that no other process holds, for as long as this process lives."""
         self._node_holder = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
         for node in range(NODES):
-            if self._node_holder.execute(text("SELECT pg_try_advisory_lock(:space, :node)"), {"space": NODE_LOCK, "node": node}).scalar():
+            if self._node_holder.execute(
+                text("SELECT pg_try_advisory_lock(:space, :node)"), {"space": NODE_LOCK, "node": node}
+            ).scalar():
                 return node
         raise RuntimeError(f"all {NODES} node numbers of this database are taken")
 
@@ -150,13 +152,13 @@ class Store:
         """Do as `write`, from a thread that may wait: a worker, a command, a test."""
         job = Job(action, args, caller, patience=PATIENCE_S)
         self.writer.submit(job)
-        return _raise_kept(job.future.result())  # type: ignore[union-attr]
+        return _raise_kept(job.future.result())
 
     def read_now(self, caller: Caller, query: Callable[..., Any], *args: Any) -> Any:
         """Do as `read`, from a thread that may wait."""
         job = Job(query, args, caller, patience=PATIENCE_S)
         self._fast.submit(job)
-        return job.future.result()  # type: ignore[union-attr]
+        return job.future.result()
 
     @staticmethod
     def _submit(queue: Any, function: Callable[..., Any], args: tuple[Any, ...], caller: Caller) -> Any:

@@ -6,7 +6,7 @@ announces facts by `tx.emit`, and raises `Refused` when a rule says no.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from fiducial.kit.acting import ANONYMOUS, Actor, Caller, Mark
 if TYPE_CHECKING:
     from fiducial.kit.store import Store
 
-_INSERT = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class Tx:
@@ -65,7 +65,6 @@ class Tx:
 
     def insert_once(self, table: Table, **values: Any) -> bool:
         """Insert a row unless a unique key already holds; tell whether it was new. Never breaks the transaction."""
-        # noinspection PyUnresolvedReferences
         statement = _INSERT[self.engine](table).values(values).on_conflict_do_nothing()
         return self.conn.execute(statement).rowcount == 1
 

@@ -18,7 +18,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 SECRET_ENDINGS = ("_KEY", "_PASSWORD", "_SECRET")
 
 
-class WrongEnvironment(Exception):  # noqa: N818
+class WrongEnvironment(Exception):
     """One or more values cannot be used; `faults` names each variable and what is wrong with it."""
 
     def __init__(self, faults: list[tuple[str, str]]) -> None:
@@ -141,7 +141,9 @@ def _file_values(path: Path) -> dict[str, str]:
     return values
 
 
-def _given(environ: Mapping[str, str], overrides: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str], list[tuple[str, str]]]:
+def _given(
+    environ: Mapping[str, str], overrides: Mapping[str, Any]
+) -> tuple[dict[str, Any], dict[str, str], list[tuple[str, str]]]:
     values: dict[str, Any] = {}
     sources: dict[str, str] = {}
     faults: list[tuple[str, str]] = []
@@ -174,7 +176,10 @@ def read_environment(environ: Mapping[str, str] | None = None, **overrides: Any)
         environment = Environment.model_validate(values)
     except ValidationError as problem:
         faults += [
-            (str(error["loc"][0]).upper() if error["loc"] else "DATABASE_URL", error["msg"].removeprefix("Value error, "))
+            (
+                str(error["loc"][0]).upper() if error["loc"] else "DATABASE_URL",
+                error["msg"].removeprefix("Value error, "),
+            )
             for error in problem.errors()
         ]
         raise WrongEnvironment(faults) from None

@@ -15,7 +15,7 @@ from fiducial.kit.store import make_engine
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
 
-class NewerDatabase(Exception):  # noqa: N818
+class NewerDatabase(Exception):
     """The database belongs to a newer program (exit code 6)."""
 
 
@@ -78,5 +78,7 @@ def _run(conn: Connection) -> None:
         return directory._upgrade_revs("head", revision)  # type: ignore[arg-type,return-value]  # noqa: SLF001 - alembic's own way (EnvironmentContext.fn)
 
     with EnvironmentContext(Config(), directory, fn=upgrade) as context:
-        context.configure(connection=conn, target_metadata=None, transactional_ddl=False, transaction_per_migration=False)
+        context.configure(
+            connection=conn, target_metadata=None, transactional_ddl=False, transaction_per_migration=False
+        )
         context.run_migrations()

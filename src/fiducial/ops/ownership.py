@@ -14,7 +14,7 @@ if sys.platform != "win32":
     import fcntl
 
 
-class OwnedElsewhere(Exception):  # noqa: N818
+class OwnedElsewhere(Exception):
     """Another process owns the database (exit code 7)."""
 
 

@@ -54,7 +54,7 @@ class Worker:
                 self._turn()
             except Refused as refused:
                 log.warning("worker_refused", code=refused.code)
-            except Exception as fault:  # noqa: BLE001 - a worker that ends on one fault does nothing ever after
+            except Exception as fault:
                 log.error("worker_fault", exc_info=fault)
             self._ending.wait(self._rest)
 

@@ -20,7 +20,9 @@ WIDTH = {ASSIGNED_STATIONS: 1, ASSIGNED_LINES: 2, ALL: 3}
 STATION_SCOPE_ACTS_ON_LINES = frozenset({"loading:verify", "readiness:record", "quality:record"})
 
 _has_line = Hot(
-    select(user_lines.c.line_id).where(user_lines.c.user_id == bindparam("user"), user_lines.c.line_id == bindparam("line"))
+    select(user_lines.c.line_id).where(
+        user_lines.c.user_id == bindparam("user"), user_lines.c.line_id == bindparam("line")
+    )
 )
 _has_station = Hot(
     select(user_stations.c.station_id)
@@ -45,7 +47,9 @@ def scope_of(tx: Tx, *permissions: str) -> str:
 
 def bound_lines(tx: Tx) -> frozenset[int]:
     """Give the lines the actor is bound to."""
-    return frozenset(row.line_id for row in tx.all(select(user_lines.c.line_id).where(user_lines.c.user_id == tx.actor.id)))
+    return frozenset(
+        row.line_id for row in tx.all(select(user_lines.c.line_id).where(user_lines.c.user_id == tx.actor.id))
+    )
 
 
 def bound_stations(tx: Tx) -> frozenset[int]:

@@ -19,7 +19,8 @@ from fiducial.kit import text
 from fiducial.kit.acting import SIGNED_IN, Mark, mark_of
 from fiducial.kit.http.door import caller_of
 from fiducial.kit.http.shapes import path_text
-from fiducial.kit.listing import Listing, Page as ListPage
+from fiducial.kit.listing import Listing
+from fiducial.kit.listing import Page as ListPage
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.web import lists
@@ -42,7 +43,11 @@ class View:
 
     def page_of(self, listing: Listing, **preset: str) -> ListPage:
         """Give the page of a list asked for; what the list does not know is left out, for a link may carry more."""
-        known = {name: value for name, value in self.query.items() if name in (*listing.filters, "sort", "page", "pageSize") and value}
+        known = {
+            name: value
+            for name, value in self.query.items()
+            if name in (*listing.filters, "sort", "page", "pageSize") and value
+        }
         try:
             return listing.parse(list({**preset, **known}.items()))
         except Refused:
@@ -126,7 +131,9 @@ def _refusal_page(frame: Frame, page: Page, refused: Refused, language: str, pat
 
 
 def _respond(html: Any) -> Response:
-    return HTMLResponse(html, status_code=html.status if isinstance(html, _Page) else 200, headers={"Cache-Control": "no-store"})
+    return HTMLResponse(
+        html, status_code=html.status if isinstance(html, _Page) else 200, headers={"Cache-Control": "no-store"}
+    )
 
 
 async def _turned_away(request: Request, refused: Refused, language: str) -> Response:

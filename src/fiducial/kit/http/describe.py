@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import types
 import typing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from pydantic import PydanticSchemaGenerationError, TypeAdapter
@@ -13,6 +13,7 @@ from pydantic.json_schema import models_json_schema
 
 from fiducial.kit.acting import OPEN, SIGNED_IN
 from fiducial.kit.http.door import Entrance, File
+from fiducial.kit.refusals import Kept
 
 _REF = "#/components/schemas/{model}"
 _REFUSALS = (400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 502, 503)
@@ -59,7 +60,13 @@ def _wire_path(path: str) -> str:
 
 def _operation(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
     mark = door.mark
-    needs = "open" if mark.permissions == (OPEN,) else "signed in" if mark.permissions == (SIGNED_IN,) else " | ".join(mark.permissions)
+    needs = (
+        "open"
+        if mark.permissions == (OPEN,)
+        else "signed in"
+        if mark.permissions == (SIGNED_IN,)
+        else " | ".join(mark.permissions)
+    )
     operation: dict[str, Any] = {
         "operationId": f"{door.method.lower()}_{re.sub(r'[^A-Za-z0-9]+', '_', door.path).strip('_')}",
         "tags": [door.tag],
@@ -86,12 +93,20 @@ def _parameters(door: Entrance) -> list[dict[str, Any]]:
     ]
     if door.listing is not None:
         whole = {"type": "integer", "minimum": 1}
-        found += [{"name": "page", "in": "query", "schema": whole}, {"name": "pageSize", "in": "query", "schema": whole | {"maximum": 100}}]
-        found += [{"name": name, "in": "query", "schema": {"type": "string"}} for name in ("sort", *door.listing.filters)]
+        found += [
+            {"name": "page", "in": "query", "schema": whole},
+            {"name": "pageSize", "in": "query", "schema": whole | {"maximum": 100}},
+        ]
+        found += [
+            {"name": name, "in": "query", "schema": {"type": "string"}} for name in ("sort", *door.listing.filters)
+        ]
     if door.params is not None:
         properties = door.params.model_json_schema(ref_template=_REF).get("properties", {})
         required = {field.alias or name for name, field in door.params.model_fields.items() if field.is_required()}
-        found += [{"name": name, "in": "query", "required": name in required, "schema": schema} for name, schema in properties.items()]
+        found += [
+            {"name": name, "in": "query", "required": name in required, "schema": schema}
+            for name, schema in properties.items()
+        ]
     if door.method != "GET":
         key = {"type": "string", "minLength": 1, "maxLength": 128}
         found.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": key})
@@ -106,13 +121,17 @@ def _responses(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
         data = _schema_of(returned, schemas)
         envelope = {"type": "object", "required": ["ok", "data"], "properties": {"ok": {"const": True}, "data": data}}
         good = {"description": "done", "content": {"application/json": {"schema": envelope}}}
-    refused = {"description": "refused", "content": {"application/json": {"schema": {"$ref": _REF.format(model="Refusal")}}}}
+    refused = {
+        "description": "refused",
+        "content": {"application/json": {"schema": {"$ref": _REF.format(model="Refusal")}}},
+    }
     return {"200": good, **{str(status): refused for status in _REFUSALS}}
 
 
 def _schema_of(returned: Any, schemas: dict[str, Any]) -> dict[str, Any]:
-    kept: Sequence[Any] = [part for part in typing.get_args(returned) if getattr(part, "__name__", "") != "Kept"]
-    wanted = typing.Union[tuple(kept)] if kept and typing.get_origin(returned) in (typing.Union, types.UnionType) else returned  # noqa: UP007
+    wanted = returned
+    if typing.get_origin(returned) in (typing.Union, types.UnionType):  # `Answer | Kept`: what is kept is a refusal
+        wanted = next(part for part in typing.get_args(returned) if part is not Kept)
     try:
         schema = TypeAdapter(wanted).json_schema(ref_template=_REF, mode="serialization")
     except PydanticSchemaGenerationError:

@@ -12,15 +12,15 @@ from typing import Any
 
 import orjson
 from fastapi import APIRouter, Request
+from pydantic import ValidationError
 from starlette.responses import Response
 
 from fiducial.kit import text
-from fiducial.kit.acting import Caller, Mark, action, mark_of, OPEN
+from fiducial.kit.acting import OPEN, Caller, Mark, action, mark_of
 from fiducial.kit.http.shapes import Body, Nothing, parse, path_text, refused_shape
 from fiducial.kit.listing import Listing
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.tx import Tx
-from pydantic import ValidationError
 
 SESSION_COOKIE = "fiducial_session"
 JSON = "application/json"
@@ -75,14 +75,21 @@ def caller_of(request: Request) -> Caller:
 def answer(data: Any) -> Response:
     """Give the envelope of a success, or the file."""
     if isinstance(data, File):
-        headers = {"Content-Disposition": f'attachment; filename="{data.name}"', "X-Content-SHA256": hashlib.sha256(data.content).hexdigest()}
+        headers = {
+            "Content-Disposition": f'attachment; filename="{data.name}"',
+            "X-Content-SHA256": hashlib.sha256(data.content).hexdigest(),
+        }
         return Response(data.content, media_type=data.media_type, headers=headers)
     return Response(orjson.dumps({"ok": True, "data": data}), media_type=JSON)
 
 
 def refusal_answer(refused: Refused, language: str) -> Response:
     """Give the envelope of a refusal with its status; `Retry-After` where waiting helps."""
-    response = Response(orjson.dumps({"ok": False, "error": refused.on_wire(language)}, default=str), status_code=refused.status, media_type=JSON)
+    response = Response(
+        orjson.dumps({"ok": False, "error": refused.on_wire(language)}, default=str),
+        status_code=refused.status,
+        media_type=JSON,
+    )
     if refused.status in (429, 503):
         response.headers["Retry-After"] = str(refused.details.get("retryAfterSeconds", 2))
     return response
@@ -104,7 +111,9 @@ def idempotency_key(request: Request) -> str | None:
     """Give the `Idempotency-Key` sent; refuses VALIDATION_ERROR when it is no key."""
     key = request.headers.get("idempotency-key")
     if key is not None and not (1 <= len(key) <= 128 and key.isprintable()):
-        raise Refused("VALIDATION_ERROR", fields=[{"path": "Idempotency-Key", "reason": "1 to 128 printable characters"}])
+        raise Refused(
+            "VALIDATION_ERROR", fields=[{"path": "Idempotency-Key", "reason": "1 to 128 printable characters"}]
+        )
     return key
 
 
@@ -116,7 +125,13 @@ class Doors:
         self.entrances: list[Entrance] = []
 
     def get(
-        self, path: str, query: Callable[..., Any], *, listing: Listing | None = None, params: type[Body] | None = None, slow: bool = False
+        self,
+        path: str,
+        query: Callable[..., Any],
+        *,
+        listing: Listing | None = None,
+        params: type[Body] | None = None,
+        slow: bool = False,
     ) -> None:
         """Open a read. The query gets the path's parts in order, then the page of a listing or the checked parameters."""
         entrance = Entrance("GET", path, query, listing=listing, params=params, tag=self.tag)
@@ -230,14 +245,18 @@ _stuck = _Stuck()
 
 
 @action(OPEN, audit="", entity="")
-def enter_early_refusal(tx: Tx, function: Callable[..., Any], display: str | None, code: str, details: dict[str, Any]) -> None:
+def enter_early_refusal(
+    tx: Tx, function: Callable[..., Any], display: str | None, code: str, details: dict[str, Any]
+) -> None:
     """Enter an attempt that was refused at the door."""
     tx.unrecorded()
     if tx.actor.kind != "ANONYMOUS":
         tx.enter_failure(mark_of(function), display, code, details)
 
 
-async def _enter_early(request: Request, caller: Caller, function: Callable[..., Any], parts: Sequence[Any], refused: Refused) -> None:
+async def _enter_early(
+    request: Request, caller: Caller, function: Callable[..., Any], parts: Sequence[Any], refused: Refused
+) -> None:
     known = caller.session_hash or caller.token_hash
     if known is None or not _stuck.lets((known, refused.code)):
         return

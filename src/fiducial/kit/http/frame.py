@@ -23,7 +23,9 @@ log = structlog.get_logger("fiducial.http")
 class Frame:
     """Names the request, bounds its body, guards the headers of the answer, writes the log line."""
 
-    def __init__(self, app: Any, *, limit: int, headers: Callable[[str], list[tuple[bytes, bytes]]], trusted: frozenset[str]) -> None:
+    def __init__(
+        self, app: Any, *, limit: int, headers: Callable[[str], list[tuple[bytes, bytes]]], trusted: frozenset[str]
+    ) -> None:
         self._app, self._limit, self._trusted = app, limit, trusted
         # The headers of an answer depend on nothing but whether it is a page, a file of ours or data.
         self._headers = {kind: headers(kind) for kind in ("/static", "/api", "/")}
@@ -57,15 +59,26 @@ class Frame:
             if status or b"content-length" not in given or given[b"content-length"].isdigit():
                 raise
             log.debug("bad_content_length", fault=repr(fault))
-            await _refuse(send_on, Refused("VALIDATION_ERROR", fields=[{"path": "Content-Length", "reason": "not a number"}]), given)
-        except Exception as fault:  # noqa: BLE001 - the last place where a fault can become an answer
+            await _refuse(
+                send_on,
+                Refused("VALIDATION_ERROR", fields=[{"path": "Content-Length", "reason": "not a number"}]),
+                given,
+            )
+        except Exception as fault:
             log.error("unhandled", request_id=request_id, path=scope["path"], exc_info=fault)
             if not status:
                 await _refuse(send_on, Refused("INTERNAL_ERROR", requestId=request_id), given)
         finally:
             spent = time.perf_counter() - began
             write = log.warning if spent > SLOW_S or status >= 500 else log.info
-            write("request", requestId=request_id, method=scope["method"], path=scope["path"], status=status, durationMs=round(spent * 1000, 2))
+            write(
+                "request",
+                requestId=request_id,
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                durationMs=round(spent * 1000, 2),
+            )
 
     def _extra_headers(self, path: str, request_id: str) -> list[tuple[bytes, bytes]]:
         kind = "/static" if path.startswith("/static/") else "/api" if path.startswith("/api/") else "/"
@@ -93,7 +106,7 @@ class Frame:
         return receive_some
 
 
-class _TooLarge(Exception):  # noqa: N818
+class _TooLarge(Exception):
     pass
 
 

@@ -76,7 +76,9 @@ def _control_paths(value: Any, path: str) -> list[str]:
     if isinstance(value, str):
         return [path] if _CONTROL.search(value) else []
     if isinstance(value, dict):
-        return [hit for name, inner in value.items() for hit in _control_paths(inner, f"{path}.{name}" if path else name)]
+        return [
+            hit for name, inner in value.items() for hit in _control_paths(inner, f"{path}.{name}" if path else name)
+        ]
     if isinstance(value, list):
         return [hit for place, inner in enumerate(value) for hit in _control_paths(inner, f"{path}.{place}")]
     return []
