@@ -19,3 +19,9 @@ class Places(Protocol):
 
     def station_codes(self, tx: Tx, station_ids: Iterable[int]) -> Mapping[int, str]:
         """Give the code of each station; a station that is gone is left out."""
+
+    def find_lines(self, tx: Tx, names: Iterable[str]) -> Mapping[str, int]:
+        """Give the key of each line, named by its id on the wire or by its code; refuses LINE_NOT_FOUND (`details.lineCode`)."""
+
+    def find_stations(self, tx: Tx, names: Iterable[str]) -> Mapping[str, int]:
+        """Give the key of each station, named by id or code; refuses STATION_NOT_FOUND (`details.stationCode`)."""
