@@ -81,7 +81,7 @@ export function refusalBox(error, status) {
   if (facts.length) {
     const list = make("dl", { class: "fd-refusal-facts" });
     for (const [name, value] of facts) list.append(make("dt", {}, name), make("dd", {}, plain(value)));
-    body.append(make("details", {}, make("summary", {}, words("details")), list));
+    body.append(make("details", { open: facts.length <= 3 }, make("summary", {}, words("details")), list));
   }
   box.append(body);
   return box;

@@ -4,7 +4,7 @@ import { loadPanel } from "./panel.js";
 
 const keys = new WeakMap();   // element -> the Idempotency-Key of what it is about to do
 const busy = new WeakSet();
-const LONELY_DOT = /[,，、;；\n]+/;
+const LIST_BREAK = /[,，、;；\n]+/;
 
 const keyOf = (element) => keys.get(element) ?? keys.set(element, newKey()).get(element);
 
@@ -14,7 +14,6 @@ const prepare = (root) => root.querySelectorAll?.("form[data-api]").forEach((for
   keyOf(form);
   form.querySelectorAll("[data-low], [data-high]").forEach(judge);
 });
-prepare(document);
 document.addEventListener("htmx:after:swap", () => prepare(document));
 
 document.addEventListener("submit", (event) => {
@@ -129,7 +128,7 @@ function typed(raw, type) {
     case "number": case "integer": return Number(decimal(raw));
     case "boolean": return raw === true || raw === "true";
     case "json": return JSON.parse(raw);
-    case "list": return raw.split(LONELY_DOT).map((part) => part.trim()).filter(Boolean);
+    case "list": return raw.split(LIST_BREAK).map((part) => part.trim()).filter(Boolean);
     case "instant": return instant(raw);
     default: return raw;
   }
@@ -258,3 +257,5 @@ function ask(reason, confirm) {
     (reason ? text : document.getElementById("fd-ask-yes")).focus();
   });
 }
+
+prepare(document);

@@ -1,21 +1,27 @@
 // A server-rendered part that answers an action, and the signal it gives: colour over the screen, a sound.
-import { make, words } from "./core.js";
+import { make, reportNetwork, words } from "./core.js";
 import { sound } from "./sound.js";
 
-// Fetch a part and put it in. Returns {ok, outcome}; never throws, because what was done is done whether it can be shown or not.
-export async function loadPanel(url, target) {
+// Fetch a part and put it in. Returns {ok, outcome, later}; never throws, because what was done is done whether it can be
+// shown or not. `later` says that the system could not answer; with `patient` that is left to the caller to tell.
+export async function loadPanel(url, target, { patient = false } = {}) {
   const place = document.querySelector(target);
   if (!place) return { ok: false };
+  let status = 0;
   try {
     const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" } });
     if (response.redirected && new URL(response.url).pathname === "/sign-in") { location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`); return { ok: false }; }
-    if (!response.ok) throw new Error(String(response.status));
+    status = response.status;
+    reportNetwork(true);
+    if (!response.ok) throw new Error(String(status));
     const html = await response.text();
     await htmx.swap({ target: place, swap: "innerHTML", text: html, sourceElement: place });
     document.dispatchEvent(new CustomEvent("htmx:after:swap"));
   } catch {
-    showUnloaded(place, url, target);
-    return { ok: false };
+    const later = status === 0 || status >= 500;
+    if (status === 0) reportNetwork(false);
+    if (!later || !patient) showUnloaded(place, url, target);
+    return { ok: false, later };
   }
   const verdict = place.querySelector("[data-verdict]");
   if (verdict) signal(verdict.dataset.verdict, verdict.querySelector("[data-verdict-title]")?.textContent ?? "");

@@ -58,7 +58,9 @@ class ScanBox {
     const { scanApi, field, body, target } = this.root.dataset;
     if (scan.step === "send") return this.send(scan, scanApi, { ...JSON.parse(body ?? "{}"), [field]: scan.code });
     if (scan.step === "next") return this.send(scan, scan.api, scan.body);
-    const looked = await this.look(scan.code, "");
+    // Until it is known what this scan does, it is not done: the look-up is kept and tried again like the action itself.
+    const looked = await this.look(scan.code, "", undefined, { patient: true });
+    if (looked.later) return false;
     const next = looked.ok && document.querySelector(`${target} [data-scan-next]`);
     if (!next) return true;
     Object.assign(scan, { step: "next", api: next.dataset.scanNext, body: JSON.parse(next.dataset.body) });
@@ -77,13 +79,12 @@ class ScanBox {
     return true;
   }
 
-  // A look-up that fails has done nothing, so it is not kept: the panel offers to try again.
-  async look(code, outcome, answer) {
+  async look(code, outcome, answer, options) {
     const { panel, target } = this.root.dataset;
     const url = new URL(fill(panel, { code }), location.href);
     if (outcome) url.searchParams.set("outcome", outcome);
     for (const warning of answer?.data?.warnings ?? []) url.searchParams.append("warning", warning.code);
-    return loadPanel(url.pathname + url.search, target);
+    return loadPanel(url.pathname + url.search, target, options);
   }
 
   // The panel had no verdict of its own, or could not be fetched: the answer itself is shown.

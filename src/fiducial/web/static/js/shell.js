@@ -82,7 +82,7 @@ document.addEventListener("keydown", (event) => {
   if (button) { event.preventDefault(); button.click(); return; }
   const writing = event.target.matches?.("input, textarea, select, [contenteditable]");
   if (writing) return;
-  if (event.key === "/") { event.preventDefault(); document.querySelector("[data-scan-input], [data-search], [data-search-everywhere]")?.focus(); }
+  if (event.key === "/") { event.preventDefault(); ["[data-scan-input]", "[data-search]", "[data-search-everywhere]"].map((one) => document.querySelector(one)).find(Boolean)?.focus(); }
   if (event.key === "?") { event.preventDefault(); showKeys(); }
 });
 
