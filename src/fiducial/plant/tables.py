@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Float, Column, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Column, Float, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from fiducial.kit import columns as c
 
