@@ -1,9 +1,17 @@
-"""The lifecycles of orders: who may go from where to where (spec 02.1 and 05.2). States are compared with these tuples, never with words of one's own."""
+"""The lifecycles of orders: who may go from where to where (spec 02.1 and 05.2).
+
+States are compared with these tuples and words, never with words of one's own.
+"""
 
 from __future__ import annotations
 
 from fiducial.kit.moves import Lifecycle, Move
 from fiducial.orders.tables import runs, units, work_orders
+
+RECEIVED, RELEASED, IN_PROGRESS, COMPLETED = "RECEIVED", "RELEASED", "IN_PROGRESS", "COMPLETED"
+PREP, AUTHORIZED, ON_HOLD = "PREP", "AUTHORIZED", "ON_HOLD"
+CLOSED_REWORK, SCRAPPED, CANCELLED = "CLOSED_REWORK", "SCRAPPED", "CANCELLED"
+QUEUED, IN_STATION, OUT_FAILED, DONE = "QUEUED", "IN_STATION", "OUT_FAILED", "DONE"
 
 WORK_ORDER = Lifecycle(
     "WORK_ORDER", work_orders.c.status,
@@ -47,9 +55,12 @@ UNIT = Lifecycle(
         Move("pass_on", ("IN_STATION",), "QUEUED", label="Pass, a step follows", permission="exec:track_out", audit="TRACK_OUT"),
         Move("finish", ("IN_STATION",), "DONE", label="Pass at the last step", permission="exec:track_out", audit="TRACK_OUT", event="UNIT_DONE"),
         Move("fail", ("IN_STATION",), "OUT_FAILED", label="Fail", permission="exec:track_out", audit="TRACK_OUT"),
-        Move("hold_at_exit", ("IN_STATION",), "ON_HOLD", label="Alarm or waiting hold at track-out", audit="TRACK_OUT", event="UNIT_HELD"),
+        Move("hold_at_exit", ("IN_STATION",), "ON_HOLD", label="Alarm or waiting hold at track-out",
+             audit="TRACK_OUT", event="UNIT_HELD"),
         Move("hold", ("QUEUED", "DONE", "OUT_FAILED"), "ON_HOLD", label="Hold", permission="quality:disposition", event="UNIT_HELD"),
-        Move("release_to_queue", ("ON_HOLD",), "QUEUED", label="Release", permission="quality:disposition", audit="UNIT_RELEASE", event="UNIT_RELEASED"),
-        Move("release_as_done", ("ON_HOLD",), "DONE", label="Release", permission="quality:disposition", audit="UNIT_RELEASE", event="UNIT_RELEASED"),
+        Move("release_to_queue", ("ON_HOLD",), "QUEUED", label="Release", permission="quality:disposition",
+             audit="UNIT_RELEASE", event="UNIT_RELEASED"),
+        Move("release_as_done", ("ON_HOLD",), "DONE", label="Release", permission="quality:disposition",
+             audit="UNIT_RELEASE", event="UNIT_RELEASED"),
     ),
 )  # fmt: skip

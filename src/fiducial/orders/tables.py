@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Numeric, Column, Table
+from sqlalchemy import Column, Index, Numeric, Table
 
 from fiducial.kit import columns as c
 
@@ -57,7 +57,6 @@ runs = Table(
     c.instant("started_at"),
     c.instant("ended_at"),
     c.text("short_reason"),
-    c.whole("last_serial_no", nullable=False, default=0),
     c.text("origin"),
     c.instant("created_at", nullable=False),
     c.instant("updated_at", nullable=False),

@@ -1,0 +1,123 @@
+"""What orders ask of rooms above them: may this run be authorised, may it be closed, what do others know of it.
+
+The implementations and their order are tuples in `app.py`, for the order is part of the contract (spec 02.7, 02.8).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement
+
+from fiducial.kit.refusals import Refused
+from fiducial.kit.tx import Tx
+
+RunRow = Any
+"""A row of the table `run`, all columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckOutcome:
+    """What a check says. `refused` says no, and what the checks have written by then stays (spec 02.7: the FORMAL check
+    of the attempt); a check that must leave nothing raises `Refused` instead."""
+
+    refused: Refused | None = None
+    check_id: int | None = None  # of readiness
+    fai_id: int | None = None
+    authorization_type: str | None = None  # MRB_OVERRIDE when a decision of the MRB stands in for a first article
+    readiness: Mapping[str, Any] | None = None  # {checkId, status, waivedCount} for the answer
+
+
+class AuthorizeCheck(Protocol):
+    """One question that is asked before a run is authorised."""
+
+    def check(self, tx: Tx, run: RunRow) -> CheckOutcome:
+        """Judge inside the authorising transaction, which holds the run's row lock."""
+
+    def foresee(self, tx: Tx, run: RunRow) -> str | None:
+        """Give the code that would refuse now, None when nothing is known that would. Reads only: for pages and `nextActions`."""
+
+
+class CloseCheck(Protocol):
+    """One question that is asked before a run ends (last piece, outgoing inspection)."""
+
+    def at_close(self, tx: Tx, run: RunRow) -> CheckOutcome:
+        """Judge a close-out (spec 02.8 steps 6, 7); what was written stays when it refuses: the created inspection."""
+
+    def at_finish(self, tx: Tx, run: RunRow) -> Mapping[str, Any] | None:
+        """The last unit has become terminal and the run has `planQty` units: give what must be done before the run may
+        complete (the `oqc` of spec 05.5), None when nothing."""
+
+    def foresee(self, tx: Tx, run: RunRow) -> str | None:
+        """Give the code that would refuse a close-out now. Reads only."""
+
+
+class RunReadiness(Protocol):
+    """What readiness knows of runs, for details and lists."""
+
+    def detail(self, tx: Tx, run: RunRow) -> Mapping[str, Any]:
+        """Give `{latestFormal, latestPrecheck, stale, enabled}` (spec 02.11)."""
+
+    def latest_status(self, run_id: ColumnElement[int]) -> ColumnElement[str | None]:
+        """Give an expression: status of the latest check of any type of a run."""
+
+    def latest_is_stale(self, run_id: ColumnElement[int], now: int) -> ColumnElement[bool]:
+        """Give an expression: whether that check no longer tells what is (invalidated, or evidence has run out)."""
+
+
+class RunSection(Protocol):
+    """One part of a run's details that another room knows: `fai`, `oqc`, `loading`, `timeRules` (spec 02.11)."""
+
+    def of_run(self, tx: Tx, run: RunRow) -> Any:
+        """Give the part as it stands on the wire."""
+
+
+@dataclass(slots=True)
+class _Wires:
+    authorize: Sequence[AuthorizeCheck] = ()
+    close: Sequence[CloseCheck] = ()
+    readiness: RunReadiness | None = None
+    sections: Mapping[str, RunSection] = field(default_factory=dict)
+
+
+_wires = _Wires()
+
+
+def wire(
+    *,
+    authorize_checks: Sequence[AuthorizeCheck],
+    readiness: RunReadiness,
+    close_checks: Sequence[CloseCheck] = (),
+    sections: Mapping[str, RunSection] | None = None,
+) -> None:
+    """Give orders the rooms above (from `app.py`): readiness is asked first, then the first article."""
+    if not authorize_checks:
+        raise ValueError("a run may not be authorised without a check")
+    _wires.authorize, _wires.close = tuple(authorize_checks), tuple(close_checks)
+    _wires.readiness, _wires.sections = readiness, dict(sections or {})
+
+
+def authorize_checks() -> Sequence[AuthorizeCheck]:
+    """Give the questions before an authorisation, in order."""
+    if not _wires.authorize:
+        raise RuntimeError("orders are not wired: no check before an authorisation")
+    return _wires.authorize
+
+
+def close_checks() -> Sequence[CloseCheck]:
+    """Give the questions before a close-out, in order."""
+    return _wires.close
+
+
+def readiness() -> RunReadiness:
+    """Give what readiness knows of runs."""
+    if _wires.readiness is None:
+        raise RuntimeError("orders are not wired: no readiness")
+    return _wires.readiness
+
+
+def section(name: str) -> RunSection | None:
+    """Give who knows a part of a run's details; None while that room is not built."""
+    return _wires.sections.get(name)

@@ -1,0 +1,46 @@
+"""Settings of orders and runs (spec 09.8)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiducial.kit.settings import Setting, number, one_of, whole, yes_no
+
+PICK_STATUSES = ("1", "2", "3", "4")
+
+
+def _pick_or_unset(value: Any) -> str | None:
+    return None if value is None else one_of(*PICK_STATUSES)(value)
+
+
+RELEASE_MIN_PICK_STATUS: Setting[str | None] = Setting(
+    "workOrder.releaseMinPickStatus", None, _pick_or_unset, "工单释放所需的最低领料状态", "pick status a release needs"
+)
+OVERRUN_PCT = Setting(
+    "workOrder.overrunPct",
+    0.0,
+    number(0, 100),
+    "批次数量合计可超出工单的百分比",
+    "how much the runs of an order may exceed it",
+    unit="%",
+)
+AUTHORIZATION_VALID_MINUTES = Setting(
+    "run.authorizationValidMinutes", 720, whole(30, 43_200), "授权有效时间，超过后失效",
+    "an authorisation older than this lapses", by_place=True, unit="min",
+)  # fmt: skip
+AUTO_COMPLETE_WITHOUT_OQC = Setting(
+    "run.autoCompleteWithoutOqc",
+    True,
+    yes_no,
+    "无需出货抽检的批次自动完成",
+    "a run without OQC completes by itself",
+    by_place=True,
+)
+FQC_GATE = Setting(
+    "fqc.gate",
+    "NONE",
+    one_of("NONE", "CLOSE"),
+    "批次收尾需要末件检验通过",
+    "a run needs a signed FQC to close",
+    by_place=True,
+)
