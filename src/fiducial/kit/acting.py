@@ -25,6 +25,7 @@ class Caller:
     session_hash: bytes | None = None
     token_hash: bytes | None = None
     internal: str | None = None  # the name of a worker or a command of ours
+    user_id: int | None = None  # with `internal`: the person for whom it acts
     ip: str | None = None
     agent: str | None = None
     request_id: str = ""
@@ -48,6 +49,7 @@ class Actor:
     language: str = "zh-CN"
     confined: str | None = None  # refusal code that bars everything but what a confined actor may do
     system: str | None = None  # of a token: the system that holds it
+    lines: frozenset[int] | None = None  # of a token: the only lines it may touch
 
     def holds(self, permission: str) -> bool:
         """Tell whether the permission is held at all; its reach is another question."""

@@ -154,6 +154,13 @@ class Store:
         self.writer.submit(job)
         return _raise_kept(job.future.result())
 
+    def soon(self, caller: Caller, action: Callable[..., Any], *args: Any) -> None:
+        """Have a small write done while nobody waits for it; dropped when the writers have too much to do already."""
+        try:
+            self.writer.submit(Job(action, args, caller, patience=PATIENCE_S))
+        except Refused as refused:
+            self.log.info("soon_dropped", action=action.__name__, code=refused.code)
+
     def read_now(self, caller: Caller, query: Callable[..., Any], *args: Any) -> Any:
         """Do as `read`, from a thread that may wait."""
         job = Job(query, args, caller, patience=PATIENCE_S)

@@ -46,16 +46,31 @@ def scope_of(tx: Tx, *permissions: str) -> str:
 
 
 def bound_lines(tx: Tx) -> frozenset[int]:
-    """Give the lines the actor is bound to."""
-    return frozenset(
-        row.line_id for row in tx.all(select(user_lines.c.line_id).where(user_lines.c.user_id == tx.actor.id))
-    )
+    """Give the lines the person is bound to, or the token is limited to."""
+    if tx.actor.kind == "TOKEN":
+        return tx.actor.lines or frozenset()
+    bound = select(user_lines.c.line_id).where(user_lines.c.user_id == tx.actor.id)
+    return frozenset(row.line_id for row in tx.all(bound))
 
 
 def bound_stations(tx: Tx) -> frozenset[int]:
-    """Give the stations the actor is bound to."""
+    """Give the stations the person is bound to; a token is bound to none."""
+    if tx.actor.kind == "TOKEN":
+        return frozenset()
     bound = select(user_stations.c.station_id).where(user_stations.c.user_id == tx.actor.id)
     return frozenset(row.station_id for row in tx.all(bound))
+
+
+def _line_is_bound(tx: Tx, line_id: int) -> bool:
+    if tx.actor.kind == "TOKEN":
+        return line_id in bound_lines(tx)
+    return _has_line.first(tx, user=tx.actor.id, line=line_id) is not None
+
+
+def _station_is_bound(tx: Tx, station_id: int) -> bool:
+    if tx.actor.kind == "TOKEN":
+        return False
+    return _has_station.first(tx, user=tx.actor.id, station=station_id) is not None
 
 
 def lines_in_reach(tx: Tx, *permissions: str) -> frozenset[int] | None:
@@ -73,11 +88,19 @@ def must_reach_line(tx: Tx, line_id: int, *permissions: str) -> None:
     scope = scope_of(tx, *permissions)
     if scope == ALL:
         return
-    if scope == ASSIGNED_LINES and _has_line.first(tx, user=tx.actor.id, line=line_id):
+    if scope == ASSIGNED_LINES and _line_is_bound(tx, line_id):
         return
-    if scope == ASSIGNED_STATIONS and line_id in _places[0].lines_of(tx, bound_stations(tx)).values():
-        return
+    if any(
+        tx.actor.permissions.get(permission) == ASSIGNED_STATIONS and _spans_line(permission)
+        for permission in permissions
+    ):
+        if line_id in _places[0].lines_of(tx, bound_stations(tx)).values():
+            return
     raise Refused("FORBIDDEN", scope=scope, lineCode=_places[0].line_codes(tx, [line_id]).get(line_id))
+
+
+def _spans_line(permission: str) -> bool:
+    return permission.endswith((":read", ":view")) or permission in STATION_SCOPE_ACTS_ON_LINES
 
 
 def must_reach_station(tx: Tx, station_id: int, line_id: int, *permissions: str, code: str = "") -> None:
@@ -85,10 +108,6 @@ def must_reach_station(tx: Tx, station_id: int, line_id: int, *permissions: str,
     scope = scope_of(tx, *permissions)
     if scope == ALL:
         return
-    if scope == ASSIGNED_STATIONS and _has_station.first(tx, user=tx.actor.id, station=station_id):
-        return
-    if _has_line.first(tx, user=tx.actor.id, line=line_id):
-        return
-    if scope == ASSIGNED_LINES and _has_station.first(tx, user=tx.actor.id, station=station_id):
+    if scope != "NONE" and (_station_is_bound(tx, station_id) or _line_is_bound(tx, line_id)):
         return
     raise Refused("FORBIDDEN", scope=scope, stationCode=code)

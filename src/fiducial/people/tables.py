@@ -87,8 +87,8 @@ tokens = Table(
     c.blob("digest", nullable=False),
     c.text("prefix", nullable=False),
     c.text("scopes", nullable=False),  # space separated
-    c.json("line_ids", nullable=False),
-    c.json("allowed_addresses", nullable=False),
+    c.text("line_ids", nullable=False),  # space separated keys; empty is all
+    c.text("allowed_addresses", nullable=False),  # space separated networks; empty is any
     c.flag("trust_sent_at", default=False),
     c.instant("expires_at", nullable=False),
     c.instant("last_used_at"),

@@ -1,0 +1,209 @@
+"""Who stands at the door (spec 09.2, 09.3), read inside each transaction, so that what is taken away counts at once.
+
+Two statements for a person, one for a token, both compiled once; only what the text of a role's permissions means is kept,
+and that never changes.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from functools import lru_cache
+from ipaddress import ip_address, ip_network
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select, update
+
+from fiducial.kit.acting import ANONYMOUS, Actor, Caller, action
+from fiducial.kit.statements import Hot
+from fiducial.people.permissions import with_included
+from fiducial.people.reach import ALL, ASSIGNED_LINES, WIDTH
+from fiducial.people.tables import roles, sessions, tokens, user_roles, users
+
+if TYPE_CHECKING:
+    from fiducial.kit.tx import Tx
+
+SEEN_EVERY_MS = 60_000
+
+_person = (
+    users.c.id.label("user_id"), users.c.name, users.c.is_active, users.c.must_change_password, users.c.locale,
+)  # fmt: skip
+_by_session = Hot(
+    select(
+        sessions.c.id, sessions.c.expires_at, sessions.c.idle_ms, sessions.c.last_seen_at, sessions.c.ended_at,
+        sessions.c.terminal_code, *_person,
+    ).join_from(sessions, users).where(sessions.c.digest == bindparam("digest"))
+)  # fmt: skip
+_by_user = Hot(select(*_person).where(users.c.id == bindparam("user")))
+_by_token = Hot(
+    select(
+        tokens.c.id, tokens.c.name, tokens.c.system, tokens.c.scopes, tokens.c.line_ids, tokens.c.allowed_addresses,
+        tokens.c.expires_at, tokens.c.last_used_at, tokens.c.is_active,
+    ).where(tokens.c.digest == bindparam("digest"))
+)  # fmt: skip
+_roles_of = Hot(
+    select(roles.c.code, roles.c.data_scope, roles.c.permissions).join_from(user_roles, roles)
+    .where(user_roles.c.user_id == bindparam("user")).order_by(roles.c.code)
+)  # fmt: skip
+_see = Hot(
+    update(sessions).where(sessions.c.id == bindparam("session"), sessions.c.last_seen_at < bindparam("now"))
+    .values(last_seen_at=bindparam("now"))
+)  # fmt: skip
+_use = Hot(
+    update(tokens).where(tokens.c.id == bindparam("token")).values(last_used_at=bindparam("now"), last_used_from=bindparam("ip"))
+)  # fmt: skip
+
+
+class Identity:
+    """Tells who acts. A reason why nobody is proved stands in the name of the ANONYMOUS actor (`details.reason`)."""
+
+    def __init__(self) -> None:
+        self._soon: set[tuple[str, int, int]] = set()
+        self._lock = threading.Lock()
+
+    def identify(self, tx: Tx) -> Actor:
+        """Give the person of a session, the token's system, SYSTEM for a worker of ours, or ANONYMOUS."""
+        caller = tx.caller
+        if caller.session_hash is not None:
+            return self._session(tx, caller.session_hash)
+        if caller.token_hash is not None:
+            return self._token(tx, caller.token_hash)
+        if caller.internal is None:
+            return ANONYMOUS
+        if caller.user_id is None:
+            return Actor(kind="SYSTEM", name=caller.internal)
+        row = _by_user.first(tx, user=caller.user_id)
+        if row is None or not row.is_active:
+            return _nobody("ACCOUNT_DISABLED")
+        return _actor(tx, row, session=None, terminal=None)
+
+    def _session(self, tx: Tx, digest: bytes) -> Actor:
+        row = _by_session.first(tx, digest=digest)
+        if row is None:
+            return _nobody("SESSION_UNKNOWN")
+        if row.ended_at is not None:
+            return _nobody("SESSION_ENDED")
+        now = tx.now
+        if now >= row.expires_at or now - row.last_seen_at >= row.idle_ms:
+            self._later(tx, end_expired_session, row.id)
+            return _nobody("SESSION_EXPIRED")
+        if not row.is_active:
+            return _nobody("ACCOUNT_DISABLED")
+        if now - row.last_seen_at >= min(SEEN_EVERY_MS, row.idle_ms // 2):
+            if tx.chain is None:
+                self._later(tx, see_session, row.id)
+            else:
+                _see.run(tx, session=row.id, now=now)
+        return _actor(tx, row, session=row.id, terminal=row.terminal_code)
+
+    def _token(self, tx: Tx, digest: bytes) -> Actor:
+        row = _by_token.first(tx, digest=digest)
+        if row is None:
+            return _nobody("TOKEN_UNKNOWN")
+        if not row.is_active:
+            return _nobody("TOKEN_REVOKED")
+        if tx.now >= row.expires_at:
+            return _nobody("TOKEN_EXPIRED")
+        if row.allowed_addresses and not _allowed(tx.caller.ip, row.allowed_addresses):
+            return _nobody("TOKEN_ADDRESS")
+        if row.last_used_at is None or tx.now - row.last_used_at >= SEEN_EVERY_MS:
+            if tx.chain is None:
+                self._later(tx, see_token, row.id, tx.caller.ip)
+            else:
+                _use.run(tx, token=row.id, now=tx.now, ip=tx.caller.ip)
+        lines = frozenset(int(key) for key in row.line_ids.split())
+        return Actor(
+            kind="TOKEN", id=row.id, name=row.name, permissions=token_permissions(row.scopes, ASSIGNED_LINES if lines else ALL),
+            language=tx.caller.language, system=row.system, lines=lines or None,
+        )  # fmt: skip
+
+    def _later(self, tx: Tx, what: Any, thing: int, *more: Any) -> None:
+        """Have a small write done soon by the writers, once a minute for each thing; nobody waits for it."""
+        mark = (what.__name__, thing, tx.now // SEEN_EVERY_MS)
+        with self._lock:
+            if mark in self._soon:
+                return
+            if len(self._soon) > 10_000:
+                self._soon.clear()
+            self._soon.add(mark)
+        tx.store.soon(Caller(internal="identity"), what, thing, *more)
+
+
+def _nobody(reason: str) -> Actor:
+    return Actor(kind="ANONYMOUS", name=reason)
+
+
+def _actor(tx: Tx, row: Any, *, session: int | None, terminal: str | None) -> Actor:
+    held = _roles_of.all(tx, user=row.user_id)
+    return Actor(
+        kind="USER", id=row.user_id, name=row.name, roles=tuple([role.code for role in held]),
+        permissions=permissions_of(tuple([(role.data_scope, role.permissions) for role in held])),
+        session_id=session, terminal=terminal, language=row.locale,
+        confined="PASSWORD_CHANGE_REQUIRED" if row.must_change_password else None,
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def permissions_of(held: tuple[tuple[str, str], ...]) -> Mapping[str, str]:
+    """Give the reach of each permission of some roles, (scope, permissions) each: permissions add up, the widest reach counts."""
+    reach: dict[str, str] = {}
+    for scope, text in held:
+        for code in frozenset().union(*map(with_included, text.split())):
+            if code not in reach or WIDTH[scope] > WIDTH[reach[code]]:
+                reach[code] = scope
+    return MappingProxyType(reach)
+
+
+@lru_cache(maxsize=512)
+def token_permissions(scopes: str, reach: str) -> Mapping[str, str]:
+    """Give the reach of a token's scopes. A token holds exactly what it names: nothing is included (spec 09.3)."""
+    return MappingProxyType(dict.fromkeys(scopes.split(), reach))
+
+
+@lru_cache(maxsize=512)
+def _allowed(address: str | None, networks: str) -> bool:
+    try:
+        peer = ip_address(address or "")
+    except ValueError:
+        return False
+    return any(peer in ip_network(network, strict=False) for network in networks.split())
+
+
+@action(audit="SESSION_SEEN", entity="SESSION", internal_only=True)
+def see_session(tx: Tx, session: int) -> None:
+    """Move the time a session was last seen; housekeeping of reads."""
+    tx.unrecorded()
+    _see.run(tx, session=session, now=tx.now)
+
+
+@action(audit="TOKEN_SEEN", entity="API_TOKEN", internal_only=True)
+def see_token(tx: Tx, token: int, ip: str | None) -> None:
+    """Move the time a token was last used; housekeeping of reads."""
+    tx.unrecorded()
+    _use.run(tx, token=token, now=tx.now, ip=ip)
+
+
+@action(audit="SESSION_EXPIRED", entity="SESSION", internal_only=True)
+def end_expired_session(tx: Tx, session: int) -> None:
+    """End a session whose time is over, and enter SESSION_EXPIRED once."""
+    over = (sessions.c.expires_at <= tx.now) | (sessions.c.last_seen_at + sessions.c.idle_ms <= tx.now)
+    ended = tx.run(
+        update(sessions).where(sessions.c.id == session, sessions.c.ended_at.is_(None), over).values(ended_at=tx.now)
+    )
+    if not ended:
+        tx.unrecorded()
+        return
+    who = tx.one(select(users.c.username).join_from(sessions, users).where(sessions.c.id == session))
+    tx.record(who.username, key=session)
+
+
+@action(audit="SESSION_EXPIRED", entity="SESSION", internal_only=True)
+def end_expired_sessions(tx: Tx) -> int:
+    """End up to 200 sessions whose time is over, for the timer; give how many."""
+    tx.unrecorded()
+    over = (sessions.c.expires_at <= tx.now) | (sessions.c.last_seen_at + sessions.c.idle_ms <= tx.now)
+    due = tx.all(select(sessions.c.id).where(sessions.c.ended_at.is_(None), over).order_by(sessions.c.id).limit(200))
+    for row in due:
+        end_expired_session(tx, row.id)
+    return len(due)
