@@ -67,7 +67,7 @@ class Listing:
             page=data["page"],
             page_size=data["pageSize"],
             address=address,
-            capped=capped or bool(data.get("totalCapped")),
+            capped=capped or bool(data.get("totalIsCapped")),
             default_sort=default_sort,
         )
 

@@ -188,7 +188,7 @@ def make_environment(
         instant=texts.instant_filter(plant_zone),
         local_input=texts.local_input_filter(plant_zone),
         number=texts.number,
-        duration=texts.duration,
+        duration=texts.duration_filter,
         dash=texts.dash,
         segment=lambda value: quote(str(value), safe=""),
     )

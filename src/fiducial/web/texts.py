@@ -7,6 +7,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from fiducial.kit.text import _
@@ -85,6 +87,13 @@ def duration(seconds: float | None) -> str:
     else:
         text = _("%(seconds)s s") % {"seconds": rest}
     return sign + text
+
+
+@pass_context
+def duration_filter(_context: Context, seconds: float | None) -> str:
+    """`{{ 7380|duration }}`. Asks for the context so that Jinja does not work it out once, in the language of the first
+    reader, when the number is a constant."""
+    return duration(seconds)
 
 
 def dash(value: object) -> object:
