@@ -1,0 +1,28 @@
+"""Every scenario there is. A new one is a function in a file of its own and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fiducial.demo.acceptance.scenarios.spine import spine
+from fiducial.demo.acceptance.steps import Walk
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """One scenario: its name, the tracks it can be walked on, and its steps."""
+
+    name: str
+    tracks: tuple[str, ...]
+    walk: Callable[[Walk], None]
+
+
+SCENARIOS: tuple[Scenario, ...] = (
+    Scenario("spine", ("smt", "dip"), spine),
+)  # fmt: skip
+
+
+def scenario_of(name: str) -> Scenario | None:
+    """Give the scenario of a name."""
+    return next((scenario for scenario in SCENARIOS if scenario.name == name), None)

@@ -1,0 +1,85 @@
+"""`demo run`: the whole job before the eyes of somebody who has just cloned the repository."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+from fiducial.demo.acceptance.options import Options
+from fiducial.demo.acceptance.report import Result
+from fiducial.demo.acceptance.run import walk_one
+from fiducial.demo.acceptance.scenarios import SCENARIOS
+from fiducial.demo.people import PEOPLE
+from fiducial.demo.serving import Fresh, NotServing, ended_by_signal, free_port, plant_environment, run_command, serving
+
+Say = Callable[[str], None]
+
+
+def show(folder: Path, *, port: int, host: str, keep_serving: bool, say: Say) -> int:
+    """Make or find the plant in the folder, serve it, let one board go through, and tell where to look; give the exit code."""
+    folder.mkdir(parents=True, exist_ok=True)
+    accounts = _accounts()
+    environ = plant_environment(folder.resolve(), free_port(port), accounts) | {"HOST": host}
+    try:
+        say(f"The demo plant in {folder}: {'found' if (folder / 'fiducial.db').exists() else 'making it'}")
+        run_command("migrate", environ=environ)
+        run_command("demo", "load", "--dataset", "base", environ=environ)
+        with ended_by_signal(), serving(environ, log=folder / "server.log") as address:
+            result = _one_board(address, accounts, say)
+            _tell(address, accounts, result, say)
+            if result.ok and keep_serving:
+                _until_told_to_stop(say)
+            return 0 if result.ok else 1
+    except NotServing as fault:
+        say(str(fault))
+        return 1
+
+
+def _accounts() -> Fresh:
+    of = os.environ.get
+    return Fresh(
+        admin_email=of("SEED_ADMIN_EMAIL") or "admin@example.com", admin_password=of("SEED_ADMIN_PASSWORD") or "ChangeMe123!",
+        test_password=of("SEED_TEST_PASSWORD") or "Test123!",
+    )  # fmt: skip
+
+
+def _one_board(address: str, accounts: Fresh, say: Say) -> Result:
+    options = Options(
+        api_url=f"{address}/api", email=accounts.admin_email, password=accounts.admin_password, test_password=accounts.test_password
+    )  # fmt: skip
+    say("\nOne board goes from work order to trace:\n")
+    spine = next(scenario for scenario in SCENARIOS if scenario.name == "spine")
+    return walk_one(options, spine, "smt", say)
+
+
+def _tell(address: str, accounts: Fresh, result: Result, say: Say) -> None:
+    say(f"\nThe plant is at  {address}\n")
+    say(f"{'e-mail':28}{'name':10}{'role':10}password")
+    for person in PEOPLE:
+        if person.is_active:
+            password = accounts.admin_password if person.role == "admin" else accounts.test_password
+            email = accounts.admin_email if person.role == "admin" else person.email
+            # Chinese names take two columns for each character.
+            say(f"{email:28}{person.name}{' ' * max(1, 10 - 2 * len(person.name))}{person.role:10}{password}")
+    if result.context.get("sn"):
+        say(f"\nThe board that just went through:\n  {address}/trace/units/{quote(str(result.context['sn']), safe='')}")
+
+
+def _until_told_to_stop(say: Say) -> None:
+    say("\nCtrl-C ends it.")
+    with _quiet_interrupt():
+        while True:
+            time.sleep(3600)
+    say("Stopping.")
+
+
+@contextmanager
+def _quiet_interrupt() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        return
