@@ -68,6 +68,7 @@ class Mark:
     audit: str | None = None
     entity: str = ""
     key_index: int | None = None  # place among the arguments of the business key, for the entry of a refused attempt
+    key_field: str | None = None  # the field of that argument, when the key stands in the body
     shown_once: bool = False  # the answer holds a secret and is never stored
     confined_may: bool = False
     internal_only: bool = False
@@ -99,12 +100,16 @@ def action(
     confined_may: bool = False,
     internal_only: bool = False,
 ) -> Callable[[F], F]:
-    """Mark a write: any one of the permissions is enough; `key` names the argument that holds the thing's business key."""
+    """Mark a write: any one of the permissions is enough.
+
+    `key` names the argument that holds the thing's business key, or its field (`body.wo_no`) when a body brings it.
+    """
 
     def decorate(function: F) -> F:
         names = list(inspect.signature(function).parameters)[1:]
+        argument, _, field = (key or "").partition(".")
         mark = Mark(
-            function.__name__, permissions, audit, entity, names.index(key) if key else None,
+            function.__name__, permissions, audit, entity, names.index(argument) if argument else None, field or None,
             shown_once, confined_may, internal_only,
         )  # fmt: skip
         return _set_mark(function, mark)

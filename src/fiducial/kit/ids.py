@@ -42,6 +42,10 @@ class IdMaker:
                     self._ms, self._counter = self._ms + 1, 0
             return self._ms << _LOW_BITS | self._node << _COUNTER_BITS | self._counter
 
+    def many(self, count: int) -> list[int]:
+        """Give `count` keys, each greater than the one before."""
+        return [self() for _ in range(count)]
+
 
 def _mark(ms: int, low: int) -> int:
     """Give 52 bits that make the id look unlike its neighbour and let a mistyped one be told from a real one."""

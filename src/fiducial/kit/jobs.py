@@ -59,6 +59,8 @@ class Job:
         if index is None or index >= len(self.args):
             return None
         value = self.args[index]
+        if self.mark.key_field:
+            value = getattr(value, self.mark.key_field, None)
         return value if isinstance(value, str) else None
 
     def perform(self, tx: Tx) -> Any:

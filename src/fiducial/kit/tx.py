@@ -72,6 +72,10 @@ class Tx:
         """Give a new surrogate key."""
         return self.store.ids()
 
+    def new_ids(self, count: int) -> list[int]:
+        """Give new surrogate keys, for many rows at once."""
+        return self.store.ids.many(count)
+
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """Undo what is written inside when it raises, and raise on."""
