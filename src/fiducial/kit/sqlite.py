@@ -26,6 +26,8 @@ class Cursor:
 
     def __init__(self, connection: apsw.Connection) -> None:
         self._connection, self._cursor = connection, connection.cursor()
+        # A SELECT without a row is over as soon as it ran, and apsw can no longer name its columns: they are noted before.
+        self._cursor.exec_trace = self._note_columns
         self.description: tuple[tuple[Any, ...], ...] | None = None
         self.rowcount, self.lastrowid = -1, 0
 
@@ -40,15 +42,15 @@ class Cursor:
         self.description, self.rowcount = None, self._connection.total_changes() - before
         return self
 
+    def _note_columns(self, cursor: apsw.Cursor, _statement: str, _bindings: Any) -> bool:
+        columns = cursor.get_description()
+        self.description = tuple((column[0], None, None, None, None, None, None) for column in columns) or None
+        return True
+
     def _after(self) -> None:
-        try:
-            self.description = tuple(
-                (name, None, None, None, None, None, None) for name, _ in self._cursor.get_description()
-            )
-            self.rowcount = -1
-        except apsw.ExecutionCompleteError:
-            self.description, self.rowcount = None, self._connection.changes()
-            self.lastrowid = self._connection.last_insert_rowid()
+        self.rowcount = -1
+        if self.description is None:
+            self.rowcount, self.lastrowid = self._connection.changes(), self._connection.last_insert_rowid()
 
     def fetchone(self) -> tuple[Any, ...] | None:
         return self._cursor.fetchone()
