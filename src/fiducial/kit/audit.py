@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 
 from fiducial.kit import columns as c
+from fiducial.kit.ids import LARGEST
 from fiducial.kit.statements import Hot
 
 if TYPE_CHECKING:
@@ -237,7 +238,8 @@ def seq_of(text: str) -> int | None:
         whole = UUID(text).int
     except ValueError:
         return None
-    return (whole >> 64 & 0xFFF) << 62 | whole & (1 << 62) - 1
+    seq = (whole >> 64 & 0xFFF) << 62 | whole & (1 << 62) - 1
+    return seq if 0 < seq <= LARGEST else None
 
 
 @dataclass(slots=True)

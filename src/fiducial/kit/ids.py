@@ -15,6 +15,7 @@ from fiducial.kit.clock import now_ms
 
 START_MS = 1_704_067_200_000  # 2024-01-01T00:00:00Z
 NODES = 64
+LARGEST = (1 << 63) - 1  # what a column takes
 _COUNTER_BITS, _NODE_BITS = 16, 6
 _LOW_BITS = _COUNTER_BITS + _NODE_BITS
 _LOW_MASK = (1 << _LOW_BITS) - 1
@@ -71,11 +72,9 @@ def from_wire(text: str) -> int | None:
         whole = UUID(text).int
     except ValueError:
         return None
-    ms, high = whole >> 80, whole >> 64 & 0xFFF
-    low = high << 10 | whole >> 52 & 0x3FF
-    if ms < START_MS or whole >> 76 & 0xF != 7 or whole & (1 << 52) - 1 != _mark(ms, low):
-        return None
-    return (ms - START_MS) << _LOW_BITS | low
+    low = (whole >> 64 & 0xFFF) << 10 | whole >> 52 & 0x3FF
+    key = ((whole >> 80) - START_MS) << _LOW_BITS | low
+    return key if 0 <= key <= LARGEST and to_wire(key) == text else None
 
 
 def time_of(key: int) -> int:
