@@ -1,0 +1,110 @@
+"""What the plant asks of rooms above it: who uses this, and who must know that it changed."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+from fiducial.kit.tx import Tx
+
+
+class Uses:
+    """Who uses a line, a station, a group, an operation? A room above answers what it knows of and leaves the rest at none."""
+
+    def open_runs(self, tx: Tx, line_id: int) -> int:  # noqa: ARG002
+        """Give how many runs of the line have not ended."""
+        return 0
+
+    def line_counts(self, tx: Tx, line_id: int) -> Mapping[str, int]:  # noqa: ARG002
+        """Give what hangs on a line, by kind: runs, slots, bindings, records, rules (spec 01.2)."""
+        return {}
+
+    def units_in(self, tx: Tx, station_id: int) -> int:  # noqa: ARG002
+        """Give how many units are in the station now."""
+        return 0
+
+    def has_history(self, tx: Tx, station_id: int) -> bool:  # noqa: ARG002
+        """Tell whether any track or record names the station."""
+        return False
+
+    def group_counts(self, tx: Tx, group_id: int, code: str) -> Mapping[str, int]:  # noqa: ARG002
+        """Give what names a station group, by kind."""
+        return {}
+
+    def routings_of(self, tx: Tx, operation_id: int) -> Sequence[tuple[str, bool]]:  # noqa: ARG002
+        """Give the routings with a step of the operation: code, and whether it is active."""
+        return ()
+
+
+class Watcher:
+    """A room above that must know, in the same transaction, that something it has read has changed."""
+
+    def operation_changed(self, tx: Tx, operation_id: int) -> None:
+        """An operation has another name, type or kind, or was switched."""
+
+    def stations_changed(self, tx: Tx, codes: Collection[str], group_codes: Collection[str]) -> None:
+        """Stations came, went or changed in group, type or activity; `group_codes` are their groups before and after."""
+
+
+_uses: list[Uses] = []
+_watchers: list[Watcher] = []
+
+
+def wire_uses(uses: Sequence[Uses]) -> None:
+    """Give the plant the rooms that use it (from `app.py`)."""
+    _uses[:] = uses
+
+
+def wire_watchers(watchers: Sequence[Watcher]) -> None:
+    """Give the plant the rooms that watch it (from `app.py`)."""
+    _watchers[:] = watchers
+
+
+def open_runs(tx: Tx, line_id: int) -> int:
+    """Give how many runs of the line have not ended, of all rooms."""
+    return sum(room.open_runs(tx, line_id) for room in _uses)
+
+
+def line_counts(tx: Tx, line_id: int) -> dict[str, int]:
+    """Give what hangs on a line, of all rooms."""
+    return _summed(room.line_counts(tx, line_id) for room in _uses)
+
+
+def units_in(tx: Tx, station_id: int) -> int:
+    """Give how many units are in the station now."""
+    return sum(room.units_in(tx, station_id) for room in _uses)
+
+
+def has_history(tx: Tx, station_id: int) -> bool:
+    """Tell whether any room has a record of the station."""
+    return any(room.has_history(tx, station_id) for room in _uses)
+
+
+def group_counts(tx: Tx, group_id: int, code: str) -> dict[str, int]:
+    """Give what names a station group, of all rooms."""
+    return _summed(room.group_counts(tx, group_id, code) for room in _uses)
+
+
+def routings_of(tx: Tx, operation_id: int) -> list[tuple[str, bool]]:
+    """Give the routings with a step of the operation, by code."""
+    return sorted(found for room in _uses for found in room.routings_of(tx, operation_id))
+
+
+def operation_changed(tx: Tx, operation_id: int) -> None:
+    """Tell who watches that an operation changed."""
+    for room in _watchers:
+        room.operation_changed(tx, operation_id)
+
+
+def stations_changed(tx: Tx, codes: Collection[str], group_codes: Collection[str | None]) -> None:
+    """Tell who watches that stations changed."""
+    named = {code for code in group_codes if code is not None}
+    for room in _watchers:
+        room.stations_changed(tx, codes, named)
+
+
+def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for one in counts:
+        for kind, count in one.items():
+            total[kind] = total.get(kind, 0) + count
+    return {kind: count for kind, count in sorted(total.items()) if count}

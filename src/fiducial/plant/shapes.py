@@ -1,0 +1,187 @@
+"""Shapes of what comes in for the plant (spec 01.2-01.4)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, ConfigDict, Field
+
+from fiducial.kit.http.shapes import Body, Instant, Key, Name
+from fiducial.plant.changing import unsaid
+
+ProcessType = Literal["SMT", "DIP"]
+StationType = Literal["MANUAL", "AUTO", "BATCH", "TEST"]
+ProcessKind = Literal[
+    "PRINT", "SPI", "MOUNT", "REFLOW", "AOI", "WASH", "INSERT", "WAVE", "POST_SOLDER", "TEST", "INSPECT", "OTHER"
+]
+MslLevel = Literal["1", "2", "2a", "3", "4", "5", "5a", "6"]
+IqcResult = Literal["PENDING", "PASS", "FAIL", "CONDITIONAL"]
+
+
+def _distinct(values: list[str]) -> list[str]:
+    if len(set(values)) != len(values):
+        raise ValueError("a value stands twice")
+    return values
+
+
+EquipmentCodes = Annotated[list[Key], Field(max_length=20), AfterValidator(_distinct)]
+
+
+class NewLine(Body):
+    """A line to be made."""
+
+    code: Key
+    name: Name
+    process_type: ProcessType
+
+
+class LineChange(Body):
+    """What may change of a line."""
+
+    code: Key = unsaid()
+    name: Name = unsaid()
+    is_active: bool = unsaid()
+    if_updated_at: Instant = unsaid()
+
+
+class LineProcessType(Body):
+    """Another process type for a line."""
+
+    process_type: ProcessType
+    if_updated_at: Instant = unsaid()
+
+
+class LineSettings(Body):
+    """Values of settings for one line, by key; null gives the plant's value back."""
+
+    model_config = ConfigDict(extra="allow")
+
+
+class NewStation(Body):
+    """A station to be made."""
+
+    code: Key
+    name: Name
+    line_code: Key
+    group_code: Key | None = None
+    station_type: StationType
+    equipment_codes: EquipmentCodes = []
+    is_manual_bench: bool = False
+    is_active: bool = True
+
+
+class StationChange(Body):
+    """What may change of a station."""
+
+    code: Key = unsaid()
+    name: Name = unsaid()
+    line_code: Key = unsaid()
+    group_code: Key | None = None
+    station_type: StationType = unsaid()
+    equipment_codes: EquipmentCodes = unsaid()
+    is_manual_bench: bool = unsaid()
+    is_active: bool = unsaid()
+    if_updated_at: Instant = unsaid()
+
+
+class NewGroup(Body):
+    """A station group to be made."""
+
+    code: Key
+    name: Name
+
+
+class GroupChange(Body):
+    """What may change of a station group."""
+
+    code: Key = unsaid()
+    name: Name = unsaid()
+    if_updated_at: Instant = unsaid()
+
+
+class NewOperation(Body):
+    """An operation to be made."""
+
+    code: Key
+    name: Name
+    default_type: StationType
+    is_key_quality: bool = False
+    process_kind: ProcessKind = "OTHER"
+
+
+class OperationChange(Body):
+    """What may change of an operation."""
+
+    code: Key = unsaid()
+    name: Name = unsaid()
+    default_type: StationType = unsaid()
+    is_key_quality: bool = unsaid()
+    process_kind: ProcessKind = unsaid()
+    is_active: bool = unsaid()
+    if_updated_at: Instant = unsaid()
+
+
+class NewMaterial(Body):
+    """A material to be made here."""
+
+    code: Key
+    name: Name
+    category: Name | None = None
+    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    model: Name | None = None
+    is_moisture_sensitive: bool = False
+    msl_level: MslLevel | None = None
+    track_key_part: bool = False
+    panel_size: Annotated[int, Field(ge=1, le=500)] = 1
+
+
+class MaterialChange(Body):
+    """What may change of a material."""
+
+    code: Key = unsaid()
+    name: Name = unsaid()
+    category: Name | None = None
+    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    model: Name | None = None
+    is_moisture_sensitive: bool = unsaid()
+    msl_level: MslLevel | None = None
+    track_key_part: bool = unsaid()
+    panel_size: Annotated[int, Field(ge=1, le=500)] = unsaid()
+    if_updated_at: Instant = unsaid()
+
+
+class BomChild(Body):
+    """One child of a BOM: so much of it for one parent."""
+
+    child_code: Key
+    qty: Annotated[float, Field(gt=0, le=1_000_000)]
+    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    is_key_part: bool = False
+
+
+class Bom(Body):
+    """All children of one parent."""
+
+    children: Annotated[list[BomChild], Field(min_length=1, max_length=2000)]
+    if_updated_at: Instant = unsaid()
+
+
+class NewLot(Body):
+    """A material lot entered by hand."""
+
+    material_code: Key
+    lot_no: Key
+    supplier: Name | None = None
+    iqc_result: IqcResult | None = None
+    iqc_date: Instant | None = None
+    expires_at: Instant | None = None
+
+
+class LotChange(Body):
+    """What may change of a material lot."""
+
+    supplier: Name | None = None
+    iqc_result: IqcResult | None = None
+    iqc_date: Instant | None = None
+    expires_at: Instant | None = None
+    if_updated_at: Instant = unsaid()
