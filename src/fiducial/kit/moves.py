@@ -85,16 +85,21 @@ class Lifecycle:
         key: int,
         display: str,
         line: str | None = None,
+        seen: str | None = None,
         reason: str | None = None,
         payload: dict[str, Any] | None = None,
         **values: Any,
     ) -> bool:
-        """Move one thing and record it. False when it was not (any more) in a state from which this may happen."""
+        """Move one thing and record it. False when it was not (any more) in a state from which this may happen.
+
+        `seen` is the state it was read in, where the move has several sources: it must still be in it, and the entry says so.
+        """
         move = self._by_name[name]
-        if tx.run(self.statement(name, *where, **values)) != 1:
+        guard = (self.column == seen,) if seen else ()
+        if tx.run(self.statement(name, *where, *guard, **values)) != 1:
             return False
         if self.audit_of(move):
-            changes = [{"path": self.column.name, "before": "|".join(move.source), "after": move.target}]
+            changes = [{"path": self.column.name, "before": seen or "|".join(move.source), "after": move.target}]
             tx.record(
                 display, action=self.audit_of(move), entity=self.entity, key=key, line=line, reason=reason,
                 changes=changes, **(payload or {}),

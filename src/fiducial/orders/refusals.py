@@ -20,7 +20,8 @@ refusals.declare(
 )  # fmt: skip
 refusals.declare(
     "WORK_ORDER_QTY_BELOW_RUNS", 409,
-    zh="计划数量 {plannedQty} 少于批次已占用的 {claimedQty}。", en="The planned quantity {plannedQty} is below the {claimedQty} its runs have claimed.",
+    zh="计划数量 {plannedQty} 少于批次已占用的 {claimedQty}。",
+    en="The planned quantity {plannedQty} is below the {claimedQty} its runs have claimed.",
     todo_zh="请先取消或收尾多余的批次，再改数量。", todo_en="Cancel or close the surplus runs first, then change the quantity.",
 )  # fmt: skip
 refusals.declare(
@@ -64,7 +65,8 @@ refusals.declare(
     "ROUTE_PRODUCT_MISMATCH", 409,
     zh="工艺路线 {routingCode} 属于产品 {routingProductCode}，与工单产品 {productCode} 不符。",
     en="Routing {routingCode} is for product {routingProductCode}, the order is for {productCode}.",
-    todo_zh="请为工单绑定该产品的路线；确需借用时由计划员手工绑定。", todo_en="Bind a routing of this product; to borrow one on purpose, a planner binds it by hand.",
+    todo_zh="请为工单绑定该产品的路线；确需借用时由计划员手工绑定。",
+    todo_en="Bind a routing of this product; to borrow one on purpose, a planner binds it by hand.",
 )  # fmt: skip
 refusals.declare(
     "ROUTE_NOT_READY", 409, zh="工艺路线 {routingCode} 没有可用的已编译版本。", en="Routing {routingCode} has no READY version.",

@@ -1,0 +1,1 @@
+"""The writes of orders, runs and units, one file for each idea."""
