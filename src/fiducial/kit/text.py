@@ -72,10 +72,13 @@ def locale_name(language: str) -> str:
 
 @cache
 def _catalogue(language: str) -> _gettext.NullTranslations:
-    """The compiled catalogue; the source one when it is newer, so that an edit shows without a build step."""
+    """The compiled catalogue; the source one when it is newer, so that an edit shows without a build step.
+
+    Newer means by some seconds: an installer writes both files in one go, in any order.
+    """
     folder = LOCALE_DIR / locale_name(language) / "LC_MESSAGES"
     source, compiled = folder / f"{DOMAIN}.po", folder / f"{DOMAIN}.mo"
-    if compiled.exists() and not (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime):
+    if compiled.exists() and not (source.exists() and source.stat().st_mtime > compiled.stat().st_mtime + 3):
         with compiled.open("rb") as stream:
             return _gettext.GNUTranslations(stream)
     return _from_source(source)
