@@ -130,9 +130,10 @@ def run_command(
 
 
 def acceptance(
+    *,
     track: Annotated[str, typer.Option(help="smt or dip.")] = "smt",
     scenario: Annotated[str, typer.Option(help="Which scenario.")] = "spine",
-    every: Annotated[bool, typer.Option("--all", help="Every scenario on every track.")] = False,  # noqa: FBT002
+    every: Annotated[bool, typer.Option("--all", help="Every scenario on every track.")] = False,
     repeat: Annotated[int, typer.Option(help="How many times in a row.")] = 1,
     api_url: Annotated[str | None, typer.Option(help="Default: MES_API_URL, or http://127.0.0.1:3000/api.")] = None,
     email: Annotated[str | None, typer.Option(help="E-mail of the administrator.")] = None,
@@ -144,14 +145,14 @@ def acceptance(
     slot_code: Annotated[str, typer.Option()] = "SLOT-01",
     material_code: Annotated[str, typer.Option()] = "MAT-001",
     operator_id: Annotated[str, typer.Option(help="Badge of the operator.")] = "OP-01",
-    with_loading: Annotated[bool, typer.Option("--with-loading/--skip-loading")] = True,  # noqa: FBT002
+    with_loading: Annotated[bool, typer.Option("--with-loading/--skip-loading")] = True,
     id_strategy: Annotated[str, typer.Option(help="reuse-wo or unique.")] = "reuse-wo",
     dataset: Annotated[str, typer.Option(help="Part of the order's number.")] = "acceptance",
     wo_no: Annotated[str | None, typer.Option(help="Order to use.")] = None,
     sn: Annotated[str | None, typer.Option(help="Serial to use.")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Make a plant, serve it, run, and remove it.")] = False,  # noqa: FBT002
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make a plant, serve it, run, and remove it.")] = False,
     database_url: Annotated[str | None, typer.Option(help="With --fresh: an empty database.")] = None,
-    as_json: Json = False,  # noqa: FBT002
+    as_json: Json = False,
     json_file: Annotated[Path | None, typer.Option(help="Write the JSON report there.")] = None,
     junit_file: Annotated[Path | None, typer.Option(help="Write the JUnit report there.")] = None,
 ) -> None:

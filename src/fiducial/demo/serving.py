@@ -98,9 +98,17 @@ def ended_by_signal() -> Iterator[None]:
         signal.signal(signal.SIGTERM, before)
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A server of ours: where it is, and its process."""
+
+    address: str
+    process_id: int
+
+
 @contextmanager
-def serving(environ: Mapping[str, str], *, log: Path) -> Iterator[str]:
-    """Serve for as long as the block runs and give the address."""
+def serving(environ: Mapping[str, str], *, log: Path) -> Iterator[Server]:
+    """Serve for as long as the block runs."""
     address = environ["APP_URL"]
     with log.open("ab") as sink:
         # A session of its own: Ctrl-C at the terminal is for us, and we stop the server in order.
@@ -109,9 +117,9 @@ def serving(environ: Mapping[str, str], *, log: Path) -> Iterator[str]:
         )  # fmt: skip
     try:
         _wait_until_ready(process, address, log)
-        yield address
+        yield Server(address, process.pid)
     finally:
-        _stop(process)
+        stop_process(process)
 
 
 def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path) -> None:
@@ -127,7 +135,8 @@ def _wait_until_ready(process: subprocess.Popen[bytes], address: str, log: Path)
     raise NotServing(f"the server at {address} did not become ready:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop_process(process: subprocess.Popen[bytes]) -> None:
+    """Have a server end in order, or end it."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:
@@ -151,9 +160,9 @@ def fresh_plant(accounts: Fresh, *, database_url: str | None, say: Callable[[str
         began = time.perf_counter()
         run_command("migrate", environ=environ)
         run_command("demo", "load", "--dataset", "base", environ=environ)
-        with ended_by_signal(), serving(environ, log=folder / "server.log") as address:
-            say(f"a fresh plant serves at {address} after {time.perf_counter() - began:.1f} s")
-            yield address
+        with ended_by_signal(), serving(environ, log=folder / "server.log") as server:
+            say(f"a fresh plant serves at {server.address} after {time.perf_counter() - began:.1f} s")
+            yield server.address
     finally:
         if database_url:
             _empty(database_url)

@@ -28,9 +28,9 @@ def show(folder: Path, *, port: int, host: str, keep_serving: bool, say: Say) ->
         say(f"The demo plant in {folder}: {'found' if (folder / 'fiducial.db').exists() else 'making it'}")
         run_command("migrate", environ=environ)
         run_command("demo", "load", "--dataset", "base", environ=environ)
-        with ended_by_signal(), serving(environ, log=folder / "server.log") as address:
-            result = _one_board(address, accounts, say)
-            _tell(address, accounts, result, say)
+        with ended_by_signal(), serving(environ, log=folder / "server.log") as server:
+            result = _one_board(server.address, accounts, say)
+            _tell(server.address, accounts, result, say)
             if result.ok and keep_serving:
                 _until_told_to_stop(say)
             return 0 if result.ok else 1

@@ -67,6 +67,13 @@ class Api:
             words += ["-H", "Content-Type: application/json", "-d", orjson.dumps(shown).decode()]
         return shlex.join(words)
 
+    def give_away(self, actor: str) -> str:
+        """Give the person's cookie to somebody else, who will sign out or not; this client forgets it."""
+        client = self._client(actor)
+        given = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        client.cookies.clear()
+        return given
+
     def _client(self, actor: str) -> httpx.Client:
         if actor not in self._people:
             # The plant's own address is meant, whatever proxy the machine's environment names.

@@ -1,0 +1,280 @@
+"""What a track-in or a track-out costs, and how that stands to what must be paid anyway: `python bench/station.py`.
+
+Stations drive a real server process over HTTP keep-alive on a durable database. In the same run two floors are taken: the
+same server answering an empty POST to as many callers, and the same rows written by the bare driver, grouped as the lane
+grouped them, with the same durability. The ratio is the cost of a call over the sum of the two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import apsw
+import psycopg
+
+import floor
+from fiducial.demo.acceptance.client import Api
+from fiducial.demo.acceptance.options import Options
+from fiducial.demo.serving import Fresh, free_port, plant_environment, run_command, serving
+from machine import ROOT, facts, memory_mb, percentile
+from plant import Post, Setup
+
+HERE = Path(__file__).resolve().parent
+ACCOUNTS = Fresh(admin_email="admin@example.com", admin_password="ChangeMe123!", test_password="Test123!")
+BUFFER = 12  # boards before each station when the clock starts
+PG_WRITERS = 8
+GOALS = {"ratio": 2.5, "rate": 900, "p99": 50, "bytes": 6 * 1024}
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One database of the bench: how it is named, read, and copied as it is."""
+
+    engine: str
+    url: str
+    copy: Callable[[], Any]  # as it is now, for the floor; give what `floor.on_…` takes
+    query: Callable[[str, Any], list[tuple[Any, ...]]]
+    size: Callable[[], int]
+
+
+# Databases
+
+
+def _sqlite(folder: Path) -> Database:
+    path = folder / "fiducial.db"
+
+    def query(sql: str, values: Any) -> list[tuple[Any, ...]]:
+        reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+        try:
+            reader.set_busy_timeout(5000)
+            return reader.execute(sql, values).fetchall()
+        finally:
+            reader.close()
+
+    def copy() -> str:
+        shutil.copy(path, folder / "floor.db")
+        return str(folder / "floor.db")
+
+    def size() -> int:
+        pages = query("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count", ())[0][0]
+        return int(pages) * int(query("PRAGMA page_size", ())[0][0])
+
+    return Database("sqlite", f"sqlite:///{path}", copy, query, size)
+
+
+def _postgres(server: Any) -> Database:
+    name = server.create()
+
+    def query(sql: str, values: Any) -> list[tuple[Any, ...]]:
+        with psycopg.connect(server.dsn(name)) as connection:
+            return connection.execute(sql, values or None).fetchall()
+
+    def size() -> int:
+        return int(query("SELECT pg_database_size(current_database())", ())[0][0])
+
+    return Database("postgresql", server.dsn(name), lambda: server.dsn(server.create(template=name)), query, size)
+
+
+@contextmanager
+def _databases(engine: str, folder: Path) -> Iterator[Database]:
+    if engine == "sqlite":
+        yield _sqlite(folder)
+        return
+    sys.path.append(str(ROOT))
+    from tests.services.postgres import postgres_server
+
+    with postgres_server(durable=True) as server:
+        yield _postgres(server)
+
+
+# The run
+
+
+def _keys(database: Database) -> dict[str, int]:
+    """Give the greatest key of each table that a call writes to, as far as it exists."""
+    tables = {
+        "track": "id",
+        "audit_entry": "seq",
+        "event": "id",
+        "event_work": "event_id",
+        "data_value": "id",
+        "defect": "id",
+    }
+    keys = {}
+    for table, key in tables.items():
+        try:
+            keys[table] = int(database.query(f"SELECT coalesce(max({key}), 0) FROM {table}", ())[0][0])
+        except (apsw.SQLError, psycopg.errors.UndefinedTable):
+            continue
+    return keys
+
+
+def _load(plan: dict[str, Any]) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, str(HERE / "load.py")], input=json.dumps(plan), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(done.stderr.strip() or f"the load ended with {done.returncode}")
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def _plan(
+    posts: list[Post], cookies: list[str], environ: dict[str, str], options: argparse.Namespace
+) -> dict[str, Any]:
+    data = [{"specName": f"value {number}", "valueNumber": 5.25} for number in range(options.values)]
+    tail = ',"result":"PASS"' + (f',"data":{json.dumps(data, separators=(",", ":"))}' if data else "")
+    stations = [
+        {
+            "trackIn": f"/api/stations/{post.code}/track-in", "trackOut": f"/api/stations/{post.code}/track-out",
+            "cookie": cookie, "boards": post.boards, "after": post.after, "tail": tail,
+        }
+        for post, cookie in zip(posts, cookies, strict=True)
+    ]  # fmt: skip
+    return {
+        "host": "127.0.0.1", "port": int(environ["PORT"]), "stations": stations, "buffer": BUFFER, "seconds": options.seconds,
+        "echo": "/api/health/echo",
+    }  # fmt: skip
+
+
+def measure(engine: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Give the figures of one engine."""
+    folder.mkdir(exist_ok=True)
+    with _databases(engine, folder) as database:
+        environ = plant_environment(folder, free_port(), ACCOUNTS, database_url=database.url)
+        environ |= {"JOBS_ENABLED": "true", "PG_WRITERS": str(PG_WRITERS), "LOG_LEVEL": options.log_level}
+        run_command("migrate", environ=environ)
+        run_command("demo", "load", "--dataset", "base", environ=environ)
+        log = folder / "server.log"
+        with serving(environ, log=log) as server, Api(f"{server.address}/api") as api:
+            setup = Setup(api, Options(api_url=f"{server.address}/api"))
+            boards = int(options.seconds * options.boards_per_second) + STEPS_OF_BUFFER
+            empty = database.size()
+            posts = setup.build(options.stations, values=options.values, boards=boards)
+            generated = sum(len(post.boards) for post in posts)
+            per_board = (database.size() - empty) / generated
+            cookies = setup.cookies(len(posts))
+        copied, before, size = database.copy(), _keys(database), database.size()
+        with serving(environ, log=log) as server:
+            plan = _plan(posts, cookies, environ, options)
+            figures = _load(plan | {"kind": "track"})
+            grown = database.size() - size
+            memory = memory_mb(server.process_id)
+            echoed = _load(plan | {"kind": "echo", "seconds": max(2.0, options.seconds / 3)})
+        work = floor.read_work(database.query, before, engine=engine)
+        disk = (
+            floor.on_sqlite(copied, work) if engine == "sqlite" else floor.on_postgres(copied, work, writers=PG_WRITERS)
+        )
+        per_call = grown / (figures["primed"] + figures["allCalls"])
+        return _figures(engine, figures, echoed, work=work, disk=disk) | {
+            "memoryMb": memory, "bytesPerTenCalls": per_call * 10, "bytesPerBoardMade": per_board,
+            "tables": _by_table(database, before) if engine == "sqlite" else {},
+        }  # fmt: skip
+
+
+STEPS_OF_BUFFER = 5 * BUFFER + 50
+
+
+def _figures(
+    engine: str, figures: dict[str, Any], echoed: dict[str, Any], *, work: floor.Work, disk: float
+) -> dict[str, Any]:
+    rate, empty = figures["calls"] / figures["seconds"], echoed["calls"] / echoed["seconds"]
+    both = figures["in"] + figures["out"]
+    cost, floors = 1 / rate, 1 / empty + 1 / disk
+    return {
+        "engine": engine, "rate": rate, "seconds": figures["seconds"], "calls": figures["calls"], "faults": figures["faults"],
+        "p50": percentile(both, 0.50) * 1000, "p95": percentile(both, 0.95) * 1000, "p99": percentile(both, 0.99) * 1000,
+        "inP50": percentile(figures["in"], 0.5) * 1000, "outP50": percentile(figures["out"], 0.5) * 1000,
+        "emptyRate": empty, "emptyP50": percentile(echoed["latencies"], 0.5) * 1000, "diskRate": disk, "group": work.group,
+        "statementsPerCall": work.statements_per_call, "ratio": cost / floors, "ratioEmpty": cost * empty, "ratioDisk": cost * disk,
+        "costUs": cost * 1e6, "floorUs": floors * 1e6, "loadCpu": figures["loadCpu"], "echoLoadCpu": echoed["loadCpu"],
+    }  # fmt: skip
+
+
+def _by_table(database: Database, before: dict[str, int]) -> dict[str, float]:
+    """Give the bytes of each table and its indexes for every row that the load wrote; for finding what is fat."""
+    of_tables = (
+        "SELECT m.tbl_name, sum(s.pgsize) FROM dbstat s JOIN sqlite_master m ON m.name = s.name GROUP BY m.tbl_name"
+    )
+    sizes: dict[str, int] = dict(database.query(of_tables, ()))  # type: ignore[arg-type]
+    told = {}
+    for table in before:
+        rows = database.query(f"SELECT count(*) FROM {table}", ())[0][0]
+        if rows:
+            told[table] = sizes.get(table, 0) / rows
+    return told
+
+
+# Telling
+
+
+def _goal(said: str, *, met: bool) -> str:
+    return f"   goal {said}: {'met' if met else 'MISSED'}"
+
+
+def tell(told: dict[str, Any], stations: int) -> None:
+    """Print the figures of one engine, with the goals of 32 stations beside them."""
+    ours, sqlite = stations == 32, told["engine"] == "sqlite" and stations == 32
+    rate = _goal(f"{GOALS['rate']}/s", met=told["rate"] >= GOALS["rate"]) if sqlite else ""
+    tail = _goal(f"p99 < {GOALS['p99']} ms", met=told["p99"] < GOALS["p99"]) if sqlite else ""
+    ratio = _goal(f"{GOALS['ratio']}", met=told["ratio"] <= GOALS["ratio"]) if ours else ""
+    size = _goal(f"{GOALS['bytes']}", met=told["bytesPerTenCalls"] <= GOALS["bytes"]) if sqlite else ""
+    rows = f"{told['statementsPerCall']:.1f} statements a call, {told['group']:.1f} calls a commit"
+    print(f"{told['engine']}, {stations} stations, {told['calls']} calls in {told['seconds']:.1f} s")
+    print(f"  track-in and track-out   {told['rate']:7.0f}/s   {told['costUs']:5.0f} us each{rate}")
+    print(f"  latency                  p50 {told['p50']:.1f}  p95 {told['p95']:.1f}  p99 {told['p99']:.1f} ms{tail}")
+    print(
+        f"  floor, an empty POST     {told['emptyRate']:7.0f}/s   {1e6 / told['emptyRate']:5.0f} us each   p50 {told['emptyP50']:.1f} ms"
+    )
+    print(f"  floor, the bare driver   {told['diskRate']:7.0f}/s   {1e6 / told['diskRate']:5.0f} us each   {rows}")
+    print(f"  ratio to both floors     {told['ratio']:7.2f}{ratio}")
+    print(f"  ten calls (one board)    {told['bytesPerTenCalls']:7.0f} bytes{size}")
+    print(f"  the board itself         {told['bytesPerBoardMade']:7.0f} bytes")
+    for table, each in told["tables"].items():
+        print(f"    {table:22} {each:6.0f} bytes a row")
+    print(f"  memory of the server     {told['memoryMb']:7.0f} MB")
+    print(f"  the load used            {told['loadCpu'] * 100:7.0f} % of a core")
+    if told["faults"]:
+        print(f"  REFUSED: {told['faults']}")
+
+
+def main() -> None:
+    """Measure what is asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=["sqlite", "postgresql", "both"], default="both")
+    parser.add_argument("--stations", type=int, nargs="+", default=[32])
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--values", type=int, default=1, help="measured values in each track-out")
+    parser.add_argument("--boards-per-second", type=float, default=45, help="boards made for each line and second")
+    parser.add_argument("--log-level", default="info", help="a log line for each request, as a plant has it")
+    parser.add_argument("--json", action="store_true")
+    options = parser.parse_args()
+    work = ROOT / "var"
+    work.mkdir(exist_ok=True)
+    engines = ["sqlite", "postgresql"] if options.engine == "both" else [options.engine]
+    results = []
+    with tempfile.TemporaryDirectory(dir=work, prefix="bench-") as folder:
+        if not options.json:
+            print(f"station: {facts(Path(folder))}")
+        for stations in options.stations:
+            for engine in engines:
+                one = argparse.Namespace(**{**vars(options), "stations": stations})
+                results.append(measure(engine, Path(folder) / f"{engine}-{stations}", one))
+                if not options.json:
+                    tell(results[-1], stations)
+    if options.json:
+        print(json.dumps(results, indent=1))
+
+
+if __name__ == "__main__":
+    main()
