@@ -153,9 +153,14 @@ class Doors:
 
         self._add(entrance, endpoint)
 
-    def post(self, path: str, action: Callable[..., Any], body: type[Body] | None = None) -> None:
-        """Open a write by POST. The action gets the path's parts in order, then the body when it has a shape."""
-        self._write("POST", path, action, body)
+    def post(
+        self, path: str, action: Callable[..., Any], body: type[Body] | None = None, *, by: Callable[[Any], Callable[..., Any]] | None = None
+    ) -> None:
+        """Open a write by POST. The action gets the path's parts in order, then the body when it has a shape.
+
+        Where the body says which of several acts is meant, `by` gives the act, and `action` stands for all of them.
+        """
+        self._write("POST", path, action, body, by)
 
     def put(self, path: str, action: Callable[..., Any], body: type[Body] | None = None) -> None:
         """Open a write by PUT."""
@@ -181,7 +186,14 @@ class Doors:
 
         self._add(Entrance(method, path, function, body=body, tag=self.tag), guarded)
 
-    def _write(self, method: str, path: str, function: Callable[..., Any], body: type[Body] | None) -> None:
+    def _write(
+        self,
+        method: str,
+        path: str,
+        function: Callable[..., Any],
+        body: type[Body] | None,
+        by: Callable[[Any], Callable[..., Any]] | None = None,
+    ) -> None:
         entrance = Entrance(method, path, function, body=body, tag=self.tag)
 
         async def endpoint(request: Request) -> Response:
@@ -194,7 +206,7 @@ class Doors:
                 caller = keyed(caller, request, raw)
                 shaped = parse(body or Nothing, raw, caller.language)
                 args = [*parts, shaped] if body is not None else parts
-                return answer(await request.app.state.store.write(caller, function, *args))
+                return answer(await request.app.state.store.write(caller, by(shaped) if by else function, *args))
             except Refused as refused:
                 if refused.code in ("VALIDATION_ERROR", "ORIGIN_NOT_ALLOWED", "PAYLOAD_TOO_LARGE"):
                     await _enter_early(request, caller, function, parts, refused)

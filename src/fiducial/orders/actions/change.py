@@ -98,7 +98,9 @@ def close_order(tx: Tx, wo_no: str, body: CloseOrder) -> ClosedOrder:
             if body.reason is None:
                 raise Refused("WORK_ORDER_HAS_NO_RUNS", woNo=wo_no)
         WORK_ORDER.move(
-            tx, name, work_orders.c.id == order.id, key=order.id, display=wo_no, seen=order.status, reason=body.reason, payload={"closeReason": why} if why else None, close_reason=why, updated_at=tx.now,
+            tx, name, work_orders.c.id == order.id, key=order.id, display=wo_no, seen=order.status,
+            reason=body.reason, payload={"closeReason": why} if why else None, close_reason=why,
+            updated_at=tx.now,
         )  # fmt: skip
     return {**order_now(tx, order.id), "totals": totals}
 
