@@ -20,13 +20,15 @@ tracks = Table(
     c.instant("out_at"),
     c.text("result"),
     c.whole("in_by"),
+    c.text("in_by_name"),  # as it was then: a person may be renamed, a track not
     c.whole("out_by"),
+    c.text("out_by_name"),
     c.text("operator_id_in"),
     c.text("operator_id_out"),
     c.json("more"),  # carrier, ingest event, tools, machine times, what forced a FAIL: what few tracks have
     c.instant("voided_at"),
     c.json("voided"),  # {by, byName, reason}
-    Index("ix_track_unit", "unit_id", "id"),
+    Index("ix_track_unit", "unit_id"),
     Index("ix_track_station", "station_id", "in_at"),
     # At most one open, unvoided track of a unit: the index enforces it, not only code (spec 05.2).
     Index(
@@ -45,6 +47,7 @@ data_values = Table(
     "data_value", c.metadata, c.key(),
     c.ref("track_id", "track", index=True),
     c.text("spec_id", nullable=False),  # opaque id of the frozen spec
+    c.whole("revision", nullable=False),  # of the spec it was judged by
     c.text("name", nullable=False),
     Column("value_number", Float),
     c.text("value_text"),

@@ -1,0 +1,203 @@
+"""Defects (不良, spec 06.9): what a FAIL writes, in the transaction of the track-out. What is decided on them comes later."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, bindparam, insert, select
+
+from fiducial.execution.ports import Given, Leaving
+from fiducial.execution.ports import Verdict as VerdictPort
+from fiducial.kit import clock, ids
+from fiducial.kit.acting import query
+from fiducial.kit.counters import next_number
+from fiducial.kit.listing import Listing, Page, exact, one_of, part, since, until
+from fiducial.kit.refusals import Refused
+from fiducial.kit.statements import Hot
+from fiducial.kit.tx import Tx
+from fiducial.orders.tables import runs, units
+from fiducial.people.reach import lines_in_reach
+from fiducial.plant.tables import lines
+from fiducial.quality import refusals as _declared  # noqa: F401 - what is raised here is declared there
+from fiducial.quality.codes import find_code
+from fiducial.quality.settings import STRICT_CODES
+from fiducial.quality.tables import defects
+from fiducial.routing.frozen import frozen_route
+
+RECORDED, DISPOSITIONED, CLOSED = "RECORDED", "DISPOSITIONED", "CLOSED"
+OPEN = (RECORDED, DISPOSITIONED)
+SOURCES = ("TRACK_OUT", "MANUAL", "SPI", "AOI", "TEST", "INGEST", "FAI", "IPQC", "FQC", "OQC")
+STATION_FAIL = "STATION_FAIL"
+MAY_SEE = ("quality:disposition", "trace:read")
+
+_COLUMNS = (
+    "id", "defect_no", "unit_id", "run_id", "track_id", "step_no", "station_code", "code", "code_name", "code_known", "severity",
+    "location", "qty", "remark", "source", "blocking", "status", "created_by", "created_by_name", "created_at",
+)  # fmt: skip
+_insert = Hot(insert(defects).values({name: bindparam(name) for name in _COLUMNS}))
+_on_track = Hot(
+    select(defects.c.defect_no)
+    .where(defects.c.track_id == bindparam("track"), defects.c.blocking.is_(True), defects.c.status.in_(OPEN))
+)  # fmt: skip
+_any_on_track = Hot(select(defects.c.id).where(defects.c.track_id == bindparam("track")).limit(1))
+_any_of_unit = Hot(select(defects.c.id).where(defects.c.unit_id == bindparam("unit")).limit(1))
+
+
+def _defect_no(tx: Tx) -> str:
+    day = f"D-{clock.plant_day(tx.now, tx.store.zone):%Y%m%d}"
+    return f"{day}-{next_number(tx, day):04d}"
+
+
+class Book:
+    """The defects as execution knows them (its port `DefectBook`)."""
+
+    def record(self, tx: Tx, leaving: Leaving) -> list[dict[str, Any]]:
+        """Write the defects of a FAIL; give `{id, code, defectNo}` of each.
+
+        With none named there is one, STATION_FAIL, unless the visit has an open defect already (from a machine).
+        """
+        given = leaving.defects
+        if not given:
+            if _on_track.first(tx, track=leaving.track_id) is not None:
+                return []
+            given = (Given(STATION_FAIL),)
+        return [_record_one(tx, leaving, fault) for fault in given]
+
+    def open_of(self, tx: Tx, unit_ids: Sequence[int]) -> Mapping[int, Sequence[Mapping[str, Any]]]:
+        """Give the open defects of each unit that has any, oldest first."""
+        if not unit_ids:
+            return {}
+        rows = tx.all(
+            select(defects).where(defects.c.unit_id.in_(unit_ids), defects.c.status.in_(OPEN)).order_by(defects.c.id)
+        )
+        found = dict[int, list[Mapping[str, Any]]]()
+        for row in rows:
+            found.setdefault(row.unit_id, []).append(
+                {
+                    "id": ids.to_wire(row.id), "defectNo": row.defect_no, "code": row.code, "codeName": row.code_name,
+                    "location": row.location, "qty": row.qty, "stepNo": row.step_no,
+                }
+            )  # fmt: skip
+        return found
+
+    def has_any(self, tx: Tx, unit_id: int) -> bool:
+        """Tell whether the unit ever had a defect."""
+        return _any_of_unit.first(tx, unit=unit_id) is not None
+
+    def on_track(self, tx: Tx, track_id: int) -> bool:
+        """Tell whether a defect was recorded on this visit."""
+        return _any_on_track.first(tx, track=track_id) is not None
+
+
+def _record_one(tx: Tx, leaving: Leaving, fault: Given) -> dict[str, Any]:
+    known = find_code(tx, fault.code)
+    key, number = tx.new_id(), _defect_no(tx)
+    _insert.run(
+        tx, id=key, defect_no=number, unit_id=leaving.unit.unit_id, run_id=leaving.run.run_id, track_id=leaving.track_id,
+        step_no=leaving.step.step_no, station_code=leaving.station.code, code=fault.code, code_name=known.name if known else None,
+        code_known=known is not None, severity=known.severity if known else None, location=fault.location, qty=fault.qty,
+        remark=fault.remark, source="TRACK_OUT", blocking=True, status=RECORDED, created_by=tx.actor.id, created_by_name=tx.actor.name,
+        created_at=tx.now,
+    )  # fmt: skip
+    tx.record(
+        number, action="DEFECT_CREATE", entity="DEFECT", key=key, line=leaving.station.line_code, station=leaving.station.code,
+        sn=leaving.unit.sn, code=fault.code,
+    )  # fmt: skip
+    tx.emit("DEFECT_RECORDED", key)
+    return {"id": ids.to_wire(key), "code": fault.code, "defectNo": number}
+
+
+class OpenDefectFails(VerdictPort):
+    """An open blocking defect recorded on this visit turns a PASS into a FAIL (spec 05.8 c)."""
+
+    def forces_fail(self, tx: Tx, leaving: Leaving) -> Sequence[Mapping[str, Any]]:
+        """Give the defects of the visit that force the FAIL."""
+        return [{"kind": "DEFECT", "reference": row.defect_no} for row in _on_track.all(tx, track=leaving.track_id)]
+
+    def of_track(self, tx: Tx, track_id: int) -> Sequence[Mapping[str, Any]]:
+        """Give the open defects of the visit as verdicts."""
+        found = tx.all(
+            select(defects.c.defect_no, defects.c.created_at)
+            .where(defects.c.track_id == track_id, defects.c.blocking.is_(True), defects.c.status.in_(OPEN))
+        )  # fmt: skip
+        return [
+            {"kind": "DEFECT", "result": "FAIL", "eventTime": clock.to_wire(row.created_at), "reference": row.defect_no} for row in found
+        ]
+
+
+class StrictCodes:
+    """Guard 15 of a track-out: with `defect.strictCodes` people name active codes only. A machine is never refused for its code."""
+
+    def check(self, tx: Tx, leaving: Leaving) -> None:
+        """Refuse DEFECT_CODE_NOT_FOUND."""
+        if not leaving.defects or tx.actor.kind == "TOKEN" or not STRICT_CODES.of(tx):
+            return
+        for fault in leaving.defects:
+            known = find_code(tx, fault.code)
+            if known is None or not known.is_active:
+                raise Refused("DEFECT_CODE_NOT_FOUND", code=fault.code)
+
+
+DEFECTS = Listing(
+    filters={
+        "sn": part(units.c.sn), "unitSn": part(units.c.sn), "runNo": part(runs.c.run_no), "lineCode": exact(lines.c.code),
+        "stationCode": part(defects.c.station_code), "code": part(defects.c.code),
+        "status": one_of(defects.c.status, (RECORDED, DISPOSITIONED, CLOSED)), "source": one_of(defects.c.source, SOURCES),
+        "createdFrom": since(defects.c.created_at), "createdTo": until(defects.c.created_at),
+    },
+    sorts={
+        "createdAt": defects.c.created_at, "defectNo": defects.c.defect_no, "code": defects.c.code, "status": defects.c.status,
+        "sn": units.c.sn,
+    },
+    default_sort="createdAt.desc", key=defects.c.id,
+)  # fmt: skip
+
+
+def _defects() -> Select[Any]:
+    joined = (
+        defects.join(units, units.c.id == defects.c.unit_id).join(runs, runs.c.id == defects.c.run_id)
+        .join(lines, lines.c.id == runs.c.line_id)
+    )  # fmt: skip
+    return select(
+        defects, units.c.sn, units.c.status.label("unit_status"), runs.c.run_no, runs.c.version_id, lines.c.code.label("line_code")
+    ).select_from(joined)
+
+
+@query(*MAY_SEE)
+def list_defects(tx: Tx, page: Page) -> dict[str, Any]:
+    """Give the defects in reach as a list."""
+    reach = lines_in_reach(tx, *MAY_SEE)
+    statement = _defects() if reach is None else _defects().where(runs.c.line_id.in_(reach))
+    return DEFECTS.answer(tx, statement, page, lambda row: defect_shown(tx, row))
+
+
+@query(*MAY_SEE)
+def defect_detail(tx: Tx, defect_id: str) -> dict[str, Any]:
+    """Give one defect by its id or number. Refuses DEFECT_NOT_FOUND, FORBIDDEN."""
+    key = ids.from_wire(defect_id)
+    named = defects.c.id == key if key is not None else defects.c.defect_no == defect_id
+    row = tx.first(_defects().where(named).add_columns(runs.c.line_id))
+    if row is None:
+        raise Refused("DEFECT_NOT_FOUND", defectId=defect_id)
+    reach = lines_in_reach(tx, *MAY_SEE)
+    if reach is not None and row.line_id not in reach:
+        raise Refused("FORBIDDEN", lineCode=row.line_code)
+    return defect_shown(tx, row)
+
+
+def defect_shown(tx: Tx, row: Any) -> dict[str, Any]:
+    """Give a defect as it stands on the wire."""
+    step = frozen_route(tx, row.version_id).by_no.get(row.step_no)
+    return {
+        "id": ids.to_wire(row.id), "defectNo": row.defect_no, "sn": row.sn, "runNo": row.run_no, "lineCode": row.line_code,
+        "trackId": ids.wire_or_none(row.track_id), "stepNo": row.step_no, "stationCode": row.station_code, "code": row.code,
+        "codeName": row.code_name, "codeKnown": row.code_known, "severity": row.severity, "location": row.location, "qty": row.qty,
+        "remark": row.remark, "source": row.source, "blocking": row.blocking, "status": row.status, "closeReason": row.close_reason,
+        "dispositions": [], "reworkTask": None, "unit": {"sn": row.sn, "status": row.unit_status},
+        "createdBy": ids.wire_or_none(row.created_by), "createdByName": row.created_by_name, "createdAt": clock.to_wire(row.created_at),
+        "updatedAt": clock.to_wire(row.created_at),
+        "failureStep": {
+            "stepNo": row.step_no, "operationCode": step.operation_code if step else None, "stationCode": row.station_code,
+        },
+    }  # fmt: skip
