@@ -141,9 +141,11 @@ def test_the_frame_stands_without_inline_script_or_style(
     pages: Environment, language: str, person: Person | None
 ) -> None:
     with use_language(language):
-        page = Page(path="/help", person=person, menu=menu_for((), MENU, "/help"), demo=True, search_url="/trace")
-        html = pages.get_template("web/error.html").render(
-            page=page, heading="Nothing here", text="", code="NOT_FOUND", request_id="r1"
+        page = Page(
+            path="/help", person=person, menu=menu_for((), MENU, "/help"), demo=True, search_url="/trace", unread=3
+        )
+        html = pages.get_template("web/refusal.html").render(
+            page=page, code="RUN_NOT_FOUND", message="Run not found.", status=404, path="/runs/X"
         )
     assert f'lang="{language}"' in html
     for inline in ("style=", "onclick", "onload", "<style", "<script>", "hx-on"):

@@ -139,6 +139,7 @@ class Page:
     search_url: str = ""
     notice: str = ""
     home_url: str = "/"
+    unread: int = 0
     language: str = field(default_factory=text.current_language)
 
     def may(self, *permissions: str) -> bool:

@@ -10,7 +10,8 @@ export async function loadPanel(url, target, { patient = false } = {}) {
   let status = 0;
   try {
     const response = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html", "HX-Request": "true" } });
-    if (response.redirected && new URL(response.url).pathname === "/sign-in") { location.assign(`/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`); return { ok: false }; }
+    // Signed out, or a password to be changed first: what was asked for is still to be done when the person comes back.
+    if (response.redirected || response.headers.has("HX-Redirect")) { leave(response); return { ok: false, later: true }; }
     status = response.status;
     reportNetwork(true);
     if (!response.ok) throw new Error(String(status));
@@ -26,6 +27,12 @@ export async function loadPanel(url, target, { patient = false } = {}) {
   const verdict = place.querySelector("[data-verdict]");
   if (verdict) signal(verdict.dataset.verdict, verdict.querySelector("[data-verdict-title]")?.textContent ?? "");
   return { ok: true, outcome: verdict?.dataset.verdict };
+}
+
+function leave(response) {
+  const target = new URL(response.headers.get("HX-Redirect") ?? response.url, location.href);
+  if (target.pathname === "/sign-in") target.search = new URLSearchParams({ next: location.pathname + location.search });
+  location.assign(target);
 }
 
 function showUnloaded(place, url, target) {
