@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from jinja2 import Environment
+from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fiducial.kit import text
@@ -67,6 +68,8 @@ class Frame:
     demo: bool
     person: Callable[[Tx], Person | None]
     unread: Callable[[Tx], int] = lambda _tx: 0
+    search_url: str = ""
+    search_needs: frozenset[str] = frozenset()
 
     def page(self, tx: Tx, path: str) -> Page:
         """Give what the layout needs to know of this request."""
@@ -74,6 +77,7 @@ class Frame:
         return Page(
             path=path, person=self.person(tx), menu=menu_for(held, self.menu, path), permissions=held, demo=self.demo,
             unread=self.unread(tx),
+            search_url=self.search_url if held & self.search_needs else "",
         )  # fmt: skip
 
 
@@ -136,10 +140,17 @@ def _respond(html: Any) -> Response:
     )
 
 
+def _address_of(request: Request) -> str:
+    """Give the address a person sees: of a part of a page, the page's."""
+    shown = request.headers.get("hx-current-url")
+    url = URL(shown) if shown and request.headers.get("hx-request") else request.url
+    return url.path + (f"?{url.query}" if url.query else "")
+
+
 async def _turned_away(request: Request, refused: Refused, language: str) -> Response:
     """Send whoever is not signed in to the sign-in page and back; show anybody else why and where to go."""
     if refused.code == "UNAUTHORIZED":
-        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        here = _address_of(request)
         target = f"/sign-in?next={quote(here)}" if here != "/" else "/sign-in"
         if request.headers.get("hx-request"):
             return Response(status_code=200, headers={"HX-Redirect": target})
