@@ -37,6 +37,11 @@ def wire_places(places: Places) -> None:
     _places[:] = [places]
 
 
+def places() -> Places:
+    """Give the room that knows lines and stations."""
+    return _places[0]
+
+
 def scope_of(tx: Tx, *permissions: str) -> str:
     """Give the widest reach that any of the permissions has for the actor; SYSTEM reaches everything."""
     if tx.actor.kind == "SYSTEM":
@@ -80,7 +85,7 @@ def lines_in_reach(tx: Tx, *permissions: str) -> frozenset[int] | None:
         return None
     if scope == ASSIGNED_LINES:
         return bound_lines(tx)
-    return frozenset(_places[0].lines_of(tx, bound_stations(tx)).values())
+    return frozenset(places().lines_of(tx, bound_stations(tx)).values())
 
 
 def must_reach_line(tx: Tx, line_id: int, *permissions: str) -> None:
@@ -90,13 +95,13 @@ def must_reach_line(tx: Tx, line_id: int, *permissions: str) -> None:
         return
     if scope == ASSIGNED_LINES and _line_is_bound(tx, line_id):
         return
-    if any(
-        tx.actor.permissions.get(permission) == ASSIGNED_STATIONS and _spans_line(permission)
-        for permission in permissions
-    ):
-        if line_id in _places[0].lines_of(tx, bound_stations(tx)).values():
-            return
-    raise Refused("FORBIDDEN", scope=scope, lineCode=_places[0].line_codes(tx, [line_id]).get(line_id))
+    held = tx.actor.permissions
+    by_station = any(
+        held.get(permission) == ASSIGNED_STATIONS and _spans_line(permission) for permission in permissions
+    )
+    if by_station and line_id in places().lines_of(tx, bound_stations(tx)).values():
+        return
+    raise Refused("FORBIDDEN", scope=scope, lineCode=places().line_codes(tx, [line_id]).get(line_id))
 
 
 def _spans_line(permission: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Column, Table, select
+from sqlalchemy import Column, Table, or_, select
 
+from fiducial.kit import ids
+from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.plant.tables import lines, stations
 
@@ -25,6 +27,34 @@ class Places:
     def station_codes(self, tx: Tx, station_ids: Iterable[int]) -> Mapping[int, str]:
         """Give the code of each station; a station that is gone is left out."""
         return _column_of(tx, stations, stations.c.code, station_ids)
+
+    def find_lines(self, tx: Tx, names: Iterable[str]) -> Mapping[str, int]:
+        """Give the key of each line, named by its id on the wire or by its code; refuses LINE_NOT_FOUND."""
+        return _named(tx, lines, names, missing="LINE_NOT_FOUND", field="lineCode")
+
+    def find_stations(self, tx: Tx, names: Iterable[str]) -> Mapping[str, int]:
+        """Give the key of each station, named by id or code; refuses STATION_NOT_FOUND."""
+        return _named(tx, stations, names, missing="STATION_NOT_FOUND", field="stationCode")
+
+
+def _named(tx: Tx, table: Table, names: Iterable[str], *, missing: str, field: str) -> dict[str, int]:
+    wanted = {name: ids.from_wire(name) for name in names}
+    keys = [key for key in wanted.values() if key is not None]
+    rows = (
+        tx.all(select(table.c.id, table.c.code).where(or_(table.c.code.in_(wanted), table.c.id.in_(keys))))
+        if wanted
+        else []
+    )
+    by_code, by_key = {row.code: row.id for row in rows}, {row.id for row in rows}
+    found: dict[str, int] = {}
+    for name, key in wanted.items():
+        if key in by_key:
+            found[name] = key
+        elif name in by_code:
+            found[name] = by_code[name]
+        else:
+            raise Refused(missing, **{field: name})
+    return found
 
 
 def _column_of(tx: Tx, table: Table, column: Column[Any], keys: Iterable[int]) -> dict[int, Any]:

@@ -1,0 +1,187 @@
+"""JSON doors of people (spec 09; index 14.1)."""
+
+from __future__ import annotations
+
+import secrets
+from hashlib import sha256
+from typing import Any
+
+from fastapi import Request
+from starlette.responses import Response
+
+from fiducial.kit.acting import Caller
+from fiducial.kit.http.door import SESSION_COOKIE, Doors, answer, caller_of, check_origin, keyed
+from fiducial.kit.http.shapes import Body, parse, path_text
+from fiducial.kit.refusals import Refused
+from fiducial.people import actions, queries, roles, shapes, signing_in, tokens
+from fiducial.people import refusals as _refusals  # noqa: F401 - declares them
+from fiducial.people.book_api import open_book_doors
+from fiducial.people.passwords import KEPT_FORMER, faults_of, fresh_password, hashing
+from fiducial.people.proof import NO_PROOF, Proof, own_hash
+from fiducial.people.signing_in import Attempt
+from fiducial.people.tokens import PREFIX
+
+doors = Doors("people")
+TRIES = 3  # the password may be changed by somebody at the very moment it is verified
+
+
+async def _shaped(request: Request, shape: type[Body]) -> tuple[Caller, Any]:
+    """Give the caller with its key, and the body in its shape; the usual checks of a write (kit.http.door)."""
+    check_origin(request)
+    raw = await request.body()
+    caller = keyed(caller_of(request), request, raw)
+    return caller, parse(shape, raw, caller.language)
+
+
+# Signing in and out
+
+
+async def _sign_in(request: Request) -> Response:
+    """Verify the secret on the thread that only hashes, then let the lane decide."""
+    caller, body = await _shaped(request, shapes.SignIn)
+    store = request.app.state.store
+    for _ in range(TRIES):
+        key, seen, shown = await store.read(caller, signing_in.account_named, body.email)
+        right = await hashing.apart(hashing.matches, body.password, seen)
+        attempt, cookie = Attempt(key, seen, right, shown), secrets.token_urlsafe(32)
+        try:
+            if right:
+                data = await store.write(caller, signing_in.sign_in, attempt, sha256(cookie.encode()).digest())
+                return _with_cookie(request, answer(data), cookie)
+        except Refused as refused:
+            if refused.code == "CONFLICT_RETRY":
+                continue
+            if refused.code not in ("ACCOUNT_LOCKED", "ACCOUNT_DISABLED"):
+                raise
+        return answer(await store.write(caller, signing_in.fail_sign_in, attempt, shown))
+    raise Refused("CONFLICT_RETRY")
+
+
+def _with_cookie(request: Request, response: Response, value: str) -> Response:
+    """Set the session cookie, or take it away when the value is empty; it is the only Set-Cookie (spec 09.2)."""
+    secure = request.app.state.origins[0].startswith("https:")
+    response.set_cookie(
+        SESSION_COOKIE, value, max_age=None if value else 0, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+async def _sign_out(request: Request) -> Response:
+    check_origin(request)
+    data = await request.app.state.store.write(caller_of(request), signing_in.sign_out)
+    return _with_cookie(request, answer(data), "")
+
+
+async def _reauthenticate(request: Request) -> Response:
+    caller, body = await _shaped(request, shapes.SecretProof)
+    proof = await _proved(request, caller, None, body)
+    return answer(await request.app.state.store.write(caller, signing_in.reauthenticate, proof))
+
+
+async def _proved(request: Request, caller: Caller, password: str | None, reauth: shapes.SecretProof | None) -> Proof:
+    """Verify a secret that came along, if one did (spec 09.4). A PIN proves nothing before there are badges."""
+    secret = password if password is not None else reauth.secret if reauth and reauth.method == "PASSWORD" else None
+    if secret is None:
+        return Proof(given=True) if reauth else NO_PROOF
+    seen = await request.app.state.store.read(caller, own_hash)
+    return Proof(given=True, right=await hashing.apart(hashing.matches, secret, seen), seen_hash=seen)
+
+
+# Passwords
+
+
+async def _change_password(request: Request) -> Response:
+    """Judge and hash outside the lane; what was found is told to the lane, so that it is entered and counted."""
+    caller, body = await _shaped(request, shapes.ChangePassword)
+    store = request.app.state.store
+    facts = await store.read(caller, signing_in.password_facts)
+    right = await hashing.apart(hashing.matches, body.current_password, facts.present)
+    fault, new_hash = None, ""
+    if right:
+        mode = request.app.state.environment.app_mode
+        broken = faults_of(body.new_password, username=facts.username, classes=facts.classes, mode=mode)
+        former = [facts.present, *facts.former][:KEPT_FORMER]
+        if broken:
+            fault = Refused("PASSWORD_TOO_WEAK", rules=broken)
+        elif await hashing.apart(hashing.matches, body.new_password, *former):
+            fault = Refused("PASSWORD_REUSED")
+        else:
+            new_hash = await hashing.apart(hashing.hash, body.new_password)
+    proof = Proof(given=True, right=right, seen_hash=facts.present)
+    return answer(await store.write(caller, signing_in.change_password, proof, fault, new_hash))
+
+
+async def _hash_for(request: Request, caller: Caller, password: str) -> str:
+    """Hash a password of another's account. For whoever may not set it no time is spent: the write refuses and enters it."""
+    try:
+        await request.app.state.store.read(caller, queries.may_manage_users)
+    except Refused:
+        return ""
+    return await hashing.apart(hashing.hash, password)
+
+
+async def _create_user(request: Request) -> Response:
+    caller, body = await _shaped(request, shapes.NewUser)
+    password = fresh_password()
+    hashed = await _hash_for(request, caller, password)
+    return answer(await request.app.state.store.write(caller, actions.create_user, body, password, hashed))
+
+
+async def _reset_password(request: Request) -> Response:
+    check_origin(request)
+    caller = keyed(caller_of(request), request, await request.body())
+    password = fresh_password()
+    hashed = await _hash_for(request, caller, password)
+    user_id = path_text(request.path_params["id"])
+    return answer(await request.app.state.store.write(caller, actions.reset_password, user_id, password, hashed))
+
+
+async def _change_own(request: Request) -> Response:
+    caller, body = await _shaped(request, shapes.OwnChange)
+    proof = await _proved(request, caller, body.password, body.reauth)
+    return answer(await request.app.state.store.write(caller, actions.change_own, body, proof))
+
+
+async def _create_token(request: Request) -> Response:
+    caller, body = await _shaped(request, shapes.NewToken)
+    proof = await _proved(request, caller, body.password, body.reauth)
+    secret = PREFIX + secrets.token_urlsafe(32)
+    return answer(await request.app.state.store.write(caller, tokens.create_token, body, secret, proof))
+
+
+doors.custom("POST", "/api/auth/sign-in/email", signing_in.sign_in, _sign_in, shapes.SignIn)
+doors.custom("POST", "/api/auth/sign-out", signing_in.sign_out, _sign_out)
+doors.get("/api/auth/session", signing_in.present_session)
+doors.custom("POST", "/api/auth/reauth", signing_in.reauthenticate, _reauthenticate, shapes.SecretProof)
+doors.get("/api/auth/sessions", signing_in.own_sessions)
+doors.delete("/api/auth/sessions/{id}", signing_in.end_own_session)
+
+doors.get("/api/permissions", roles.list_permissions)
+doors.get("/api/permissions/me", queries.own_permissions)
+
+# `me` before any id
+doors.get("/api/users/me", queries.own_account)
+doors.custom("PATCH", "/api/users/me", actions.change_own, _change_own, shapes.OwnChange)
+doors.custom(
+    "POST", "/api/users/me/change-password", signing_in.change_password, _change_password, shapes.ChangePassword
+)
+doors.get("/api/users", queries.list_users, listing=queries.USERS)
+doors.custom("POST", "/api/users", actions.create_user, _create_user, shapes.NewUser)
+doors.get("/api/users/{id}", queries.user_detail)
+doors.patch("/api/users/{id}", actions.change_user, shapes.UserChange)
+doors.custom("POST", "/api/users/{id}/reset-password", actions.reset_password, _reset_password)
+doors.post("/api/users/{id}/unlock", actions.unlock_user)
+doors.delete("/api/users/{id}/sessions", actions.end_user_sessions)
+
+doors.get("/api/roles", roles.list_roles, listing=roles.ROLES)
+doors.post("/api/roles", roles.create_role, shapes.NewRole)
+doors.get("/api/roles/{id}", roles.role_detail)
+doors.patch("/api/roles/{id}", roles.change_role, shapes.RoleChange)
+doors.delete("/api/roles/{id}", roles.delete_role)
+
+doors.get("/api/api-tokens", tokens.list_tokens, listing=tokens.TOKENS)
+doors.custom("POST", "/api/api-tokens", tokens.create_token, _create_token, shapes.NewToken)
+doors.post("/api/api-tokens/{id}/revoke", tokens.revoke_token)
+
+open_book_doors(doors)

@@ -1,0 +1,241 @@
+"""The audit book as people read it (spec 09.7). The book itself is the kit's (`kit.audit`); nothing here changes an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import Text
+
+from fiducial.kit import clock, ids, listing
+from fiducial.kit.acting import SIGNED_IN, action, query
+from fiducial.kit.audit import FIRST, SUCCESS, context, entry, entry_id, lane_head, seq_of, verify
+from fiducial.kit.listing import Listing, Page
+from fiducial.kit.refusals import Refused, refusals
+from fiducial.kit.tx import Tx
+from fiducial.people.reach import lines_in_reach, places
+
+SEE_ALL = "system:audit"
+OUTCOMES = ("SUCCESS", "REFUSED", "FAILED")
+EXPORT_LIMIT = 1_000_000
+
+
+class Fact(GenericFunction[str]):
+    """One fact of a context row as text; both engines write it differently."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(Fact, "sqlite")
+def _fact_sqlite(element: Fact, compiler: Any, **rest: Any) -> str:
+    facts, name = (compiler.process(part, **rest) for part in element.clauses)
+    return f"CAST({facts} ->> {name} AS TEXT)"
+
+
+@compiles(Fact, "postgresql")
+def _fact_postgresql(element: Fact, compiler: Any, **rest: Any) -> str:
+    facts, name = (compiler.process(part, **rest) for part in element.clauses)
+    return f"(CAST({facts} AS json) ->> {name})"
+
+
+def _fact(name: str) -> Any:
+    return Fact(context.c.facts, name)
+
+
+def _acted_by(key: int | None) -> ColumnElement[bool]:
+    """Match entries of one actor: contexts are few, and entries are found by them."""
+    return entry.c.context_id.in_(
+        select(context.c.id).where(_fact("actorId") == str(key if key is not None else "none"))
+    )
+
+
+def _named(value: str) -> ColumnElement[bool]:
+    return entry.c.context_id.in_(select(context.c.id).where(listing.part(_fact("actorName"))(value)))
+
+
+def _outcome(value: str) -> ColumnElement[bool]:
+    wanted = {
+        "SUCCESS": entry.c.code.is_(None), "FAILED": entry.c.code == "INTERNAL_ERROR",
+        "REFUSED": and_(entry.c.code.is_not(None), entry.c.code != "INTERNAL_ERROR"),
+    }  # fmt: skip
+    if value not in wanted:
+        raise ValueError(f"must be one of {', '.join(OUTCOMES)}")
+    return wanted[value]
+
+
+def _seq_or_nothing(value: str) -> ColumnElement[bool]:
+    return entry.c.entity_key == (ids.from_wire(value) or -1)
+
+
+BOOK = Listing(
+    filters={
+        "actorId": lambda value: _acted_by(ids.from_wire(value)), "actorName": _named,
+        "entityType": listing.exact(entry.c.entity_type), "entityId": _seq_or_nothing,
+        "entityDisplay": listing.part(entry.c.entity_display), "action": listing.exact(entry.c.action),
+        "outcome": _outcome, "code": listing.exact(entry.c.code), "lineCode": listing.exact(entry.c.line_code),
+        "requestId": listing.exact(entry.c.request_id), "from": listing.since(entry.c.at), "to": listing.until(entry.c.at),
+    },
+    sorts={"seq": entry.c.seq, "at": entry.c.at},
+    default_sort="seq.desc", key=entry.c.seq,
+)  # fmt: skip
+
+_before = entry.alias("before")
+
+
+def _entries() -> Select[Any]:
+    """Give entries with their context, their lane's name and the hash of the entry before in the lane."""
+    return (
+        select(entry, context.c.facts, lane_head.c.name.label("lane_name"), _before.c.hash.label("prev_hash"))
+        .join_from(entry, context)
+        .join(lane_head, lane_head.c.id == entry.c.lane)
+        .outerjoin(_before, and_(_before.c.lane == entry.c.lane, _before.c.lane_seq == entry.c.lane_seq - 1))
+    )
+
+
+@query(SIGNED_IN)
+def list_entries(tx: Tx, page: Page) -> dict[str, Any]:
+    """Give entries, newest first. Without `system:audit` one's own; naming another's `actorId` is FORBIDDEN."""
+    statement = _entries()
+    if not _sees_all(tx):
+        if "actorId" in page.filters and ids.from_wire(page.filters["actorId"]) != tx.actor.id:
+            raise Refused("FORBIDDEN", permission=SEE_ALL)
+        statement = statement.where(_acted_by(tx.actor.id))
+    return BOOK.answer(tx, statement, page, lambda row: entry_facts(row, tx.caller.language))
+
+
+@query(SIGNED_IN)
+def entry_detail(tx: Tx, entry_text: str) -> dict[str, Any]:
+    """Give one entry; without `system:audit` only one's own. Refuses AUDIT_ENTRY_NOT_FOUND."""
+    statement = _entries().where(entry.c.seq == (seq_of(entry_text) or -1))
+    if not _sees_all(tx):
+        statement = statement.where(_acted_by(tx.actor.id))
+    row = tx.first(statement)
+    if row is None or entry_id(row.at, row.seq) != entry_text.lower():
+        raise Refused("AUDIT_ENTRY_NOT_FOUND")
+    return entry_facts(row, tx.caller.language)
+
+
+def _sees_all(tx: Tx) -> bool:
+    return tx.actor.kind == "SYSTEM" or tx.actor.holds(SEE_ALL)
+
+
+# Who may read a thing may read its history.
+READ_BY = {
+    "WORK_ORDER": "wo:read", "RUN": "run:read", "UNIT": "run:read", "TRACK": "exec:read", "DATA_VALUE": "exec:read",
+    "INSPECTION": "trace:read", "DEFECT": "trace:read", "DISPOSITION": "trace:read", "FORM_RECORD": "trace:read",
+    "MATERIAL_LOT": "material:read", "LOADING": "loading:view", "READINESS_CHECK": "readiness:view",
+    "TIME_RULE": "readiness:view", "TOOL": "tool:read", "MAINTENANCE": "maintenance:read", "ROUTE": "route:read",
+    "OPERATION": "operation:read", "DATA_SPEC": "data_spec:read", "LINE": "line:read", "STATION": "line:read",
+    "INTEGRATION": "integration:view", "OUTBOUND": "system:integration", "USER": "system:user_manage",
+    "TERMINAL": "system:user_manage", "SESSION": "system:user_manage", "ROLE": "system:role_manage",
+    "API_TOKEN": "system:token_manage", "SYSTEM_CONFIG": "system:config", "BACKUP": "system:ops",
+}  # fmt: skip
+HISTORY = Listing(
+    filters={"action": listing.exact(entry.c.action), "outcome": _outcome}, sorts={"seq": entry.c.seq, "at": entry.c.at},
+    default_sort="seq.desc", key=entry.c.seq,
+)  # fmt: skip
+
+
+@query(SIGNED_IN)
+def thing_history(tx: Tx, entity_type: str, entity_key: str, page: Page) -> dict[str, Any]:
+    """Give the history of one thing, by its business key or id, to whoever may read the thing; lines out of reach are left out.
+
+    Refuses FORBIDDEN with the permission or the scope that is missing.
+    """
+    thing = entry.c.entity_display == entity_key
+    if (key := ids.from_wire(entity_key)) is not None:
+        thing = thing | (entry.c.entity_key == key)
+    statement = _entries().where(entry.c.entity_type == entity_type, thing)
+    if not _sees_all(tx):
+        statement = statement.where(*_within_reach(tx, entity_type, statement))
+    return HISTORY.answer(tx, statement, page, lambda row: entry_facts(row, tx.caller.language))
+
+
+def _within_reach(tx: Tx, entity_type: str, statement: Select[Any]) -> Sequence[ColumnElement[bool]]:
+    permission = READ_BY.get(entity_type, SEE_ALL)
+    if not tx.actor.holds(permission):
+        raise Refused("FORBIDDEN", permission=permission)
+    lines = lines_in_reach(tx, permission)
+    if lines is None:
+        return ()
+    codes = set(places().line_codes(tx, lines).values())
+    lines_of_thing = {row.line_code for row in tx.all(statement.with_only_columns(entry.c.line_code).distinct())} - {
+        None
+    }
+    if lines_of_thing and not lines_of_thing & codes:
+        raise Refused("FORBIDDEN", scope=tx.actor.permissions[permission])
+    return (entry.c.line_code.is_(None) | entry.c.line_code.in_(codes),)
+
+
+def entry_facts(row: Any, language: str) -> dict[str, Any]:
+    """Give an entry as spec 09.7.1 names its fields; `message` in the reader's language."""
+    detail: Mapping[str, Any] = orjson.loads(row.detail) if row.detail else {}
+    facts: Mapping[str, Any] = row.facts
+    outcome = SUCCESS if row.code is None else "FAILED" if row.code == "INTERNAL_ERROR" else "REFUSED"
+    return {
+        "seq": row.seq, "id": entry_id(row.at, row.seq), "at": clock.to_wire(row.at),
+        "actorType": facts["actorType"], "actorId": ids.wire_or_none(facts["actorId"]), "actorName": facts["actorName"],
+        "actorRoles": facts["actorRoles"], "ip": facts.get("ip"), "userAgent": facts.get("userAgent"),
+        "terminalCode": facts.get("terminalCode"), "sessionId": ids.wire_or_none(facts.get("sessionId")),
+        "entityType": row.entity_type, "entityId": ids.wire_or_none(row.entity_key), "entityDisplay": row.entity_display,
+        "lineCode": row.line_code, "stationCode": row.station_code, "action": row.action, "outcome": outcome,
+        "code": row.code, "message": _message(row.code, detail.get("details") or {}, language),
+        "changes": detail.get("changes") or [], "reason": detail.get("reason"), "signatureId": detail.get("signatureId"),
+        "requestId": row.request_id, "traceId": None, "idempotencyKey": detail.get("idempotencyKey"),
+        "payload": detail.get("payload") or detail.get("details") or {},
+        "lane": row.lane_name, "laneSeq": row.lane_seq, "prevHash": (row.prev_hash or FIRST).hex(), "hash": row.hash.hex(),
+    }  # fmt: skip
+
+
+def _message(code: str | None, details: Mapping[str, Any], language: str) -> str | None:
+    if code is None or code not in refusals:
+        return code
+    return Refused(code, **details).sentence(language)
+
+
+# Export: a batch is a read with a snapshot of its own, so that no long cursor holds back checkpoints
+
+
+@action(SEE_ALL, audit="AUDIT_EXPORT", entity="EXPORT")
+def enter_export(tx: Tx, format: str, filters: dict[str, str]) -> None:
+    """Enter that the book was exported, before the first row leaves the house."""
+    tx.record("audit", format=format, filters=filters)
+
+
+@query(SEE_ALL)
+def export_batch(tx: Tx, page: Page, below: int | None, size: int) -> list[dict[str, Any]]:
+    """Give the next entries of an export, newest first, below a `seq`."""
+    statement = _entries()
+    for name, value in page.filters.items():
+        statement = statement.where(BOOK.filters[name](value))
+    if below is not None:
+        statement = statement.where(entry.c.seq < below)
+    rows = tx.all(statement.order_by(entry.c.seq.desc()).limit(size))
+    return [entry_facts(row, tx.caller.language) for row in rows]
+
+
+@query(SEE_ALL)
+def verify_book(tx: Tx, from_seq: int | None, to_seq: int | None) -> dict[str, Any]:
+    """Walk the book and tell whether every chain is whole."""
+    found = verify(tx, from_seq=from_seq or 0, to_seq=to_seq)
+    bad = {"firstBad": found.first_bad} if found.first_bad else {}
+    return {
+        "ok": found.ok,
+        "checked": found.checked,
+        "headSeq": found.head_seq,
+        "headHash": found.head_hash,
+        **bad,
+        "archives": [],
+    }
+
+
+@action(SEE_ALL, audit="AUDIT_VERIFY", entity="AUDIT")
+def enter_verification(tx: Tx, result: dict[str, Any]) -> dict[str, Any]:
+    """Enter that the book was verified and what was found; gives `{ok, checked, headSeq, headHash, firstBad?, archives}`."""
+    tx.record("audit", **{name: result.get(name) for name in ("ok", "checked", "headSeq", "headHash", "firstBad")})
+    return result

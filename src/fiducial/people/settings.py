@@ -1,0 +1,34 @@
+"""Settings of sign-in, passwords and proof (spec 09.8)."""
+
+from __future__ import annotations
+
+from fiducial.kit.settings import Setting, whole
+
+password_hours = Setting(
+    "auth.session.passwordHours", 12, whole(1, 24), unit="h",
+    zh="密码登录会话的最长时间", en="Longest session of a sign-in by password",
+)  # fmt: skip
+password_idle_minutes = Setting(
+    "auth.session.passwordIdleMinutes", 120, whole(1, 720), unit="min",
+    zh="密码登录会话的空闲时限", en="Idle limit of a session by password",
+)  # fmt: skip
+badge_hours = Setting(
+    "auth.session.badgeHours", 12, whole(1, 24), unit="h",
+    zh="工牌会话的最长时间", en="Longest session of a sign-in by badge",
+)  # fmt: skip
+badge_idle_minutes = Setting(
+    "auth.session.badgeIdleMinutes", 15, whole(1, 720), unit="min",
+    zh="工牌会话的空闲时限", en="Idle limit of a session by badge",
+)  # fmt: skip
+password_classes = Setting(
+    "auth.password.classes", 3, whole(0, 4),
+    zh="密码至少包含的字符种类（大写、小写、数字、其他），0 为不要求",
+    en="Kinds of characters a password needs (upper, lower, digit, other); 0 is off",
+)  # fmt: skip
+password_max_age_days = Setting(
+    "auth.password.maxAgeDays", 0, whole(0, 365), unit="d", zh="密码有效期，0 为不过期", en="Life of a password; 0 is for ever",
+)  # fmt: skip
+fresh_seconds = Setting(
+    "signature.freshSeconds", 300, whole(0, 3600), unit="s",
+    zh="登录后多久内仍可作为签署证明，0 为每次都要验证", en="Age of a sign-in that still proves; 0 asks every time",
+)  # fmt: skip

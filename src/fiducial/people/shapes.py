@@ -1,0 +1,255 @@
+"""Shapes of what people's endpoints take and give."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+from typing_extensions import TypedDict
+
+from fiducial.kit.http.shapes import Body, Instant, Key, Name
+
+Scope = Literal["ALL", "ASSIGNED_LINES", "ASSIGNED_STATIONS"]
+Locale = Literal["zh-CN", "en"]
+
+
+def _text(low: int, high: int, pattern: str | None = None) -> Any:
+    return StringConstraints(min_length=low, max_length=high, pattern=pattern, strip_whitespace=True)
+
+
+Username = Annotated[str, _text(3, 32, r"^[a-z][a-z0-9._-]*$")]
+ShownName = Annotated[str, _text(1, 64)]
+Email = Annotated[str, _text(3, 254, r"^[^@\s<>\"]+@[^@\s<>\"]+$")]
+EmployeeNo = Annotated[str, _text(1, 32)]
+BadgeNo = Annotated[str, _text(4, 64)]
+Department = Annotated[str, _text(1, 64)]
+Phone = Annotated[str, _text(1, 32)]
+HomePath = Annotated[str, _text(1, 100, r"^/[A-Za-z0-9/_-]*$")]
+RoleCode = Annotated[str, _text(3, 32, r"^[a-z0-9_]+$")]
+# Blanks at the ends are part of a password.
+Secret = Annotated[str, StringConstraints(min_length=1, max_length=1024, strip_whitespace=False)]
+Codes = Annotated[list[Key], Field(max_length=500)]
+
+
+class SignIn(Body):
+    """E-mail or user name, and the password."""
+
+    email: Annotated[str, _text(1, 254)]
+    password: Secret
+
+
+class SecretProof(Body):
+    """A secret given again (spec 09.4)."""
+
+    method: Literal["PASSWORD", "PIN"]
+    secret: Secret
+
+
+class ChangePassword(Body):
+    """The present password and the next."""
+
+    current_password: Secret
+    new_password: Secret
+
+
+class NewUser(Body):
+    """A new account; lines and stations by id, by code, or both."""
+
+    username: Username
+    name: ShownName
+    email: Email | None = None
+    employee_no: EmployeeNo | None = None
+    badge_no: BadgeNo | None = None
+    department: Department | None = None
+    phone: Phone | None = None
+    locale: Locale = "zh-CN"
+    is_active: bool = True
+    preferred_home_page: HomePath | None = None
+    role_codes: Annotated[list[RoleCode], Field(min_length=1, max_length=50)]
+    line_ids: Codes | None = None
+    line_codes: Codes | None = None
+    station_ids: Codes | None = None
+    station_codes: Codes | None = None
+
+
+class UserChange(Body):
+    """What may change of an account: anything but the user name."""
+
+    name: ShownName = ""
+    email: Email | None = None
+    employee_no: EmployeeNo | None = None
+    badge_no: BadgeNo | None = None
+    department: Department | None = None
+    phone: Phone | None = None
+    locale: Locale = "zh-CN"
+    is_active: bool = True
+    preferred_home_page: HomePath | None = None
+    role_codes: Annotated[list[RoleCode], Field(min_length=1, max_length=50)] = []
+    line_ids: Codes | None = None
+    line_codes: Codes | None = None
+    station_ids: Codes | None = None
+    station_codes: Codes | None = None
+
+
+class OwnChange(Body):
+    """What people may change of their own account."""
+
+    name: ShownName = ""
+    email: Email | None = None
+    phone: Phone | None = None
+    locale: Locale = "zh-CN"
+    preferred_home_page: HomePath | None = None
+    password: Secret | None = None
+    reauth: SecretProof | None = None
+
+
+class NewRole(Body):
+    """A role; `copyFrom` names a role, or the template `director`, whose permissions and scope it begins with."""
+
+    code: RoleCode
+    name: Name
+    description: Annotated[str, _text(0, 500)] | None = None
+    permissions: Annotated[list[Annotated[str, _text(1, 64)]], Field(max_length=200)] | None = None
+    data_scope: Scope | None = None
+    copy_from: RoleCode | None = None
+
+
+class RoleChange(Body):
+    """What may change of a role."""
+
+    code: RoleCode = ""
+    name: Name = ""
+    description: Annotated[str, _text(0, 500)] | None = None
+    permissions: Annotated[list[Annotated[str, _text(1, 64)]], Field(max_length=200)] = []
+    data_scope: Scope = "ALL"
+
+
+class NewToken(Body):
+    """A machine's token, with the proof that asks for it."""
+
+    name: Name
+    system: Annotated[str, _text(1, 32, r"^[A-Z][A-Z0-9_]*$")]
+    scopes: Annotated[list[Annotated[str, _text(1, 64)]], Field(min_length=1, max_length=20)]
+    line_ids: Codes = []
+    allowed_addresses: Annotated[list[Annotated[str, _text(2, 64)]], Field(max_length=50)] = []
+    trust_sent_at: bool = False
+    expires_at: Instant
+    password: Secret | None = None
+    reauth: SecretProof | None = None
+
+
+class Verify(Body):
+    """Which part of the audit book to verify."""
+
+    from_seq: Annotated[int, Field(ge=1)] | None = None
+    to_seq: Annotated[int, Field(ge=1)] | None = None
+    include_archives: bool = False
+
+
+class SignedInUser(TypedDict):
+    """The person of a session."""
+
+    id: str
+    name: str
+    username: str
+    email: str | None
+    locale: str
+
+
+class SessionFacts(TypedDict):
+    """A session as its owner knows it."""
+
+    id: str
+    expiresAt: str | None
+    authenticatedAt: str | None
+    method: str
+    terminalCode: str | None
+
+
+class SignedIn(TypedDict):
+    """The answer of a sign-in."""
+
+    user: SignedInUser
+    session: SessionFacts
+    mustChangePassword: bool
+    homePage: str
+
+
+class UserFacts(TypedDict):
+    """An account."""
+
+    id: str
+    username: str
+    name: str
+    email: str | None
+    employeeNo: str | None
+    badgeNo: str | None
+    department: str | None
+    phone: str | None
+    locale: str
+    isActive: bool
+    mustChangePassword: bool
+    preferredHomePage: str | None
+    roleCodes: list[str]
+    lineIds: list[str]
+    lineCodes: list[str]
+    stationIds: list[str]
+    stationCodes: list[str]
+    lastSignInAt: str | None
+    lockedUntil: str | None
+    createdAt: str | None
+    updatedAt: str | None
+
+
+class NewUserFacts(UserFacts):
+    """An account just made, with the password that is shown once."""
+
+    initialPassword: str
+
+
+class InitialPassword(TypedDict):
+    """A password that is shown once."""
+
+    initialPassword: str
+
+
+class RoleFacts(TypedDict):
+    """A role; `presetPermissions` is what a preset role began with."""
+
+    id: str
+    code: str
+    name: str
+    description: str | None
+    permissions: list[str]
+    dataScope: str
+    isSystem: bool
+    presetPermissions: list[str] | None
+    userCount: int
+    createdAt: str | None
+    updatedAt: str | None
+
+
+class TokenFacts(TypedDict):
+    """A token; never its secret."""
+
+    id: str
+    name: str
+    system: str
+    prefix: str
+    scopes: list[str]
+    lineIds: list[str]
+    lineCodes: list[str]
+    allowedAddresses: list[str]
+    trustSentAt: bool
+    expiresAt: str | None
+    lastUsedAt: str | None
+    lastUsedFrom: str | None
+    isActive: bool
+    createdAt: str | None
+    updatedAt: str | None
+
+
+class NewTokenFacts(TokenFacts):
+    """A token just made, with the secret that is shown once."""
+
+    secret: str

@@ -1,0 +1,116 @@
+"""Machine tokens (spec 09.3) in their simplest form: made, listed, revoked. The secret is shown once and kept as its SHA-256."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from hashlib import sha256
+from ipaddress import ip_network
+from typing import Any
+
+from sqlalchemy import select, update
+
+from fiducial.kit import clock, ids, listing
+from fiducial.kit.acting import action, query
+from fiducial.kit.listing import Listing, Page
+from fiducial.kit.refusals import Kept, Refused
+from fiducial.kit.tx import Tx
+from fiducial.people.accounts import in_order
+from fiducial.people.actions import must_be_person
+from fiducial.people.permissions import TOKEN_SCOPES
+from fiducial.people.proof import Proof, must_be_fresh
+from fiducial.people.reach import places
+from fiducial.people.shapes import NewToken, NewTokenFacts, TokenFacts
+from fiducial.people.tables import tokens
+
+PREFIX, SHOWN = "fdc_", 12
+LONGEST_LIFE_MS = 400 * 24 * 3_600_000
+TOKENS = Listing(
+    filters={
+        "search": listing.part(tokens.c.name, tokens.c.system), "system": listing.exact(tokens.c.system),
+        "isActive": listing.yes_no(tokens.c.is_active),
+    },
+    sorts={"name": tokens.c.name, "system": tokens.c.system, "expiresAt": tokens.c.expires_at, "createdAt": tokens.c.created_at},
+    default_sort="createdAt.desc", key=tokens.c.id,
+)  # fmt: skip
+
+
+@query("system:token_manage")
+def list_tokens(tx: Tx, page: Page) -> dict[str, Any]:
+    """Give the tokens, never a secret."""
+    rows, total, _ = TOKENS.rows(tx, select(tokens), page)
+    return {"items": token_facts(tx, rows), "total": total, "page": page.number, "pageSize": page.size}
+
+
+@action("system:token_manage", audit="API_TOKEN_CREATE", entity="API_TOKEN", shown_once=True)
+def create_token(tx: Tx, body: NewToken, secret: str, proof: Proof) -> NewTokenFacts | Kept:
+    """Make a token. Refuses REAUTH_REQUIRED, REAUTH_FAILED, TOKEN_SCOPE_INVALID, LINE_NOT_FOUND, VALIDATION_ERROR."""
+    refused = must_be_fresh(tx, must_be_person(tx), proof)
+    if refused:
+        return Kept(refused)
+    expires_at = clock.from_datetime(body.expires_at)
+    _must_be_sound(tx, body, expires_at)
+    lines = sorted(places().find_lines(tx, body.line_ids).values())
+    key = add_token(
+        tx, secret, name=body.name, system=body.system, scopes=body.scopes, lines=lines,
+        addresses=body.allowed_addresses, trust_sent_at=body.trust_sent_at, expires_at=expires_at,
+    )  # fmt: skip
+    facts = token_facts(tx, [tx.one(select(tokens).where(tokens.c.id == key))])[0]
+    tx.record(body.name, key=key, system=body.system, scopes=facts["scopes"], lineCodes=facts["lineCodes"])
+    return {**facts, "secret": secret}
+
+
+def add_token(
+    tx: Tx, secret: str, *, name: str, system: str, scopes: Sequence[str], expires_at: int, lines: Sequence[int] = (),
+    addresses: Sequence[str] = (), trust_sent_at: bool = False, origin: str | None = None,
+) -> int:  # fmt: skip
+    """Write a token and give its key; what it may hold was judged by the caller."""
+    key = tx.new_id()
+    tx.run(tokens.insert().values(
+        id=key, name=name, system=system, digest=sha256(secret.encode()).digest(), prefix=secret[:SHOWN],
+        scopes=" ".join(sorted(set(scopes))), line_ids=" ".join(map(str, lines)), allowed_addresses=" ".join(addresses),
+        trust_sent_at=trust_sent_at, expires_at=expires_at, is_active=True, origin=origin, created_at=tx.now, updated_at=tx.now,
+    ))  # fmt: skip
+    return key
+
+
+def _must_be_sound(tx: Tx, body: NewToken, expires_at: int) -> None:
+    wrong = [scope for scope in body.scopes if scope not in TOKEN_SCOPES]
+    if wrong:
+        raise Refused("TOKEN_SCOPE_INVALID", scopes=wrong)
+    if not tx.now < expires_at <= tx.now + LONGEST_LIFE_MS:
+        raise Refused("VALIDATION_ERROR", fields=[{"path": "expiresAt", "reason": "must lie within the next 400 days"}])
+    for place, network in enumerate(body.allowed_addresses):
+        try:
+            ip_network(network, strict=False)
+        except ValueError:
+            path = f"allowedAddresses.{place}"
+            raise Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": "no address or network"}]) from None
+
+
+@action("system:token_manage", audit="API_TOKEN_REVOKE", entity="API_TOKEN")
+def revoke_token(tx: Tx, token_id: str) -> TokenFacts:
+    """Revoke a token at once; done as well when it was revoked before. Refuses API_TOKEN_NOT_FOUND."""
+    row = tx.first(select(tokens).where(tokens.c.id == ids.from_wire(token_id)).with_for_update())
+    if row is None:
+        raise Refused("API_TOKEN_NOT_FOUND")
+    tx.run(update(tokens).where(tokens.c.id == row.id).values(is_active=False, updated_at=tx.now))
+    tx.record(row.name, key=row.id)
+    return token_facts(tx, [tx.one(select(tokens).where(tokens.c.id == row.id))])[0]
+
+
+def token_facts(tx: Tx, rows: Sequence[Any]) -> list[TokenFacts]:
+    """Give tokens as the wire shows them."""
+    bound = {row.id: [int(key) for key in row.line_ids.split()] for row in rows}
+    codes = places().line_codes(tx, {line for lines in bound.values() for line in lines})
+    return [
+        {
+            "id": ids.to_wire(row.id), "name": row.name, "system": row.system, "prefix": row.prefix,
+            "scopes": row.scopes.split(), "lineIds": [ids.to_wire(line) for line in in_order(bound[row.id], codes)],
+            "lineCodes": [codes[line] for line in in_order(bound[row.id], codes)],
+            "allowedAddresses": row.allowed_addresses.split(), "trustSentAt": row.trust_sent_at,
+            "expiresAt": clock.to_wire(row.expires_at), "lastUsedAt": clock.to_wire(row.last_used_at),
+            "lastUsedFrom": row.last_used_from, "isActive": row.is_active,
+            "createdAt": clock.to_wire(row.created_at), "updatedAt": clock.to_wire(row.updated_at),
+        }
+        for row in rows
+    ]  # fmt: skip
