@@ -35,7 +35,8 @@ def cancel_track_in(tx: Tx, station_code: str, body: CancelTrackIn) -> Cancelled
     track_id = unit.track_id
     if track_id is None or unit.track_station_id != station.id:
         raise Refused("TRACK_NOT_FOUND", sn=unit.sn, status=unit.status, stationCode=None)
-    share_run(tx, unit.run_id, unit.run_status)
+    run = guards.run_of(tx, unit, body.sn, None)
+    share_run(tx, run.run_id, run.run_status)
     opened_by = tx.scalar(select(tracks.c.in_by).where(tracks.c.id == track_id))
     if tx.actor.id != opened_by and not tx.actor.holds("quality:disposition") and tx.actor.kind != "SYSTEM":
         raise Refused("FORBIDDEN", permission="quality:disposition", stationCode=station.code)
@@ -62,9 +63,14 @@ def cancel_track_in(tx: Tx, station_code: str, body: CancelTrackIn) -> Cancelled
         tx.run(waiting.values(pending=False, resume_status="QUEUED", resume_step_no=unit.current_step_no))
         tx.emit("UNIT_HELD", unit.unit_id)
     tx.record(
-        unit.sn, key=unit.unit_id, line=station.line_code, station=station.code, reason=body.reason, stepNo=unit.track_step_no
+        unit.sn,
+        key=unit.unit_id,
+        line=station.line_code,
+        station=station.code,
+        reason=body.reason,
+        stepNo=unit.track_step_no,
     )
     return {
-        "status": "ON_HOLD" if held else "QUEUED", "sn": unit.sn, "runNo": unit.run_no, "stationCode": station.code,
+        "status": "ON_HOLD" if held else "QUEUED", "sn": unit.sn, "runNo": run.run_no, "stationCode": station.code,
         "stepNo": unit.track_step_no, "trackId": ids.to_wire(track_id), "voidedAt": clock.to_wire(tx.now),
     }  # fmt: skip

@@ -71,7 +71,10 @@ def demand_required(tx: Tx, step: FrozenStep, track_id: int, readings: Sequence[
         stored = {row.spec_id for row in _stored.all(tx, track=track_id)}
         missing = [spec for spec in missing if spec.id not in stored]
     if missing:
-        named = [{"specName": spec.name, "dataType": spec.data_type, "unit": (spec.spec or {}).get("unit")} for spec in missing]
+        named = [
+            {"specName": spec.name, "dataType": spec.data_type, "unit": (spec.spec or {}).get("unit")}
+            for spec in missing
+        ]
         raise Refused("REQUIRED_DATA_MISSING", missing=named, names=_names(spec.name for spec in missing))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import bindparam, select
 
@@ -48,7 +48,11 @@ def station_at(tx: Tx, code: str, permission: str) -> Station:
 
 def badge_of(tx: Tx, station: Station, operator_id: str | None) -> str | None:
     """Give the badge as it is recorded; refuses VALIDATION_ERROR when it must be a person's and is not (setting of the line)."""
-    if operator_id is not None and VERIFY_OPERATOR_ID.of(tx, station.line_id) and _badge.first(tx, badge=operator_id) is None:
+    if (
+        operator_id is not None
+        and VERIFY_OPERATOR_ID.of(tx, station.line_id)
+        and _badge.first(tx, badge=operator_id) is None
+    ):
         reason = "not the badge of an active person" if tx.actor.language == "en" else "不是在职人员的工号"
         raise Refused("VALIDATION_ERROR", fields=[{"path": "operatorId", "reason": reason}])
     return operator_id
@@ -57,7 +61,7 @@ def badge_of(tx: Tx, station: Station, operator_id: str | None) -> str | None:
 def run_of(tx: Tx, unit: Unit | None, sn: str, run_no: str | None) -> Run:
     """Guard 6: the run that was named, or that of the unit."""
     if unit is not None and unit.run_id is not None and run_no in (None, unit.run_no):
-        return unit
+        return cast(Run, unit)
     if run_no is not None:
         return find_run(tx, run_no)
     if unit is None:
@@ -77,9 +81,11 @@ def route_of(tx: Tx, run: Run) -> FrozenRoute:
 
 def same_line(tx: Tx, station: Station, run: Run) -> None:
     """Guard 10: a board is not worked on at another line's station."""
-    if run.line_id is not None and station.line_id != run.line_id:
+    if station.line_id != run.line_id:
         run_line = _line_code.scalar(tx, line=run.line_id)
-        raise Refused("STATION_LINE_MISMATCH", stationLine=station.line_code, runLine=run_line, stationCode=station.code)
+        raise Refused(
+            "STATION_LINE_MISMATCH", stationLine=station.line_code, runLine=run_line, stationCode=station.code
+        )
 
 
 def not_ended(run: Run, status: str) -> None:
@@ -90,13 +96,15 @@ def not_ended(run: Run, status: str) -> None:
 
 def same_order(run: Run, unit: Unit) -> None:
     """Guard 14: the unit belongs to the run's work order. A row that is both unit and run names the unit's own order."""
-    if unit is not run and unit.work_order_id != run.work_order_id:
+    if cast(Any, unit) is not run and unit.work_order_id != run.work_order_id:
         raise Refused("UNIT_WORK_ORDER_MISMATCH", sn=unit.sn, woNo=unit.wo_no)
 
 
 def may_do(tx: Tx, station: Station, route: FrozenRoute, step: FrozenStep, run: Run) -> None:
     """Guard 21: the station may do the step; a person may step in at a machine's station where the line allows it."""
-    if step.fits(code=station.code, station_type=station.station_type, group_code=station.group_code, is_active=station.is_active):
+    if step.fits(
+        code=station.code, station_type=station.station_type, group_code=station.group_code, is_active=station.is_active
+    ):
         return
     if steps_in(tx, station, step):
         return
@@ -128,7 +136,11 @@ def refused_state(tx: Tx, wires: Wires, unit: Unit) -> Refused:
     if unit.status == "ON_HOLD":
         hold = _hold.first(tx, unit=unit.unit_id)
         if hold is not None:
-            about |= {"reason": hold.reason or hold.source, "source": hold.source, "placedAt": clock.to_wire(hold.placed_at)}
+            about |= {
+                "reason": hold.reason or hold.source,
+                "source": hold.source,
+                "placedAt": clock.to_wire(hold.placed_at),
+            }
         return Refused("UNIT_ON_HOLD", **about)
     if unit.status == "OUT_FAILED":
         found = wires.defects.open_of(tx, [unit.unit_id]).get(unit.unit_id, ())

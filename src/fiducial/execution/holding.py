@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import insert, select, update
 
 from fiducial.execution.answers import HeldUnit, HoldShown
-from fiducial.execution.completion import when_last_unit_is_terminal
+from fiducial.execution.completion import when_unit_is_terminal
 from fiducial.execution.ports import wired
 from fiducial.execution.shapes import Hold
-from fiducial.execution.standing import UnitToLeave, lock_run, unit_to_leave
+from fiducial.execution.standing import Run, UnitToLeave, lock_run, unit_to_leave
 from fiducial.execution.tables import holds
 from fiducial.execution.values import Reading
 from fiducial.kit import clock, ids
@@ -40,7 +40,9 @@ def open_hold(tx: Tx, unit_id: int) -> Any:
     return tx.first(select(holds).where(holds.c.unit_id == unit_id, holds.c.released_at.is_(None)))
 
 
-def hold_at_exit(tx: Tx, unit: UnitToLeave, alarm: Reading | None, *, resume_status: str, resume_step_no: int) -> HoldShown:
+def hold_at_exit(
+    tx: Tx, unit: UnitToLeave, alarm: Reading | None, *, resume_status: str, resume_step_no: int
+) -> HoldShown:
     """Hold a unit that has just left its station: the hold that waited for it becomes effective, or an alarm places one.
 
     The unit remembers the state and the step it would have had. Written in the transaction of the track-out.
@@ -112,14 +114,19 @@ def release_unit(tx: Tx, sn: str, body: Hold) -> HeldUnit:
         number = next((defect["defectNo"] for defect in found if defect["id"] == ids.to_wire(hold.defect_id)), None)
         raise Refused("HOLD_BELONGS_TO_DEFECT", sn=sn, defectId=ids.to_wire(hold.defect_id), defectNo=number)
     ended = update(holds).where(holds.c.id == hold.id, holds.c.released_at.is_(None))
-    said = {"released_by": tx.actor.id, "released_by_name": tx.actor.name, "released_at": tx.now, "release_reason": body.reason}
+    said = {
+        "released_by": tx.actor.id,
+        "released_by_name": tx.actor.name,
+        "released_at": tx.now,
+        "release_reason": body.reason,
+    }
     if tx.run(ended.values(said)) != 1:
         raise _changed(tx, sn)
     status, step_no = _let_go(tx, unit, hold)
     tx.record(sn, key=unit.unit_id, reason=body.reason, status=status, currentStepNo=step_no)
     tx.emit("UNIT_RELEASED", unit.unit_id)
     if status == "DONE":
-        when_last_unit_is_terminal(tx, unit, run_status)
+        when_unit_is_terminal(tx, cast(Run, unit), run_status)
     return _answer(tx, unit.unit_id, status, sn, step_no)
 
 

@@ -133,9 +133,6 @@ class DefectBook(Protocol):
     def open_of(self, tx: Tx, unit_ids: Sequence[int]) -> Mapping[int, Sequence[Mapping[str, Any]]]:
         """Give the open defects of units: `{id, defectNo, code, codeName, location, qty, stepNo}` of each."""
 
-    def has_any(self, tx: Tx, unit_id: int) -> bool:
-        """Tell whether the unit ever had a defect."""
-
     def on_track(self, tx: Tx, track_id: int) -> bool:
         """Tell whether a defect was recorded on this visit."""
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, field_validator
-from sqlalchemy import Select, and_, bindparam, false, func, or_, select
-from typing_extensions import Annotated
+from sqlalchemy import Select, and_, bindparam, false, func, null, or_, select
 
 from fiducial.execution import guards
 from fiducial.execution.answers import FormAsked, Queue, QueueItem, ResolvedUnit, SpecAsked, StepShown
@@ -116,7 +115,9 @@ def station_queue(tx: Tx, station_code: str, asked: QueueAsked) -> Queue:
     rows, total = _one_after_the_other(tx, [part for part in (inside, waiting) if part is not None], asked)
     faulty = wires.defects.open_of(tx, [row.unit_id for row in rows])
     places = Places(tx, station.line_id)
-    equipment = wires.equipment.status(tx, station) if wires.equipment else {"status": None, "blocked": False, "reason": None}
+    equipment = (
+        wires.equipment.status(tx, station) if wires.equipment else {"status": None, "blocked": False, "reason": None}
+    )
     return {
         "station": {
             "code": station.code, "name": station.name, "stationType": station.station_type, "lineCode": station.line_code,
@@ -131,7 +132,9 @@ _COLUMNS = (
     units.c.id.label("unit_id"), units.c.sn, units.c.status, units.c.current_step_no, units.c.updated_at, runs.c.run_no,
     runs.c.version_id, work_orders.c.wo_no,
 )  # fmt: skip
-_unit_of_run = units.join(runs, runs.c.id == units.c.run_id).join(work_orders, work_orders.c.id == units.c.work_order_id)
+_unit_of_run = units.join(runs, runs.c.id == units.c.run_id).join(
+    work_orders, work_orders.c.id == units.c.work_order_id
+)
 
 
 def _narrowed(statement: Select[Any], asked: QueueAsked) -> Select[Any]:
@@ -152,7 +155,7 @@ def _inside(station: Station, asked: QueueAsked) -> Select[Any]:
 
 def _waiting(tx: Tx, wires: Wires, station: Station, asked: QueueAsked) -> Select[Any]:
     """Queued units of runs that may be worked, whose step this station may do. Asked by run and step, which an index knows."""
-    nothing = func.coalesce(None)
+    nothing = null()
     steps = or_(false(), *_steps_here(tx, wires, station))
     statement = (
         select(*_COLUMNS, nothing.label("in_at"), nothing.label("operator_id_in"), nothing.label("mode")).select_from(_unit_of_run)
@@ -165,7 +168,10 @@ def _steps_here(tx: Tx, wires: Wires, station: Station) -> list[Any]:
     trial_runs = wires.trial.runs_in_trial(tx, station.line_id) if wires.trial else ()
     worked = [(row.id, row.version_id) for row in _worked_runs.all(tx, line=station.line_id)]
     if trial_runs:
-        worked += [(row.id, row.version_id) for row in tx.all(select(runs.c.id, runs.c.version_id).where(runs.c.id.in_(trial_runs)))]
+        worked += [
+            (row.id, row.version_id)
+            for row in tx.all(select(runs.c.id, runs.c.version_id).where(runs.c.id.in_(trial_runs)))
+        ]
     found = []
     for run_id, version_id in worked:
         steps = [step.step_no for step in frozen_route(tx, version_id).steps if _does(tx, station, step)]
@@ -224,11 +230,15 @@ def data_specs(tx: Tx, station_code: str, sn: str) -> FormAsked:
     if step is None:
         raise Refused("STEP_MISMATCH", sn=sn, currentStepNo=unit.current_step_no)
     guards.may_do(tx, station, route, step, run)
-    collected = {row.spec_id: row for row in _collected.all(tx, track=unit.track_id)} if unit.track_id is not None else {}
+    collected = (
+        {row.spec_id: row for row in _collected.all(tx, track=unit.track_id)} if unit.track_id is not None else {}
+    )
     asked = [_asked(spec, collected.get(spec.id)) for spec in step.specs]
-    verdicts = [seen for verdict in wires.verdicts for seen in verdict.of_track(tx, unit.track_id)] if unit.track_id else []
+    verdicts = (
+        [seen for verdict in wires.verdicts for seen in verdict.of_track(tx, unit.track_id)] if unit.track_id else []
+    )
     return {
-        "sn": unit.sn, "runNo": unit.run_no, "stepNo": step.step_no, "operationCode": step.operation_code,
+        "sn": unit.sn, "runNo": run.run_no, "stepNo": step.step_no, "operationCode": step.operation_code,
         "operationName": step.operation_name, "specs": sorted(asked, key=lambda spec: (not spec["requiredNow"], spec["name"])),
         "verdicts": [dict(seen) for seen in verdicts],
         "openDefects": [dict(defect) for defect in wires.defects.open_of(tx, [unit.unit_id]).get(unit.unit_id, ())],

@@ -10,7 +10,8 @@ _d = refusals.declare
 
 _d("STATION_INACTIVE", 409, zh="工位 {stationCode} 已停用。", en="Station {stationCode} is switched off.",
    todo_zh="请使用其他工位，或请工程师启用。", todo_en="Use another station, or ask the engineer to switch it on.")  # fmt: skip
-_d("STATION_LINE_MISMATCH", 409, zh="工位属于产线 {stationLine}，而批次在产线 {runLine}。", en="The station belongs to line {stationLine}, the run is on line {runLine}.",
+_d("STATION_LINE_MISMATCH", 409, zh="工位属于产线 {stationLine}，而批次在产线 {runLine}。",
+   en="The station belongs to line {stationLine}, the run is on line {runLine}.",
    todo_zh="请在批次所在产线的工位扫描。", todo_en="Scan at a station of the run's line.")  # fmt: skip
 _d("RUN_WORK_ORDER_MISMATCH", 409, zh="批次属于工单 {woNo}。", en="The run belongs to work order {woNo}.",
    todo_zh="请核对工单号，或不填工单号。", todo_en="Check the work order, or leave it out.")  # fmt: skip
@@ -24,7 +25,8 @@ _d("UNIT_WORK_ORDER_MISMATCH", 409, zh="单件属于工单 {woNo}。", en="The u
 _d("UNIT_RUN_MISMATCH", 409, zh="单件属于批次 {runNo}。", en="The unit belongs to run {runNo}.",
    todo_zh="请核对批次号，或不填批次号。", todo_en="Check the run, or leave it out.")  # fmt: skip
 _d("RUN_PLAN_QTY_REACHED", 409, zh="批次计划 {planQty} 件，已全部投入。", en="All {planQty} units of the run's plan have been started.",
-   todo_zh="请确认条码属于本批次，或请计划员调整计划。", todo_en="Check that the serial belongs to this run, or ask the planner for another run.")  # fmt: skip
+   todo_zh="请确认条码属于本批次，或请计划员调整计划。",
+   todo_en="Check that the serial belongs to this run, or ask the planner for another run.")  # fmt: skip
 _d("UNIT_ALREADY_IN_STATION", 409, zh="单件已在工位 {stationCode} 进站。", en="The unit is in station {stationCode} already.",
    todo_zh="请先在该工位出站。", todo_en="Track it out there first.")  # fmt: skip
 _d("UNIT_ALREADY_DONE", 409, zh="单件已完工。", en="The unit is finished.",
@@ -46,7 +48,8 @@ _d("FAI_TRIAL_STEP_NOT_ALLOWED", 409, zh="首件试产只能做第一个工步 {
 
 # The way out
 
-_d("TRACK_NOT_FOUND", 404, zh="单件 {sn} 不在本工位（状态 {status}，所在工位 {stationCode}）。", en="Unit {sn} is not in this station (state {status}, station {stationCode}).",
+_d("TRACK_NOT_FOUND", 404, zh="单件 {sn} 不在本工位（状态 {status}，所在工位 {stationCode}）。",
+   en="Unit {sn} is not in this station (state {status}, station {stationCode}).",
    todo_zh="请先在本工位进站，或到所在工位操作。", todo_en="Track it in here first, or go to the station where it is.")  # fmt: skip
 _d("TRACK_ALREADY_CLOSED", 409, zh="单件刚刚已出站，结果 {result}。", en="The unit has been tracked out already, with result {result}.",
    todo_zh="无需重复出站，请扫描下一件。", todo_en="Nothing more to do; scan the next one.")  # fmt: skip

@@ -47,9 +47,18 @@ class Run(Protocol):
     product_code: str
 
 
-class Unit(Run, Protocol):
-    """A unit with its run; what is said of the run is None while it has none. The work order is the unit's own."""
+class Unit(Protocol):
+    """A unit with its work order and its run, of which nothing is known while it has none."""
 
+    run_id: int | None
+    run_no: str | None
+    run_status: str
+    line_id: int
+    version_id: int
+    plan_qty: int
+    work_order_id: int
+    wo_no: str
+    product_code: str
     unit_id: int
     sn: str
     status: str
@@ -91,7 +100,9 @@ _RUN = (
 _UNIT = (
     units.c.id.label("unit_id"), units.c.sn, units.c.status, units.c.current_step_no, units.c.hold_pending, units.c.updated_at,
 )  # fmt: skip
-_unit_and_run = units.join(work_orders, work_orders.c.id == units.c.work_order_id).outerjoin(runs, runs.c.id == units.c.run_id)
+_unit_and_run = units.join(work_orders, work_orders.c.id == units.c.work_order_id).outerjoin(
+    runs, runs.c.id == units.c.run_id
+)
 _open = and_(tracks.c.unit_id == units.c.id, tracks.c.out_at.is_(None), tracks.c.voided_at.is_(None))
 _visits = (
     select(func.count()).select_from(tracks)

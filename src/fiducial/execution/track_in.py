@@ -37,7 +37,21 @@ _join = Hot(
         run_id=bindparam("run"), tracked=True, updated_at=bindparam("now"),
     )
 )  # fmt: skip
-_TRACK = ("id", "unit_id", "run_id", "station_id", "step_no", "visit_no", "mode", "fai_id", "in_at", "in_by", "in_by_name", "operator_id_in", "more")
+_TRACK = (
+    "id",
+    "unit_id",
+    "run_id",
+    "station_id",
+    "step_no",
+    "visit_no",
+    "mode",
+    "fai_id",
+    "in_at",
+    "in_by",
+    "in_by_name",
+    "operator_id_in",
+    "more",
+)
 # `more` is text here already: a hot statement converts nothing.
 _open = Hot(insert(tracks).values({name: bindparam(name, type_=Text() if name == "more" else None) for name in _TRACK}))
 
@@ -96,7 +110,7 @@ def _judge(tx: Tx, station_code: str, body: TrackIn) -> _Door:
     trial = _worked(tx, wires, run, status)
     registered = False
     if unit is None:
-        unit, registered = register(tx, wires, station, run, route, body.sn)
+        unit, registered = register(tx, station, run, route, body.sn)
     _belongs(run, unit)
     if unit.status != "QUEUED":
         raise guards.refused_state(tx, wires, unit)

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select, update
 
 from fiducial.execution import collecting, guards
 from fiducial.execution.answers import HoldShown, Override, TrackedOut
-from fiducial.execution.completion import when_last_unit_is_terminal
+from fiducial.execution.completion import when_unit_is_terminal
 from fiducial.execution.holding import hold_at_exit
 from fiducial.execution.ports import Given, Leaving, Outcome, Wires, wired
 from fiducial.execution.shapes import TrackOut
@@ -39,10 +39,16 @@ _close = Hot(
     )
 )  # fmt: skip
 # A hold that was placed a moment ago must not be walked past, so it is part of what must still be true.
-_still = (units.c.id == bindparam("unit"), units.c.current_step_no == bindparam("step"), units.c.hold_pending == bindparam("pending"))
+_still = (
+    units.c.id == bindparam("unit"),
+    units.c.current_step_no == bindparam("step"),
+    units.c.hold_pending == bindparam("pending"),
+)
 _leave = {
     name: Hot(
-        UNIT.statement(name, *_still, current_step_no=bindparam("to_step"), hold_pending=False, updated_at=bindparam("now"))
+        UNIT.statement(
+            name, *_still, current_step_no=bindparam("to_step"), hold_pending=False, updated_at=bindparam("now")
+        )
     )
     for name in ("pass_on", "finish", "fail", "hold_at_exit")
 }
@@ -76,7 +82,9 @@ class _Exit:
 
     def leaving(self) -> Leaving:
         """Give what the rooms above see of it."""
-        return Leaving(self.station, self.run, self.unit, self.route, self.step, self.track_id, self.result, self.faults)
+        return Leaving(
+            self.station, self.run, self.unit, self.route, self.step, self.track_id, self.result, self.faults
+        )
 
 
 @action("exec:track_out", audit="TRACK_OUT", entity="UNIT", key="station_code")
@@ -87,18 +95,18 @@ def track_out(tx: Tx, station_code: str, body: TrackOut) -> TrackedOut:
     fails. In one transaction: the track closed, values stored, the unit moved, the defects of a FAIL, holds, the end of the run.
     """
     wires = wired()
-    exit = _judge(tx, wires, station_code, body)
-    hold, status, to_step = _write(tx, exit, body)
+    going = _judge(tx, wires, station_code, body)
+    hold, status, to_step = _write(tx, going, body)
     outcome = Outcome()
-    leaving = exit.leaving()
-    if exit.result == "FAIL":
+    leaving = going.leaving()
+    if going.result == "FAIL":
         outcome.defects = wires.defects.record(tx, leaving)
     for effect in wires.effects:
         effect.apply(tx, leaving, outcome)
-    run_status = exit.run_status
+    run_status = going.run_status
     if status == "DONE":
-        run_status, outcome.oqc = when_last_unit_is_terminal(tx, exit.run, run_status)
-    return _answer(tx, exit, outcome, hold, status=status, run_status=run_status, next_step=exit.route.by_no[to_step])
+        run_status, outcome.oqc = when_unit_is_terminal(tx, going.run, run_status)
+    return _answer(tx, going, outcome, hold, status=status, run_status=run_status, next_step=going.route.by_no[to_step])
 
 
 def _judge(tx: Tx, wires: Wires, station_code: str, body: TrackOut) -> _Exit:
@@ -128,23 +136,23 @@ def _judge(tx: Tx, wires: Wires, station_code: str, body: TrackOut) -> _Exit:
     if step is None:
         raise Refused("STEP_MISMATCH", sn=unit.sn, currentStepNo=unit.current_step_no)
     guards.may_do(tx, station, route, step, run)
-    exit = _Exit(station, run, run_status, unit, route, step, track_id, body.result, (), (), _faults(body))
-    _settle(tx, wires, exit, body)
-    return exit
+    going = _Exit(station, run, run_status, unit, route, step, track_id, body.result, (), (), _faults(body))
+    _settle(tx, wires, going, body)
+    return going
 
 
-def _settle(tx: Tx, wires: Wires, exit: _Exit, body: TrackOut) -> None:
+def _settle(tx: Tx, wires: Wires, going: _Exit, body: TrackOut) -> None:
     """Guards 11 to 15: the result that counts, the data, the defect codes."""
     if body.result == "PASS":
-        leaving = exit.leaving()
-        exit.overrides = [source for verdict in wires.verdicts for source in verdict.forces_fail(tx, leaving)]
-        if exit.overrides:
-            exit.result = "FAIL"
-    exit.readings = collecting.readings_of(tx, exit.station, exit.step, body.data or ())
-    if exit.result == "PASS":
-        collecting.demand_required(tx, exit.step, exit.track_id, exit.readings)
+        leaving = going.leaving()
+        going.overrides = [source for verdict in wires.verdicts for source in verdict.forces_fail(tx, leaving)]
+        if going.overrides:
+            going.result = "FAIL"
+    going.readings = collecting.readings_of(tx, going.station, going.step, body.data or ())
+    if going.result == "PASS":
+        collecting.demand_required(tx, going.step, going.track_id, going.readings)
     for guard in wires.track_out:
-        guard.check(tx, exit.leaving())
+        guard.check(tx, going.leaving())
 
 
 def _faults(body: TrackOut) -> Sequence[Given]:
@@ -162,24 +170,37 @@ def _no_track(tx: Tx, station: Station, unit: UnitToLeave) -> Refused:
     happened to the unit since the first (spec 05.13).
     """
     last = _last_track.first(tx, unit=unit.unit_id)
-    if last is not None and last.out_at is not None and last.station_id == station.id and last.out_at == unit.updated_at:
+    if (
+        last is not None
+        and last.out_at is not None
+        and last.station_id == station.id
+        and last.out_at == unit.updated_at
+    ):
         return Refused(
             "TRACK_ALREADY_CLOSED", sn=unit.sn, status=unit.status, result=last.result, outAt=clock.to_wire(last.out_at),
             stationCode=station.code,
         )  # fmt: skip
     where = last.code if last is not None and last.out_at is None else None
-    return Refused("TRACK_NOT_FOUND", sn=unit.sn, status=unit.status, stationCode=where, currentStepNo=unit.current_step_no)
+    return Refused(
+        "TRACK_NOT_FOUND", sn=unit.sn, status=unit.status, stationCode=where, currentStepNo=unit.current_step_no
+    )
 
 
-def _write(tx: Tx, exit: _Exit, body: TrackOut) -> tuple[HoldShown | None, str, int]:
+def _write(tx: Tx, going: _Exit, body: TrackOut) -> tuple[HoldShown | None, str, int]:
     """Guard 16 and the writes of the unit itself; give its hold, status and step then."""
-    unit, step, result = exit.unit, exit.step, exit.result
+    unit, step, result = going.unit, going.step, going.result
     closed = _close.run(
-        tx, track=exit.track_id, now=tx.now, result=result, by=tx.actor.id, by_name=tx.actor.name, badge=body.operator_id
+        tx,
+        track=going.track_id,
+        now=tx.now,
+        result=result,
+        by=tx.actor.id,
+        by_name=tx.actor.name,
+        badge=body.operator_id,
     )
     if closed != 1:
-        raise Refused("TRACK_ALREADY_CLOSED", sn=unit.sn, status=unit.status, stationCode=exit.station.code)
-    following = exit.following
+        raise Refused("TRACK_ALREADY_CLOSED", sn=unit.sn, status=unit.status, stationCode=going.station.code)
+    following = going.following
     if result == "FAIL":
         move, to_step = "fail", step.step_no
     elif following is None:
@@ -187,31 +208,31 @@ def _write(tx: Tx, exit: _Exit, body: TrackOut) -> tuple[HoldShown | None, str, 
     else:
         move, to_step = "pass_on", following.step_no
     would_be = UNIT[move].target
-    alarm = next((reading for reading in exit.readings if reading.holds_the_unit), None)
+    alarm = next((reading for reading in going.readings if reading.holds_the_unit), None)
     held = unit.hold_pending or alarm is not None
     # A held unit stays at its step; where it would have gone stands in the hold.
-    _move(tx, exit, "hold_at_exit" if held else move, step.step_no if held else to_step)
-    collecting.store(tx, exit.track_id, exit.readings)
+    _move(tx, going, "hold_at_exit" if held else move, step.step_no if held else to_step)
+    collecting.store(tx, going.track_id, going.readings)
     status = "ON_HOLD" if held else would_be
     tx.record(
-        unit.sn, key=unit.unit_id, line=exit.station.line_code, station=exit.station.code,
-        stepNo=step.step_no, result=result, status=status, **_forced(exit),
+        unit.sn, key=unit.unit_id, line=going.station.line_code, station=going.station.code,
+        stepNo=step.step_no, result=result, status=status, **_forced(going),
     )  # fmt: skip
-    tx.emit("TRACK_OUT", exit.track_id)
+    tx.emit("TRACK_OUT", going.track_id)
     if status == "DONE":
         tx.emit("UNIT_DONE", unit.unit_id)
     hold = hold_at_exit(tx, unit, alarm, resume_status=would_be, resume_step_no=to_step) if held else None
     return hold, status, to_step
 
 
-def _forced(exit: _Exit) -> dict[str, Any]:
-    return {"forcedBy": [dict(source) for source in exit.overrides]} if exit.overrides else {}
+def _forced(going: _Exit) -> dict[str, Any]:
+    return {"forcedBy": [dict(source) for source in going.overrides]} if going.overrides else {}
 
 
-def _move(tx: Tx, exit: _Exit, move: str, to_step: int) -> None:
-    unit = exit.unit
+def _move(tx: Tx, going: _Exit, move: str, to_step: int) -> None:
+    unit = going.unit
     moved = _leave[move].run(
-        tx, unit=unit.unit_id, step=exit.step.step_no, pending=unit.hold_pending, to_step=to_step, now=tx.now
+        tx, unit=unit.unit_id, step=going.step.step_no, pending=unit.hold_pending, to_step=to_step, now=tx.now
     )
     if moved != 1:
         found = unit_to_leave(tx, unit.sn)
@@ -220,20 +241,27 @@ def _move(tx: Tx, exit: _Exit, move: str, to_step: int) -> None:
 
 
 def _answer(
-    tx: Tx, exit: _Exit, outcome: Outcome, hold: HoldShown | None, *, status: str, run_status: str, next_step: FrozenStep
+    tx: Tx,
+    going: _Exit,
+    outcome: Outcome,
+    hold: HoldShown | None,
+    *,
+    status: str,
+    run_status: str,
+    next_step: FrozenStep,
 ) -> TrackedOut:
     goes_on = status == "QUEUED"
-    sources: list[Override] = [{"kind": source["kind"], "reference": source["reference"]} for source in exit.overrides]
+    sources: list[Override] = [{"kind": source["kind"], "reference": source["reference"]} for source in going.overrides]
     return {
-        "status": status, "sn": exit.unit.sn, "runNo": exit.run.run_no, "runStatus": run_status, "stationCode": exit.station.code,
-        "stepNo": exit.step.step_no, "trackId": ids.to_wire(exit.track_id), "outAt": clock.to_wire(tx.now), "result": exit.result,
+        "status": status, "sn": going.unit.sn, "runNo": going.run.run_no, "runStatus": run_status, "stationCode": going.station.code,
+        "stepNo": going.step.step_no, "trackId": ids.to_wire(going.track_id), "outAt": clock.to_wire(tx.now), "result": going.result,
         "inspectionOverride": bool(sources), "overrideSources": sources, "nextStepNo": next_step.step_no if goes_on else None,
         "nextOperationCode": next_step.operation_code if goes_on else None,
         "nextOperationName": next_step.operation_name if goes_on else None,
-        "nextStationCodes": [found.code for found in fitting_stations(tx, exit.run.line_id, next_step)] if goes_on else [],
+        "nextStationCodes": [found.code for found in fitting_stations(tx, going.run.line_id, next_step)] if goes_on else [],
         "defects": outcome.defects,
         "dataValues": [
-            {"specName": reading.spec.name, "judge": reading.judge, "alarmed": reading.alarmed} for reading in exit.readings
+            {"specName": reading.spec.name, "judge": reading.judge, "alarmed": reading.alarmed} for reading in going.readings
         ],
         "hold": hold, "closedReworkTasks": outcome.closed_rework_tasks,
         "oqc": dict(outcome.oqc) if outcome.oqc is not None else None, "warnings": outcome.warnings,

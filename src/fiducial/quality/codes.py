@@ -47,7 +47,8 @@ SEED: dict[str, tuple[tuple[str, str, str], ...]] = {
         ("ICT_OPEN", "开路", "Open"), ("ICT_SHORT", "短路", "Short"), ("ICT_VALUE", "参数偏差", "Value off"), ("ICT_MISS", "缺件", "Missing part"),
     ),
     "FCT": (
-        ("FCT_POWER", "电源", "Power"), ("FCT_COMM", "通讯", "Communication"), ("FCT_IO", "输入输出", "Input or output"), ("FCT_FUNC", "功能", "Function"),
+        ("FCT_POWER", "电源", "Power"), ("FCT_COMM", "通讯", "Communication"), ("FCT_IO", "输入输出", "Input or output"),
+        ("FCT_FUNC", "功能", "Function"),
     ),
 }  # fmt: skip
 
@@ -63,10 +64,14 @@ CODES = Listing(
 _unknown = select(defects.c.code, func.count().label("uses")).where(
     ~select(defect_codes.c.id).where(defect_codes.c.code == defects.c.code).exists()
 ).group_by(defects.c.code)  # fmt: skip
-UNKNOWN = Listing(filters={"code": exact(defects.c.code)}, sorts={"code": defects.c.code}, default_sort="code.asc", key=defects.c.code)
+UNKNOWN = Listing(
+    filters={"code": exact(defects.c.code)}, sorts={"code": defects.c.code}, default_sort="code.asc", key=defects.c.code
+)
 
 _code = Hot(
-    select(defect_codes.c.name, defect_codes.c.severity, defect_codes.c.is_active).where(defect_codes.c.code == bindparam("code"))
+    select(defect_codes.c.name, defect_codes.c.severity, defect_codes.c.is_active).where(
+        defect_codes.c.code == bindparam("code")
+    )
 )
 
 

@@ -41,7 +41,6 @@ _on_track = Hot(
     .where(defects.c.track_id == bindparam("track"), defects.c.blocking.is_(True), defects.c.status.in_(OPEN))
 )  # fmt: skip
 _any_on_track = Hot(select(defects.c.id).where(defects.c.track_id == bindparam("track")).limit(1))
-_any_of_unit = Hot(select(defects.c.id).where(defects.c.unit_id == bindparam("unit")).limit(1))
 
 
 def _defect_no(tx: Tx) -> str:
@@ -81,10 +80,6 @@ class Book:
             )  # fmt: skip
         return found
 
-    def has_any(self, tx: Tx, unit_id: int) -> bool:
-        """Tell whether the unit ever had a defect."""
-        return _any_of_unit.first(tx, unit=unit_id) is not None
-
     def on_track(self, tx: Tx, track_id: int) -> bool:
         """Tell whether a defect was recorded on this visit."""
         return _any_on_track.first(tx, track=track_id) is not None
@@ -122,7 +117,8 @@ class OpenDefectFails(VerdictPort):
             .where(defects.c.track_id == track_id, defects.c.blocking.is_(True), defects.c.status.in_(OPEN))
         )  # fmt: skip
         return [
-            {"kind": "DEFECT", "result": "FAIL", "eventTime": clock.to_wire(row.created_at), "reference": row.defect_no} for row in found
+            {"kind": "DEFECT", "result": "FAIL", "eventTime": clock.to_wire(row.created_at), "reference": row.defect_no}
+            for row in found
         ]
 
 
@@ -160,7 +156,12 @@ def _defects() -> Select[Any]:
         .join(lines, lines.c.id == runs.c.line_id)
     )  # fmt: skip
     return select(
-        defects, units.c.sn, units.c.status.label("unit_status"), runs.c.run_no, runs.c.version_id, lines.c.code.label("line_code")
+        defects,
+        units.c.sn,
+        units.c.status.label("unit_status"),
+        runs.c.run_no,
+        runs.c.version_id,
+        lines.c.code.label("line_code"),
     ).select_from(joined)
 
 
