@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
+_COUNTED = {"preserve_rowcount": True}  # else SQLAlchemy forgets how many rows an INSERT made
+
 
 class Tx:
     """One transaction. `now` is its instant (ms); `actor` and `caller` say who acts and from where."""
@@ -61,12 +63,12 @@ class Tx:
 
     def run(self, statement: Executable, values: Any = None) -> int:
         """Run a write and give the number of rows it touched."""
-        return self.conn.execute(statement, values).rowcount
+        return self.conn.execute(statement, values, execution_options=_COUNTED).rowcount
 
     def insert_once(self, table: Table, **values: Any) -> bool:
         """Insert a row unless a unique key already holds; tell whether it was new. Never breaks the transaction."""
         statement = _INSERT[self.engine](table).values(values).on_conflict_do_nothing()
-        return self.conn.execute(statement).rowcount == 1
+        return self.run(statement) == 1
 
     def new_id(self) -> int:
         """Give a new surrogate key."""

@@ -59,11 +59,12 @@ async def _sign_in(request: Request) -> Response:
 
 def _with_cookie(request: Request, response: Response, value: str) -> Response:
     """Set the session cookie, or take it away when the value is empty; it is the only Set-Cookie (spec 09.2)."""
-    secure = request.app.state.origins[0].startswith("https:")
-    response.set_cookie(
-        SESSION_COOKIE, value, max_age=None if value else 0, path="/", secure=secure, httponly=True, samesite="lax"
-    )
-    response.headers["Cache-Control"] = "no-store"
+    parts = [f"{SESSION_COOKIE}={value}", "HttpOnly", "Path=/", "SameSite=Lax"]
+    if not value:
+        parts.append("Max-Age=0")
+    if request.app.state.origins[0].startswith("https:"):
+        parts.append("Secure")
+    response.headers["set-cookie"] = "; ".join(parts)
     return response
 
 

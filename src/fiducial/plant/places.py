@@ -48,7 +48,7 @@ def _named(tx: Tx, table: Table, names: Iterable[str], *, missing: str, field: s
     by_code, by_key = {row.code: row.id for row in rows}, {row.id for row in rows}
     found: dict[str, int] = {}
     for name, key in wanted.items():
-        if key in by_key:
+        if key is not None and key in by_key:
             found[name] = key
         elif name in by_code:
             found[name] = by_code[name]

@@ -1,0 +1,86 @@
+"""API tests run on both databases, each test on a fresh copy of a filled template: ask for `api` and `plant`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+
+from fiducial.app import create_app, open_store
+from fiducial.kit.store import Store
+from fiducial.people import passwords
+from tests.api.plant import Plant, cheap, environment, fill_template
+from tests.api.web import Api
+
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
+
+
+@pytest.fixture(autouse=True)
+def _cheap_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test is about the cost of a hash."""
+    for name in ("hash", "matches"):
+        monkeypatch.setattr(passwords.hashing, name, getattr(cheap, name))
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that every SQLite test copies."""
+    folder = tmp_path_factory.mktemp("template")
+    fill_template(f"sqlite:///{folder / 'fiducial.db'}", folder)
+    return folder / "fiducial.db"
+
+
+@pytest.fixture(params=BOTH)
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a database of this test alone; the test runs once on each engine."""
+    if request.param == "sqlite":
+        file = tmp_path / "fiducial.db"
+        shutil.copyfile(request.getfixturevalue("sqlite_template"), file)
+        yield f"sqlite:///{file}"
+        return
+    server = request.getfixturevalue("postgres")
+    template = server.template("fiducial_api", lambda url: fill_template(url, tmp_path))
+    with server.database(template=template) as url:
+        yield url
+
+
+@pytest.fixture
+def store(database: str, tmp_path: Path) -> Iterator[Store]:
+    """The store over that database."""
+    opened = open_store(environment(database, tmp_path))
+    yield opened
+    opened.stop()
+
+
+@pytest.fixture
+def app(database: str, store: Store, tmp_path: Path) -> FastAPI:
+    """The program over that store."""
+    return create_app(environment(database, tmp_path), store)
+
+
+@pytest.fixture
+def make_app(database: str, store: Store, tmp_path: Path) -> Callable[..., FastAPI]:
+    """Another program over the same store, with something else in its environment: `make_app(app_url="https://…")`."""
+
+    def make(**changed: Any) -> FastAPI:
+        return create_app(environment(database, tmp_path).model_copy(update=changed), store)
+
+    return make
+
+
+@pytest.fixture
+def api(app: FastAPI) -> Iterator[Api]:
+    """Whoever asks; begin with `api.as_("planner")`."""
+    asking = Api(app)
+    yield asking
+    asking.close()
+
+
+@pytest.fixture
+def plant(api: Api, store: Store) -> Plant:
+    """The plant, for what a test needs besides what is there."""
+    return Plant(api, store)
