@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from fiducial.execution import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.execution.ports import Wires
 from fiducial.execution.settings import MANUAL_FALLBACK, VERIFY_OPERATOR_ID
-from fiducial.execution.standing import Run, Station, Unit, find_run, find_station
+from fiducial.execution.standing import Run, Station, Unit, find_run, find_station, stations_for
 from fiducial.execution.tables import holds, tracks
 from fiducial.kit import clock
 from fiducial.kit.refusals import Refused
@@ -19,7 +19,6 @@ from fiducial.orders.states import RUN
 from fiducial.people.reach import must_reach_station
 from fiducial.people.tables import users
 from fiducial.plant.tables import lines, stations
-from fiducial.routing.fit import fitting_stations
 from fiducial.routing.frozen import FrozenRoute, FrozenStep, frozen_route
 
 WORKED = ("AUTHORIZED", "IN_PROGRESS")
@@ -108,7 +107,7 @@ def may_do(tx: Tx, station: Station, route: FrozenRoute, step: FrozenStep, run: 
         return
     if steps_in(tx, station, step):
         return
-    fitting = [found.code for found in fitting_stations(tx, run.line_id, step)]
+    fitting = stations_for(tx, run.line_id, step)
     raise Refused(
         "STATION_MISMATCH", stationCode=station.code, stepNo=step.step_no, operationCode=step.operation_code,
         operationName=step.operation_name, routingCode=route.route_code, stationCodes=fitting, where=", ".join(fitting) or "–",

@@ -17,6 +17,7 @@ from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, units, work_orders
 from fiducial.plant.tables import groups, lines, stations
+from fiducial.routing.frozen import FrozenStep
 
 
 class Station(Protocol):
@@ -125,6 +126,14 @@ _run = Hot(
     select(*_RUN).select_from(runs.join(work_orders, work_orders.c.id == runs.c.work_order_id))
     .where(runs.c.run_no == bindparam("run_no"))
 )  # fmt: skip
+_of_type = Hot(
+    select(stations.c.code, groups.c.code.label("group_code"))
+    .select_from(stations.outerjoin(groups, groups.c.id == stations.c.group_id))
+    .where(
+        stations.c.line_id == bindparam("line"), stations.c.station_type == bindparam("type"), stations.c.is_active.is_(True)
+    )
+    .order_by(stations.c.code)
+)  # fmt: skip
 _run_shared = Hot(select(runs.c.status).where(runs.c.id == bindparam("run")).with_for_update(read=True))
 _run_held = Hot(select(runs.c.status).where(runs.c.id == bindparam("run")).with_for_update(key_share=True))
 
@@ -155,6 +164,12 @@ def find_run(tx: Tx, run_no: str) -> Run:
     if run is None:
         raise Refused("RUN_NOT_FOUND", runNo=run_no)
     return run
+
+
+def stations_for(tx: Tx, line_id: int, step: FrozenStep) -> list[str]:
+    """Give the codes of the line's stations that fit a step: where a board goes next."""
+    there = _of_type.all(tx, line=line_id, type=step.station_type)
+    return [row.code for row in there if step.fits_but_type(code=row.code, group_code=row.group_code)]
 
 
 def share_run(tx: Tx, run_id: int, status: str) -> str:

@@ -14,7 +14,7 @@ from fiducial.execution.completion import when_unit_is_terminal
 from fiducial.execution.holding import hold_at_exit
 from fiducial.execution.ports import Given, Leaving, Outcome, Wires, wired
 from fiducial.execution.shapes import TrackOut
-from fiducial.execution.standing import Run, Station, UnitToLeave, lock_run, share_run, unit_to_leave
+from fiducial.execution.standing import Run, Station, UnitToLeave, lock_run, share_run, stations_for, unit_to_leave
 from fiducial.execution.tables import tracks
 from fiducial.execution.values import Reading
 from fiducial.kit import clock, ids
@@ -25,7 +25,6 @@ from fiducial.kit.tx import Tx
 from fiducial.orders.states import UNIT
 from fiducial.orders.tables import units
 from fiducial.plant.tables import stations
-from fiducial.routing.fit import fitting_stations
 from fiducial.routing.frozen import FrozenRoute, FrozenStep
 
 MAY_FINISH = ("AUTHORIZED", "IN_PROGRESS", "ON_HOLD")
@@ -258,7 +257,7 @@ def _answer(
         "inspectionOverride": bool(sources), "overrideSources": sources, "nextStepNo": next_step.step_no if goes_on else None,
         "nextOperationCode": next_step.operation_code if goes_on else None,
         "nextOperationName": next_step.operation_name if goes_on else None,
-        "nextStationCodes": [found.code for found in fitting_stations(tx, going.run.line_id, next_step)] if goes_on else [],
+        "nextStationCodes": stations_for(tx, going.run.line_id, next_step) if goes_on else [],
         "defects": outcome.defects,
         "dataValues": [
             {"specName": reading.spec.name, "judge": reading.judge, "alarmed": reading.alarmed} for reading in going.readings
