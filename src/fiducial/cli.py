@@ -30,6 +30,47 @@ except ModuleNotFoundError:
     pass
 
 
+def _house() -> Any:
+    """Give the commands of the demo what they need of the assembled program."""
+    from contextlib import contextmanager
+
+    from fiducial.app import entrances, open_store
+    from fiducial.demo.house import Accounts, House
+    from fiducial.ops.ownership import OwnedElsewhere, own_database
+
+    environment = environment_or_exit()
+
+    @contextmanager
+    def database() -> Any:
+        try:
+            with own_database(environment):
+                store = open_store(environment)
+                try:
+                    yield store
+                finally:
+                    store.stop()
+        except OwnedElsewhere as owned:
+            typer.echo(str(owned), err=True)
+            raise typer.Exit(7) from None
+
+    accounts = Accounts(
+        admin_email=environment.seed_admin_email,
+        admin_password=environment.seed_admin_password or Accounts().admin_password,
+        test_password=environment.seed_test_password,
+    )
+    return House(
+        mode=environment.app_mode,
+        accounts=accounts,
+        database_url=environment.database_url,
+        database=database,
+        entrances=entrances,
+    )
+
+
+if "_demo" in globals():
+    _demo.wire_house(_house)
+
+
 def environment_or_exit(**overrides: Any) -> Environment:
     """Give the environment; a wrong one is told in full and ends the command with code 2."""
     try:

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
+from fiducial.demo.house import wire_house
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from fiducial.demo.house import House
     from fiducial.kit.store import Store
+
+__all__ = ["acceptance", "demo", "wire_house"]
 
 demo = typer.Typer(no_args_is_help=True, help="The demo plant.")
 
@@ -40,20 +44,22 @@ def reset_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
 ) -> None:
     """Empty the database and load again."""
-    from fiducial.demo import loader
+    from fiducial.demo.emptying import empty_database
     from fiducial.demo.house import house
+    from fiducial.demo.installation import demand_mode, guard
+    from fiducial.kit.acting import Caller
     from fiducial.kit.refusals import Refused
 
     given = house()
     if not yes:
         typer.confirm("Everything in the database will be removed. Go on?", abort=True)
     try:
-        loader.demand_mode(given.mode)
+        demand_mode(given.mode)
         with given.database() as store:
-            loader.guard(store, given.mode)
+            store.read_now(Caller(internal="demo"), guard)
     except Refused as refused:
         _guarded(refused)
-    given.empty()
+    empty_database(given.database_url)
     _load(dataset, as_of, seed, "json" if as_json else "text")
 
 
@@ -62,6 +68,7 @@ def _load(datasets: list[str] | None, as_of: str | None, seed: int, form: str) -
 
     from fiducial.demo import loader
     from fiducial.demo.house import house
+    from fiducial.demo.installation import demand_mode
     from fiducial.kit.refusals import Refused
 
     unknown = sorted(set(datasets or ()) - set(loader.DATASETS))
@@ -69,7 +76,7 @@ def _load(datasets: list[str] | None, as_of: str | None, seed: int, form: str) -
         _wrong(f"there is no dataset {', '.join(unknown)}; there is {', '.join(loader.DATASETS)}")
     given = house()
     try:
-        loader.demand_mode(given.mode)
+        demand_mode(given.mode)
         with given.database() as store:
             done = loader.load(store, given, as_of=as_of, seed=seed)
     except Refused as refused:
@@ -86,7 +93,7 @@ def check_command(as_json: Json = False) -> None:  # noqa: FBT002
 
     from fiducial.demo import checks
 
-    results = _on_database(lambda store, _given: checks.run(store))
+    results = _on_database(checks.run)
     if as_json:
         typer.echo(orjson.dumps([result.as_json() for result in results]).decode())
     else:

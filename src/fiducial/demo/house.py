@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from fiducial.kit.store import Store
+if TYPE_CHECKING:  # the command line must start fast
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
+
+    from fiducial.kit.http.door import Entrance
+    from fiducial.kit.store import Store
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,7 +29,8 @@ class House:
     mode: str  # APP_MODE
     accounts: Accounts
     database: Callable[[], AbstractContextManager[Store]]  # owned and migrated for as long as the block runs
-    empty: Callable[[], None]  # removes every table and row, for `demo reset`
+    entrances: Callable[[], Sequence[Entrance]]  # every endpoint of the API
+    database_url: str
 
 
 _wired: list[Callable[[], House]] = []

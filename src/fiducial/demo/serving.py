@@ -18,9 +18,8 @@ from pathlib import Path
 from types import FrameType
 
 import httpx
-from sqlalchemy import inspect, text
 
-from fiducial.kit.store import make_engine
+from fiducial.demo.emptying import empty_database, must_be_empty
 
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 40.0
@@ -29,10 +28,6 @@ COMMAND = (sys.executable, "-m", "fiducial.cli")
 
 class NotServing(Exception):
     """The server, or a command before it, did not do what it must."""
-
-
-class GuardRefused(Exception):
-    """A guard refused (exit code 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +148,7 @@ def fresh_plant(accounts: Fresh, *, database_url: str | None, say: Callable[[str
     Without a URL it is a temporary SQLite file. A database that is named must be empty, and is emptied again at the end.
     """
     if database_url:
-        _must_be_empty(database_url)
+        must_be_empty(database_url)
     folder = Path(tempfile.mkdtemp(prefix="fiducial-fresh-"))
     environ = plant_environment(folder, free_port(), accounts, database_url=database_url)
     try:
@@ -165,28 +160,5 @@ def fresh_plant(accounts: Fresh, *, database_url: str | None, say: Callable[[str
             yield server.address
     finally:
         if database_url:
-            _empty(database_url)
+            empty_database(database_url)
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _must_be_empty(url: str) -> None:
-    engine = make_engine(url)
-    with engine.connect() as connection:
-        tables = inspect(connection).get_table_names()
-    if tables:
-        raise GuardRefused(
-            f"the database that --fresh was given holds {len(tables)} tables; it takes an empty one only"
-        )
-
-
-def _empty(url: str) -> None:
-    """Remove all that was made in a database that was empty before."""
-    engine = make_engine(url)
-    if engine.dialect.name == "sqlite":
-        for suffix in ("", "-wal", "-shm", ".lock"):
-            Path(f"{engine.url.database}{suffix}").unlink(missing_ok=True)
-        return
-    with engine.connect() as connection:
-        connection.execute(text("DROP SCHEMA public CASCADE"))
-        connection.execute(text("CREATE SCHEMA public"))
-        connection.commit()

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -71,15 +71,6 @@ def _tell(address: str, accounts: Fresh, result: Result, say: Say) -> None:
 
 def _until_told_to_stop(say: Say) -> None:
     say("\nCtrl-C ends it.")
-    with _quiet_interrupt():
-        while True:
-            time.sleep(3600)
+    with suppress(KeyboardInterrupt):
+        threading.Event().wait()
     say("Stopping.")
-
-
-@contextmanager
-def _quiet_interrupt() -> Iterator[None]:
-    try:
-        yield
-    except KeyboardInterrupt:
-        return

@@ -23,7 +23,8 @@ from fiducial.demo.acceptance.report import (
 )  # fmt: skip
 from fiducial.demo.acceptance.scenarios import SCENARIOS, Scenario, scenario_of
 from fiducial.demo.acceptance.steps import Step, StepFailed, Walk
-from fiducial.demo.serving import Fresh, GuardRefused, NotServing, fresh_plant
+from fiducial.demo.emptying import NotEmpty
+from fiducial.demo.serving import Fresh, NotServing, fresh_plant
 
 PASSED, FAILED, USAGE, GUARD = 0, 1, 2, 3
 
@@ -41,7 +42,7 @@ def run_acceptance(options: Options, *, tell: Callable[[str], None] | None = Non
     except WrongUsage as wrong:
         sys.stderr.write(f"acceptance: {wrong}\n")
         return USAGE
-    except GuardRefused as refused:
+    except NotEmpty as refused:
         sys.stderr.write(f"acceptance: {refused}\n")
         return GUARD
     except NotServing as fault:

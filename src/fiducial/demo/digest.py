@@ -1,0 +1,75 @@
+"""`demo digest`: one number for what the plant holds, the same on every machine (spec 12.1).
+
+Sorted by business key, references as business keys; without ids, instants, secrets and what only says how it came about
+(the audit book, events). It covers the tables that `base` fills; a room whose data the demo gets adds its line here.
+"""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from fiducial.demo.finding import rows_of
+from fiducial.kit.acting import Caller
+from fiducial.kit.columns import canonical
+from fiducial.kit.settings import values
+from fiducial.kit.store import Store
+from fiducial.people.tables import roles, tokens, user_lines, user_roles, user_stations, users
+from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
+from fiducial.readiness.tables import line_configs
+from fiducial.routing.tables import configs, data_specs, routes, steps, versions
+
+LEFT_OUT = frozenset({
+    "id", "created_at", "updated_at", "last_sign_in_at", "password_hash", "password_set_at", "former_passwords", "failures",
+    "failures_since", "locks", "locked_until", "digest", "prefix", "expires_at", "last_used_at", "last_used_from", "line_ids",
+})  # fmt: skip
+
+_line_code, _group_code, _operation_code = (
+    lines.c.code.label("line"),
+    groups.c.code.label("group"),
+    operations.c.code.label("operation"),
+)
+
+
+def _own(table: Any) -> list[Any]:
+    return [column for column in table.columns if column.name not in LEFT_OUT and not column.foreign_keys]
+
+
+def _dumps() -> tuple[tuple[str, Select[Any]], ...]:
+    route = routes.c.code.label("route")
+    return (
+        ("lines", select(*_own(lines))),
+        ("groups", select(*_own(groups))),
+        ("stations", select(*_own(stations), _line_code, _group_code).join(lines).outerjoin(groups)),
+        ("operations", select(*_own(operations))),
+        ("materials", select(*_own(materials))),
+        ("boms", select(*_own(bom_items))),
+        ("lots", select(*_own(lots))),
+        ("routes", select(*_own(routes))),
+        ("steps", select(*_own(steps), route, _operation_code, _group_code).join(routes).outerjoin(operations).outerjoin(groups)),
+        ("configs", select(configs.c.scope, configs.c.step_no, configs.c.remark, route).outerjoin(routes)),
+        ("items", select(*_own(data_specs), _operation_code).join(operations)),
+        ("versions", select(versions.c.version_no, versions.c.status, versions.c.retire_reason, route).join(routes)),
+        ("gates", select(line_configs.c.enabled, _line_code).join(lines, lines.c.id == line_configs.c.line_id)),
+        ("settings", select(values.c.key, values.c.value).where(values.c.place == 0)),
+        ("people", select(*_own(users))),
+        ("roles", select(users.c.username, roles.c.code).select_from(user_roles.join(users).join(roles))),
+        ("bound lines", select(users.c.username, _line_code).select_from(
+            user_lines.join(users).join(lines, lines.c.id == user_lines.c.line_id))),
+        ("bound stations", select(users.c.username, stations.c.code).select_from(
+            user_stations.join(users).join(stations, stations.c.id == user_stations.c.station_id))),
+        ("tokens", select(*_own(tokens))),
+    )  # fmt: skip
+
+
+def of(store: Store) -> str:
+    """Give the digest as 64 hexadecimal characters."""
+    whole = sha256()
+    for name, statement in _dumps():
+        rows = sorted(canonical(row) for row in store.read_now(Caller(internal="demo"), rows_of, statement))
+        whole.update(canonical([name, len(rows)]))
+        for row in rows:
+            whole.update(row)
+    return whole.hexdigest()

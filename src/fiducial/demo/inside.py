@@ -1,0 +1,49 @@
+"""The API without the wire: the same entrances, shapes and actions, called in this process as a person of the plant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+
+from fiducial.demo.finding import first_of
+from fiducial.kit.acting import Caller
+from fiducial.kit.http.door import Entrance
+from fiducial.kit.http.shapes import Nothing, parse
+from fiducial.kit.store import Store
+from fiducial.people.tables import users
+
+
+class Inside:
+    """Calls entrances by method and path, in the name of a person."""
+
+    def __init__(self, store: Store, entrances: Sequence[Entrance]) -> None:
+        self.store = store
+        self._entrances = [
+            (entrance, re.compile(re.sub(r"\{\w+\}", "([^/]+)", entrance.path) + "$")) for entrance in entrances
+        ]
+        self._people: dict[str, Caller] = {}
+
+    def call(self, username: str, request: str, body: Mapping[str, Any] | None = None) -> Any:
+        """Give the data of a write; raises `Refused` as the API would refuse. LookupError when there is no such entrance."""
+        method, path = request.split(" ", 1)
+        for entrance, pattern in self._entrances:
+            found = pattern.match(path) if entrance.method == method else None
+            if found:
+                shaped = parse(entrance.body or Nothing, orjson.dumps(body or {}), "en")
+                args = [*found.groups(), shaped] if entrance.body else list(found.groups())
+                return self.store.write_now(self._caller(username), entrance.function, *args)
+        raise LookupError(f"there is no {request}")
+
+    def ours(self) -> Caller:
+        """Give the caller of what no person of the plant does."""
+        return Caller(internal="demo", request_id="demo-load")
+
+    def _caller(self, username: str) -> Caller:
+        if username not in self._people:
+            key = self.store.read_now(self.ours(), first_of, select(users.c.id).where(users.c.username == username))
+            self._people[username] = Caller(internal="demo", user_id=key, request_id="demo-load", path="demo load")
+        return self._people[username]

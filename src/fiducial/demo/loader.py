@@ -1,0 +1,286 @@
+"""`demo load`: makes what is missing of the demo plant, by the entrances of the API and as the people who would use them.
+
+Things are found by business key, so loading again changes nothing; what people have changed stays as they left it.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Select, Table, select, update
+
+from fiducial.demo import base
+from fiducial.demo.finding import first_of, rows_of
+from fiducial.demo.house import Accounts, House
+from fiducial.demo.inside import Inside
+from fiducial.demo.installation import guard, mark_new
+from fiducial.demo.people import PEOPLE, DemoPerson
+from fiducial.kit.acting import action
+from fiducial.kit.settings import declared, values
+from fiducial.kit.store import Store
+from fiducial.kit.tx import Tx
+from fiducial.people.accounts import Person
+from fiducial.people.actions import ensure_admin, ensure_roles, seed_person
+from fiducial.people.passwords import hashing
+from fiducial.people.tables import tokens, users
+from fiducial.people.tokens import LONGEST_LIFE_MS, PREFIX, add_token
+from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
+from fiducial.readiness.tables import line_configs
+from fiducial.routing.tables import routes, versions
+
+DATASETS = ("base",)
+ORIGIN = "demo"
+READY = "READY"
+
+
+@dataclass(slots=True)
+class Loaded:
+    """What a load did: how many of each kind it made and found, and secrets that are shown this once."""
+
+    created: Counter[str] = field(default_factory=Counter)
+    found: Counter[str] = field(default_factory=Counter)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+    def as_json(self) -> dict[str, Any]:
+        """Give it for programs."""
+        return {"created": dict(self.created), "found": dict(self.found), "tokens": self.secrets}
+
+    def as_text(self) -> str:
+        """Give it for people."""
+        told = ", ".join(f"{count} {kind}" for kind, count in self.created.items())
+        rows = [f"created: {told or 'nothing'}", f"found: {self.found.total()}"]
+        rows += [f"token {name}: {secret} (shown once)" for name, secret in self.secrets.items()]
+        return "\n".join(rows)
+
+
+def load(store: Store, house: House, *, as_of: str | None = None, seed: int = 42) -> Loaded:  # noqa: ARG001
+    """Load `base`. Refuses DEMO_DB_HAS_REAL_DATA; ValueError for an `as_of` that is no day.
+
+    `base` holds no time and draws nothing by chance: day and seed are taken for the datasets that will.
+    """
+    if as_of is not None:
+        date.fromisoformat(as_of)
+    maker = Maker(Inside(store, house.entrances()), house.accounts)
+    store.read_now(maker.inside.ours(), guard)
+    maker.ours(mark_new, house.mode)
+    maker.ours(ensure_roles)
+    for make in PARTS:
+        make(maker)
+        if maker.unsigned:
+            maker.ours(sign_origin, tuple(maker.unsigned))
+            maker.unsigned.clear()
+    return maker.loaded
+
+
+def missing(store: Store) -> list[str]:
+    """Give what a load would make, without making it."""
+    maker = Maker(Inside(store, ()), Accounts(), dry=True)
+    for make in PARTS:
+        make(maker)
+    return maker.wanted
+
+
+class Maker:
+    """Makes one thing after another unless it is there; `dry` only notes what is wanted."""
+
+    def __init__(self, inside: Inside, accounts: Accounts, *, dry: bool = False) -> None:
+        self.inside, self.accounts, self.dry = inside, accounts, dry
+        self.loaded = Loaded()
+        self.wanted: list[str] = []
+        self.unsigned: list[tuple[Table, str]] = []
+
+    def ensure(
+        self, kind: str, name: str, there: Select[Any], make: Callable[[], object], *, table: Table | None = None
+    ) -> None:
+        """Make a thing unless the statement finds it; of a thing in `table` the origin is written at the end."""
+        if self.inside.store.read_now(self.inside.ours(), first_of, there) is not None:
+            self.loaded.found[kind] += 1
+            return
+        self.wanted.append(f"{kind} {name}")
+        if self.dry:
+            return
+        make()
+        self.loaded.created[kind] += 1
+        if table is not None:
+            self.unsigned.append((table, name))
+
+    def ensure_coded(self, kind: str, table: Table, request: str, body: dict[str, Any]) -> None:
+        """Have the engineer make a thing that has a code, unless it is there."""
+        there = select(table.c.id).where(table.c.code == body["code"])
+        self.ensure(kind, body["code"], there, lambda: self.inside.call("engineer", request, body), table=table)
+
+    def keys(self, statement: Select[Any]) -> frozenset[int]:
+        """Give the keys that a statement finds."""
+        return frozenset(row["id"] for row in self.inside.store.read_now(self.inside.ours(), rows_of, statement))
+
+    def ours(self, act: Callable[..., Any], *args: Any) -> Any:
+        """Do something that no person of the plant does."""
+        return self.inside.store.write_now(self.inside.ours(), act, *args)
+
+
+@action(audit="SYSTEM_DEMO_SEED", entity="SYSTEM_CONFIG", internal_only=True)
+def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
+    """Write the origin `demo` on what was just made (spec 12.1): the one place where tables of rooms are written from outside."""
+    for table, code in made:
+        tx.run(update(table).where(table.c.code == code).values(origin=ORIGIN))
+    tx.record("demo", made=dict(Counter(table.name for table, _ in made)))
+
+
+# People: those without bindings first, for one of them makes the places to which the others are bound
+
+
+def _is_bound(person: DemoPerson) -> bool:
+    return bool(person.lines or person.stations_of or person.stations)
+
+
+def _unbound_people(maker: Maker) -> None:
+    for person in PEOPLE:
+        if not _is_bound(person):
+            _person(maker, person)
+
+
+def _bound_people(maker: Maker) -> None:
+    for person in PEOPLE:
+        if _is_bound(person):
+            _person(maker, person)
+
+
+def _person(maker: Maker, person: DemoPerson) -> None:
+    def make() -> None:
+        if person.role == "admin":
+            hashed = hashing.hash(maker.accounts.admin_password)
+            maker.ours(ensure_admin, maker.accounts.admin_email, person.name, hashed, False)
+            return
+        of_lines = select(stations.c.id).join(lines).where(lines.c.code.in_(person.stations_of))
+        named = select(stations.c.id).where(stations.c.code.in_(person.stations))
+        account = Person(
+            username=person.username, name=person.name, role_codes=[person.role], email=person.email, badge_no=person.badge,
+            is_active=person.is_active, lines=maker.keys(select(lines.c.id).where(lines.c.code.in_(person.lines))),
+            stations=maker.keys(of_lines) | maker.keys(named), must_change_password=False, origin=ORIGIN,
+        )  # fmt: skip
+        maker.ours(seed_person, account, hashing.hash(maker.accounts.test_password))
+
+    maker.ensure("person", person.username, select(users.c.id).where(users.c.username == person.username), make)
+
+
+# The plant, as its engineer
+
+
+def _plant(maker: Maker) -> None:
+    for code, name in base.GROUPS:
+        maker.ensure_coded("station group", groups, "POST /api/station-groups", {"code": code, "name": name})
+    for line in base.LINES:
+        new = {"code": line.code, "name": line.name, "processType": line.process_type}
+        maker.ensure_coded("line", lines, "POST /api/lines", new)
+        for code, name, group in line.stations:
+            station = {"code": code, "name": name, "lineCode": line.code, "groupCode": group, "stationType": "MANUAL"}
+            maker.ensure_coded("station", stations, "POST /api/stations", station)
+        _gates(maker, line)
+    for code, name, kind, is_key in base.OPERATIONS:
+        operation = {"code": code, "name": name, "defaultType": "MANUAL", "isKeyQuality": is_key, "processKind": kind}
+        maker.ensure_coded("operation", operations, "POST /api/operations", operation)
+
+
+def _gates(maker: Maker, line: base.DemoLine) -> None:
+    configured = (
+        select(line_configs.c.line_id)
+        .join(lines, lines.c.id == line_configs.c.line_id)
+        .where(lines.c.code == line.code)
+    )
+    request, body = (
+        f"PUT /api/lines/{line.code}/readiness-config",
+        {"enabled": list(line.gates), "reason": "demo plant"},
+    )
+    maker.ensure("gates of a line", line.code, configured, lambda: maker.inside.call("engineer", request, body))
+
+
+def _materials(maker: Maker) -> None:
+    for material in base.MATERIALS:
+        maker.ensure_coded("material", materials, "POST /api/materials", material)
+    children = [{"childCode": code, "qty": qty, "unit": "PCS"} for code, qty in base.BOM]
+    has_bom = select(bom_items.c.child_code).where(bom_items.c.parent_code == base.PRODUCT)
+    put_bom = f"PUT /api/boms/{base.PRODUCT}"
+    maker.ensure("BOM", base.PRODUCT, has_bom, lambda: maker.inside.call("engineer", put_bom, {"children": children}))
+    code, lot_no = base.LOT
+    has_lot = select(lots.c.id).where(lots.c.material_code == code, lots.c.lot_no == lot_no)
+    lot = {"materialCode": code, "lotNo": lot_no, "iqcResult": "PASS"}
+    maker.ensure(
+        "material lot",
+        f"{code}|{lot_no}",
+        has_lot,
+        lambda: maker.inside.call("engineer", "POST /api/material-lots", lot),
+    )
+
+
+def _routes(maker: Maker) -> None:
+    for route in base.ROUTES:
+        steps = [
+            {"stepNo": number, "operationCode": operation, "stationGroupCode": group, "requiresFAI": place == 0}
+            for place, (number, operation, group) in enumerate(route.steps)
+        ]
+        new = {
+            "code": route.code,
+            "name": route.name,
+            "processType": route.process_type,
+            "options": route.options,
+            "steps": steps,
+        }
+        maker.ensure_coded("route", routes, "POST /api/routes", new)
+        ready = select(versions.c.id).join(routes).where(routes.c.code == route.code, versions.c.status == READY)
+        maker.ensure(
+            "route version",
+            route.code,
+            ready,
+            partial(maker.inside.call, "engineer", f"POST /api/routes/{route.code}/compile"),
+        )
+
+
+# Settings and tokens
+
+
+@action(audit="SYSTEM_CONFIG_UPDATE", entity="SYSTEM_CONFIG", internal_only=True)
+def set_for_demo(tx: Tx, key: str, value: Any) -> None:
+    """Give a setting the demo's value."""
+    setting = declared[key]
+    before = setting.of(tx)
+    setting.put(tx, value)
+    tx.record(key, changes=[{"path": key, "before": before, "after": value}], reason="demo plant")
+
+
+def _settings(maker: Maker) -> None:
+    for key, value in base.SETTINGS.items():
+        set_already = select(values.c.key).where(values.c.key == key, values.c.place == 0)
+
+        def make(key: str = key, value: Any = value) -> None:
+            maker.ours(set_for_demo, key, value)
+
+        maker.ensure("setting", key, set_already, make)
+
+
+@action(audit="API_TOKEN_CREATE", entity="API_TOKEN", internal_only=True)
+def make_token(tx: Tx, secret: str, name: str, system: str, scopes: Sequence[str]) -> None:
+    """Make a token of the demo."""
+    key = add_token(
+        tx, secret, name=name, system=system, scopes=scopes, expires_at=tx.now + LONGEST_LIFE_MS, origin=ORIGIN
+    )
+    tx.record(name, key=key, system=system, scopes=list(scopes))
+
+
+def _tokens(maker: Maker) -> None:
+    for name, system, scopes in base.TOKENS:
+
+        def make(name: str = name, system: str = system, scopes: Sequence[str] = scopes) -> None:
+            secret = PREFIX + secrets.token_urlsafe(32)
+            maker.ours(make_token, secret, name, system, scopes)
+            maker.loaded.secrets[name] = secret
+
+        maker.ensure("token", name, select(tokens.c.id).where(tokens.c.name == name), make)
+
+
+PARTS = (_unbound_people, _plant, _materials, _routes, _settings, _tokens, _bound_people)
