@@ -8,12 +8,13 @@ are made up.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
+from tests.api.web import Api, cookie_of
 
 from fiducial.app import open_store
 from fiducial.kit import outbox
@@ -29,7 +30,6 @@ from fiducial.plant import shapes as plant_shapes
 from fiducial.plant.actions.lines import create_line
 from fiducial.plant.actions.stations import create_station
 from fiducial.plant.tables import lines, stations
-from tests.api.web import Answer, Api, cookie_of
 
 TEST = Caller(internal="test")
 PASSWORD = "Correct-Horse-7"

@@ -45,7 +45,7 @@ def answer_of(response: httpx.Response) -> Answer:
     kind = response.headers.get("content-type", "")
     body = orjson.loads(response.content) if kind == "application/json" else {}
     error = body.get("error") or {}
-    ok = body["ok"] if "ok" in body else response.status_code < 400
+    ok = body.get("ok", response.status_code < 400)
     return Answer(
         response.status_code, ok, body.get("data"), error.get("code"), error.get("details") or {}, error.get("message", ""),
         response.headers, response.text,

@@ -69,6 +69,7 @@ class Refused(Exception):
         super().__init__(code)
         self.code = code
         self.details: dict[str, Any] = details
+        self.entered = False  # whether the writers have judged it already, and entered it if it was to be entered
 
     @property
     def status(self) -> int:

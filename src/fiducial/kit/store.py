@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -45,6 +45,22 @@ class InternalOnly:
         if tx.caller.internal:
             return Actor(kind="SYSTEM", name=tx.caller.internal)
         return Actor(kind="ANONYMOUS")
+
+
+class Undaunted:
+    """A logger whose own failure stops nothing: a full disk under the log must not end the thread that writes the book."""
+
+    def __init__(self, log: Any) -> None:
+        self._log = log
+
+    def __getattr__(self, level: str) -> Callable[..., None]:
+        write = getattr(self._log, level)
+
+        def say(event: str, **facts: Any) -> None:
+            with suppress(OSError, ValueError):
+                write(event, **facts)
+
+        return say
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +106,7 @@ class Store:
         self.engine_name = self.url.get_backend_name()
         self.identity, self.zone, self.secret = wiring.identity, wiring.zone, wiring.secret
         self.listeners = Listeners(wiring.listeners)
-        self.log = structlog.get_logger("fiducial.store")
+        self.log = Undaunted(structlog.get_logger("fiducial.store"))
         self.doomed = False
         self._reading = threading.Event()
         self._reading.set()
@@ -142,7 +158,11 @@ class Store:
 
         There is no time-out around it: what is in the lane will be done, and the answer tells.
         """
-        return _raise_kept(await self._submit(self.writer, action, args, caller))
+        try:
+            return _raise_kept(await self._submit(self.writer, action, args, caller))
+        except Refused as refused:
+            refused.entered = True
+            raise
 
     async def read(self, caller: Caller, query: Callable[..., Any], *args: Any, slow: bool = False) -> Any:
         """Run a query on a snapshot of its own; `slow` ones (exports, long traces) queue apart."""

@@ -100,7 +100,7 @@ def _cell(value: Any) -> Any:
 def open_book_doors(doors: Doors) -> None:
     """Open the doors of the book."""
     doors.get("/api/audit-logs", book.list_entries, listing=book.BOOK)
-    doors.custom("GET", "/api/audit-logs/export", book.enter_export, _export)
+    doors.custom("GET", "/api/audit-logs/export", book.enter_export, _export, listing=book.BOOK, file=True)
     doors.custom("POST", "/api/audit-logs/verify", book.enter_verification, _verify, Verify)
     doors.get("/api/audit-logs/entity/{entityType}/{entityKey}", book.thing_history, listing=book.HISTORY)
     doors.get("/api/audit-logs/{id}", book.entry_detail)

@@ -115,7 +115,7 @@ def _parameters(door: Entrance) -> list[dict[str, Any]]:
 
 def _responses(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
     returned = typing.get_type_hints(door.function).get("return", Any)
-    if returned is File:
+    if door.file or returned is File:
         good: dict[str, Any] = {"description": "the file", "content": {"application/octet-stream": {}}}
     else:
         data = _schema_of(returned, schemas)

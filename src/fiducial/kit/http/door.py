@@ -24,6 +24,7 @@ from fiducial.kit.tx import Tx
 
 SESSION_COOKIE = "fiducial_session"
 JSON = "application/json"
+EARLY_REFUSALS = frozenset({"VALIDATION_ERROR", "ORIGIN_NOT_ALLOWED", "PAYLOAD_TOO_LARGE"})
 EARLY_REFUSALS_A_MINUTE = 10
 
 
@@ -47,6 +48,7 @@ class Entrance:
     listing: Listing | None = None
     params: type[Body] | None = None
     tag: str = ""
+    file: bool = False
 
     @property
     def mark(self) -> Mark:
@@ -174,17 +176,33 @@ class Doors:
         """Open a write by DELETE."""
         self._write("DELETE", path, action, body)
 
-    def custom(self, method: str, path: str, function: Callable[..., Any], endpoint: Callable[[Request], Awaitable[Response]],
-               body: type[Body] | None = None) -> None:  # fmt: skip
-        """Open a door that needs more than the usual hand-over: `function` is what lies behind it, `endpoint` the hand-over."""
+    def custom(
+        self,
+        method: str,
+        path: str,
+        function: Callable[..., Any],
+        endpoint: Callable[[Request], Awaitable[Response]],
+        body: type[Body] | None = None,
+        *,
+        listing: Listing | None = None,
+        file: bool = False,
+    ) -> None:
+        """Open a door that needs more than the usual hand-over: `function` is what lies behind it, `endpoint` the hand-over.
+
+        `listing` and `file` are said for the API description: the filters it takes, and that it answers with a file.
+        """
+        entrance = Entrance(method, path, function, body=body, listing=listing, tag=self.tag, file=file)
 
         async def guarded(request: Request) -> Response:
             try:
                 return await endpoint(request)
             except Refused as refused:
-                return refusal_answer(refused, caller_of(request).language)
+                caller = caller_of(request)
+                if method != "GET" and refused.code in EARLY_REFUSALS and not refused.entered:
+                    await _enter_early(request, caller, function, list(request.path_params.values()), refused)
+                return refusal_answer(refused, caller.language)
 
-        self._add(Entrance(method, path, function, body=body, tag=self.tag), guarded)
+        self._add(entrance, guarded)
 
     def _write(
         self,
@@ -208,7 +226,7 @@ class Doors:
                 args = [*parts, shaped] if body is not None else parts
                 return answer(await request.app.state.store.write(caller, by(shaped) if by else function, *args))
             except Refused as refused:
-                if refused.code in ("VALIDATION_ERROR", "ORIGIN_NOT_ALLOWED", "PAYLOAD_TOO_LARGE"):
+                if refused.code in EARLY_REFUSALS and not refused.entered:
                     await _enter_early(request, caller, function, parts, refused)
                 return refusal_answer(refused, caller.language)
 
