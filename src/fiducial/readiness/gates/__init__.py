@@ -1,0 +1,15 @@
+"""The gates: one small file for each kind of question that must be answered before a run is authorised (spec 03.6).
+
+A gate gives at least one item. Adding one is one file and one line in `GATES`; a gate that a line has enabled and that is
+not in it fails every check, saying so.
+"""
+
+from __future__ import annotations
+
+from fiducial.readiness.gates.route import RouteGate
+from fiducial.readiness.items import Gate
+
+GATES: tuple[Gate, ...] = (RouteGate(),)
+"""Every gate that is built, in the order of spec 03.3."""
+
+BY_TYPE = {gate.type: gate for gate in GATES}

@@ -1,0 +1,96 @@
+"""What readiness answers to orders: may this run be authorised, and what do lists and details show (ports of orders)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, or_, select
+
+from fiducial.kit import clock, ids
+from fiducial.kit.refusals import Refused
+from fiducial.kit.tx import Tx
+from fiducial.orders.ports import CheckOutcome, RunRow
+from fiducial.orders.tables import runs
+from fiducial.plant.lookup import line_of_id
+from fiducial.readiness.checks import FORMAL, NO_ITEMS, PRECHECK, failed_items, keep, newest, summaries
+from fiducial.readiness.config import config_of
+from fiducial.readiness.evaluate import FAILED, WAIVED, evaluate
+from fiducial.readiness.tables import checks, line_configs
+
+
+class ReadinessCheck:
+    """The first question before an authorisation: every enabled gate, now, inside the authorising transaction (spec 02.7 step 3)."""
+
+    def check(self, tx: Tx, run: RunRow) -> CheckOutcome:
+        """Evaluate and keep the result as a FORMAL check, also when it says no. Refuses READINESS_NOT_CONFIGURED."""
+        judgement = evaluate(tx, run)
+        check_id = keep(tx, run, judgement, type=FORMAL, trigger="AUTHORIZE")
+        if judgement.status == FAILED:
+            refused = Refused(
+                "READINESS_CHECK_FAILED", checkId=ids.to_wire(check_id), failedItems=failed_items(tx, check_id)
+            )
+            return CheckOutcome(refused=refused, check_id=check_id)
+        waived = sum(item.status == WAIVED for item in judgement.items)
+        facts = {"checkId": ids.to_wire(check_id), "status": judgement.status, "waivedCount": waived}
+        return CheckOutcome(check_id=check_id, readiness=facts)
+
+    def foresee(self, tx: Tx, run: RunRow) -> str | None:
+        """Give READINESS_CHECK_FAILED or READINESS_NOT_CONFIGURED when that is what would be answered now."""
+        try:
+            return "READINESS_CHECK_FAILED" if evaluate(tx, run).status == FAILED else None
+        except Refused as refused:
+            return refused.code
+
+
+class RunsReadiness:
+    """What lists and details of runs show of readiness (spec 02.11)."""
+
+    def detail(self, tx: Tx, run: RunRow) -> dict[str, Any]:
+        """Give `{latestFormal, latestPrecheck, stale, enabled}`."""
+        line = line_of_id(tx, run.line_id)
+        assert line is not None, "a run's line is never deleted"
+        config = config_of(tx, line.id, line.process_type)
+        formal, early = newest(tx, run.id, FORMAL), newest(tx, run.id, PRECHECK)
+        latest = max((check for check in (formal, early) if check), key=lambda check: check.id, default=None)
+        stale = latest is not None and (
+            latest.invalidated_at is not None
+            or latest.config_version != config.version
+            or (latest.next_expiry_at is not None and latest.next_expiry_at <= tx.now)
+        )
+        return {
+            "latestFormal": _brief(tx, formal), "latestPrecheck": _brief(tx, early), "stale": stale, "enabled": list(config.enabled),
+        }  # fmt: skip
+
+    def latest_status(self, run_id: ColumnElement[int]) -> ColumnElement[str | None]:
+        """Give the status of the newest check of any type, as an expression."""
+        return select(checks.c.status).where(checks.c.id == _newest_of(run_id)).scalar_subquery()
+
+    def latest_is_stale(self, run_id: ColumnElement[int], now: int) -> ColumnElement[bool]:
+        """Tell, as an expression, whether that check no longer tells what is."""
+        config = (
+            select(func.coalesce(func.max(line_configs.c.version), 0))
+            .where(line_configs.c.line_id == runs.c.line_id)
+            .scalar_subquery()
+        )
+        outdated = or_(
+            checks.c.invalidated_at.is_not(None),
+            checks.c.config_version != config,
+            and_(checks.c.next_expiry_at.is_not(None), checks.c.next_expiry_at <= now),
+        )
+        stale = select(case((outdated, 1), else_=0)).where(checks.c.id == _newest_of(run_id)).scalar_subquery()
+        return func.coalesce(stale, 0) == 1
+
+
+def _newest_of(run_id: ColumnElement[int]) -> Any:
+    older = checks.alias("of_run")
+    return select(func.max(older.c.id)).where(older.c.run_id == run_id).scalar_subquery()
+
+
+def _brief(tx: Tx, check: Any) -> dict[str, Any] | None:
+    if check is None:
+        return None
+    return {
+        "checkId": ids.to_wire(check.id), "status": check.status, "checkedAt": clock.to_wire(check.checked_at),
+        "checkedByName": check.checked_by_name, "trigger": check.trigger, "invalidatedAt": clock.to_wire(check.invalidated_at),
+        "summary": summaries(tx, [check.id]).get(check.id, NO_ITEMS),
+    }  # fmt: skip
