@@ -1,0 +1,11 @@
+"""JSON doors for other systems (spec 08.3)."""
+
+from __future__ import annotations
+
+from fiducial.connect.actions import receive_work_order
+from fiducial.kit.http.door import Doors
+from fiducial.orders.shapes import Receive
+
+doors = Doors("integration")
+
+doors.post("/api/integration/work-orders", receive_work_order, Receive)
