@@ -19,4 +19,4 @@ def first_of(tx: Tx, statement: Select[Any]) -> Any:
 @query()
 def rows_of(tx: Tx, statement: Select[Any]) -> list[dict[str, Any]]:
     """Give all rows that a statement finds."""
-    return [dict(row._mapping) for row in tx.all(statement)]
+    return [{str(name): value for name, value in row._mapping.items()} for row in tx.all(statement)]

@@ -129,7 +129,7 @@ def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
     """Write the origin `demo` on what was just made (spec 12.1): the one place where tables of rooms are written from outside."""
     for table, code in made:
         tx.run(update(table).where(table.c.code == code).values(origin=ORIGIN))
-    tx.record("demo", made=dict(Counter(table.name for table, _ in made)))
+    tx.record("demo", made=dict(Counter(str(table.name) for table, _ in made)))
 
 
 # People: those without bindings first, for one of them makes the places to which the others are bound

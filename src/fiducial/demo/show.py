@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
+from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
 from fiducial.demo.acceptance.report import Result
 from fiducial.demo.acceptance.run import walk_one
@@ -53,7 +54,8 @@ def _one_board(address: str, accounts: Fresh, say: Say) -> Result:
     )  # fmt: skip
     say("\nOne board goes from work order to trace:\n")
     spine = next(scenario for scenario in SCENARIOS if scenario.name == "spine")
-    return walk_one(options, spine, "smt", say)
+    with Api(options.api_url) as api:
+        return walk_one(api, options, spine, "smt", say)
 
 
 def _tell(address: str, accounts: Fresh, result: Result, say: Say) -> None:

@@ -32,8 +32,8 @@ class Answer:
 class Api:
     """The API at one address. Every person has a client of their own, so no cookie meets another's."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url.rstrip("/")
+    def __init__(self, base_url: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        self.base_url, self._transport = base_url.rstrip("/"), transport
         self._people: dict[str, httpx.Client] = {}
 
     def __enter__(self) -> Api:
@@ -78,7 +78,9 @@ class Api:
         if actor not in self._people:
             # The plant's own address is meant, whatever proxy the machine's environment names.
             agent = {"User-Agent": f"fiducial-acceptance ({actor})", "Accept-Language": "en"}
-            self._people[actor] = httpx.Client(timeout=PATIENCE_S, headers=agent, trust_env=False)
+            self._people[actor] = httpx.Client(
+                timeout=PATIENCE_S, headers=agent, trust_env=False, transport=self._transport
+            )
         return self._people[actor]
 
 

@@ -78,14 +78,15 @@ def _walk_all(options: Options, plan: list[tuple[Scenario, str]], say: Callable[
     report = Report(datetime.now(UTC))
     for scenario, track in plan:
         say(f"{track} {scenario.name} at {options.api_url}")
-        report.results.append(walk_one(options, scenario, track, say))
+        with Api(options.api_url) as api:
+            report.results.append(walk_one(api, options, scenario, track, say))
     if len(report.results) > 1:
         passed = sum(result.ok for result in report.results)
         say(f"{passed} of {len(report.results)} scenarios passed")
     return report
 
 
-def walk_one(options: Options, scenario: Scenario, track: str, say: Callable[[str], None]) -> Result:
+def walk_one(api: Api, options: Options, scenario: Scenario, track: str, say: Callable[[str], None]) -> Result:
     """Walk one scenario, final phase included, and give what came of it."""
     started, began = datetime.now(UTC), time.perf_counter()
     failed: Step | None = None
@@ -95,14 +96,13 @@ def walk_one(options: Options, scenario: Scenario, track: str, say: Callable[[st
         if step.error is not None:
             say("\n".join(failure_lines(step)))
 
-    with Api(options.api_url) as api:
-        walk = Walk(api, options, track=track, scenario=scenario.name, on_step=on_step)
-        try:
-            scenario.walk(walk)
-        except StepFailed as failure:
-            failed = failure.step
-        finally:
-            walk.final_phase()
+    walk = Walk(api, options, track=track, scenario=scenario.name, on_step=on_step)
+    try:
+        scenario.walk(walk)
+    except StepFailed as failure:
+        failed = failure.step
+    finally:
+        walk.final_phase()
     spent = (time.perf_counter() - began) * 1000
     result = Result(walk.context, walk.steps, walk.warnings, started, datetime.now(UTC), spent, failed)
     for warning in result.warnings:
