@@ -175,7 +175,7 @@ class Chain:
             "at": tx.now, "context_id": actor_id, "entity_type": note.entity_type, "entity_key": note.entity_key,
             "entity_display": note.display, "line_code": note.line_code, "station_code": note.station_code,
             "action": note.action, "code": note.code, "request_id": tx.caller.request_id or None,
-            "detail": c.canonical(note.detail).decode() if note.detail else None,
+            "detail": c.canonical(note.detail, default=str).decode() if note.detail else None,
             "lane": self.lane, "lane_seq": self.seq + 1,
         }  # fmt: skip
         values["hash"] = entry_hash(self.hash, digest, values)

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future
+from concurrent.futures import InvalidStateError as Withdrawn
+from contextlib import suppress
+from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from fiducial.kit import idempotency
@@ -87,6 +91,51 @@ class Job:
         return time.monotonic() > self.deadline
 
 
+class Intake:
+    """Where jobs wait: bounded, and once closed it takes no more, so that nobody waits for a thread that has ended."""
+
+    def __init__(self, limit: int) -> None:
+        self.limit, self.closed = limit, False
+        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._gate = threading.Lock()
+
+    def __len__(self) -> int:
+        return self._queue.qsize()
+
+    def put(self, job: Job) -> None:
+        """Let a job in; refuses WRITE_QUEUE_FULL rather than grow, DATABASE_UNAVAILABLE when it is closed."""
+        with self._gate:
+            if self.closed:
+                raise Refused("DATABASE_UNAVAILABLE")
+            if self._queue.qsize() >= self.limit:
+                raise Refused("WRITE_QUEUE_FULL")
+            self._queue.put(job)
+
+    def close(self, servers: int = 1) -> None:
+        """Take no more; each of the threads that serve it ends when all that was let in is taken."""
+        with self._gate:
+            self.closed = True
+            for _ in range(servers):
+                self._queue.put(None)
+
+    def take(self) -> Job | None:
+        """Wait for the next job; None says that there will be no more."""
+        return self._queue.get()
+
+    def take_waiting(self, most: int) -> tuple[list[Job], bool]:
+        """Give what waits already, up to `most` jobs, and whether there will be no more."""
+        jobs: list[Job] = []
+        while len(jobs) < most:
+            try:
+                job = self._queue.get_nowait()
+            except Empty:
+                break
+            if job is None:
+                return jobs, True
+            jobs.append(job)
+        return jobs, False
+
+
 def deliver(jobs: list[Job]) -> None:
     """Give every job its outcome; one wake-up for each event loop."""
     by_loop: dict[asyncio.AbstractEventLoop, list[Job]] = {}
@@ -108,9 +157,14 @@ def _settle_all(jobs: list[Job]) -> None:
 
 
 def _settle(job: Job) -> None:
-    if job.future.done():  # the asker has gone away
-        return
-    if isinstance(job.outcome, BaseException):
-        job.future.set_exception(job.outcome)
-    else:
-        job.future.set_result(job.outcome)
+    outcome = job.outcome
+    if isinstance(outcome, StopIteration) or (
+        isinstance(outcome, BaseException) and not isinstance(outcome, Exception)
+    ):
+        # Neither may travel through a future: the first is refused by it, the others would end whoever asked.
+        outcome = RuntimeError(f"{job.mark.name} raised {outcome!r}")
+    with suppress(Withdrawn, asyncio.InvalidStateError):  # the asker has gone away
+        if isinstance(outcome, BaseException):
+            job.future.set_exception(outcome)
+        else:
+            job.future.set_result(outcome)

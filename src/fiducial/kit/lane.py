@@ -13,15 +13,16 @@ import os
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import apsw
 
+from fiducial.kit.acting import Caller
 from fiducial.kit.audit import Chain
 from fiducial.kit.clock import now_ms
-from fiducial.kit.jobs import Job, deliver
+from fiducial.kit.jobs import Intake, Job, deliver
 from fiducial.kit.refusals import Refused
 from fiducial.kit.sqlite import engine_of
 from fiducial.kit.tx import Tx
@@ -35,6 +36,11 @@ CHECKPOINT_PAGES = 1000
 WAL_LIMIT_BYTES = 64 * 1024 * 1024
 READERS_HELD_S = 0.3
 SLOW_ACTION_S = 0.05
+LANE = Caller(internal="lane")
+
+
+class NotBegun(Exception):
+    """No transaction could be begun: nobody's fault, and no better for each alone."""
 
 
 class TransactionGone(Exception):
@@ -43,7 +49,7 @@ class TransactionGone(Exception):
 
 def refusal_of(fault: BaseException) -> BaseException:
     """Give the refusal that a database fault means to the caller; any other fault is given back."""
-    if isinstance(fault, TransactionGone) and fault.__cause__ is not None:
+    if isinstance(fault, NotBegun | TransactionGone) and fault.__cause__ is not None:
         fault = fault.__cause__
     original = getattr(fault, "orig", None) or fault
     if isinstance(original, apsw.FullError):
@@ -60,11 +66,13 @@ class Lane:
 
     def __init__(self, store: Store, path: str) -> None:
         self._store, self._path = store, path
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._intake = Intake(QUEUE_LIMIT)
         self._conn = engine_of(path).connect()
         self._driver: apsw.Connection = self._conn.connection.dbapi_connection.raw  # type: ignore[union-attr]
-        self._wal_pages = 0
+        self._wal_pages = self._tried_at = 0
         self._driver.set_wal_hook(self._count_pages)
+        self._committing = False
+        self._driver.set_commit_hook(self._must_not_commit)
         self._chain = Chain(lane=1)
         self.commits = self.jobs = 0
         self._thread = threading.Thread(target=self._serve, name="write-lane", daemon=True)
@@ -77,41 +85,30 @@ class Lane:
     @property
     def waiting(self) -> int:
         """Give how many jobs wait."""
-        return self._queue.qsize()
+        return len(self._intake)
 
     def submit(self, job: Job) -> None:
         """Put a job in the queue; refuses WRITE_QUEUE_FULL rather than let it grow."""
-        if self._queue.qsize() >= QUEUE_LIMIT:
-            raise Refused("WRITE_QUEUE_FULL")
-        self._queue.put(job)
+        self._intake.put(job)
 
     def stop(self) -> None:
-        """Finish what is waiting and close."""
-        self._queue.put(None)
+        """Finish what was accepted, take no more, and close."""
+        if self._intake.closed:
+            return
+        self._intake.close()
         if self._thread.is_alive():
             self._thread.join(timeout=30)
-        self._checkpoint("TRUNCATE")
+        with suppress(apsw.Error):  # what is in the WAL is durable; a full disk only keeps it there
+            self._checkpoint("TRUNCATE")
         self._conn.close()
 
     # The thread
 
     def _serve(self) -> None:
-        while True:
-            job = self._queue.get()
-            group = [] if job is None else [job]
-            ended = job is None
-            while not ended and len(group) < GROUP_LIMIT:
-                try:
-                    following = self._queue.get_nowait()
-                except Empty:
-                    break
-                ended = following is None
-                if following is not None:
-                    group.append(following)
-            if group:
-                self._serve_group(group)
-            if ended:
-                return
+        ended = False
+        while not ended and (job := self._intake.take()) is not None:
+            following, ended = self._intake.take_waiting(GROUP_LIMIT - 1)
+            self._serve_group([job, *following])
 
     def _serve_group(self, group: list[Job]) -> None:
         due = []
@@ -123,7 +120,10 @@ class Lane:
         try:
             if due:
                 self._run_group(due)
-        except Exception as fault:  # noqa: BLE001 - whatever broke the group, its innocents run again alone
+        except NotBegun as fault:
+            for job in due:
+                job.outcome = refusal_of(fault)
+        except BaseException as fault:  # noqa: BLE001 - whatever broke the group, its innocents run again alone
             self._store.log.warning("group_broken", jobs=len(due), fault=repr(fault))
             self._run_each_alone(due)
         self.jobs += len(group)
@@ -131,8 +131,10 @@ class Lane:
         self._checkpoint_when_due()
 
     def _run_group(self, group: list[Job]) -> None:
-        driver = self._driver
-        driver.execute("BEGIN IMMEDIATE")
+        try:
+            self._driver.execute("BEGIN IMMEDIATE")
+        except apsw.Error as fault:
+            raise NotBegun from fault
         head = self._chain.mark
         try:
             now = now_ms()
@@ -142,10 +144,18 @@ class Lane:
                 self._chain.write_head(self._tx(group[0], now))
             self._commit()
         except BaseException:
-            self._roll_back()
+            self._roll_back(head)
             raise
 
+    def _must_not_commit(self) -> bool:
+        """Say whether a commit is none of the lane's: of an action, or of a statement after the engine ended the transaction.
+
+        SQLite then rolls back, so that nothing of a group is there before all of it is.
+        """
+        return not self._committing
+
     def _commit(self) -> None:
+        self._committing = True
         try:
             self._driver.execute("COMMIT")
             self.commits += 1
@@ -153,11 +163,13 @@ class Lane:
             self._store.log.critical("commit_io_error", fault=repr(fault))
             self._store.doomed = True
             raise
+        finally:
+            self._committing = False
 
-    def _roll_back(self) -> None:
+    def _roll_back(self, head: tuple[int, bytes]) -> None:
+        self._chain.back_to(head)
         if self._driver.in_transaction:
             self._driver.execute("ROLLBACK")
-        self._alone(self._chain.read_head)
 
     def _run_each_alone(self, group: list[Job]) -> None:
         for job in group:
@@ -166,8 +178,9 @@ class Lane:
                 continue
             try:
                 self._run_group([job])
-            except Exception as fault:  # noqa: BLE001 - this job is the culprit
+            except BaseException as fault:  # noqa: BLE001 - this job is the culprit
                 job.outcome = refusal_of(fault)
+                self._enter_culprit(job)
         if self._store.doomed:
             deliver(group)
             time.sleep(0.2)  # let the answers out
@@ -183,7 +196,7 @@ class Lane:
             if not driver.in_transaction:
                 raise TransactionGone
             driver.execute("RELEASE job")
-        except Exception as fault:
+        except BaseException as fault:
             if not driver.in_transaction:
                 raise TransactionGone from fault
             driver.execute("ROLLBACK TO job")
@@ -194,7 +207,22 @@ class Lane:
         if spent > SLOW_ACTION_S:
             self._store.log.warning("slow_action", action=job.mark.name, seconds=round(spent, 4))
 
-    def _enter_failure(self, job: Job, tried: Tx, fault: Exception, now: int) -> None:
+    def _enter_culprit(self, job: Job) -> None:
+        """Enter the attempt of a job that broke its transaction, in a transaction of its own, if the file takes it."""
+        fault, head = job.outcome, self._chain.mark
+
+        def enter(tx: Tx) -> None:
+            tx.actor = self._store.identity.identify(tx)
+            self._enter_failure(job, tx, fault, tx.now)
+            self._chain.write_head(tx)
+
+        try:
+            self._alone(enter, job.caller)
+        except Exception as also:  # noqa: BLE001 - a disk that is full has no room for the entry either
+            self._chain.back_to(head)
+            self._store.log.warning("entry_lost", action=job.mark.name, fault=repr(also))
+
+    def _enter_failure(self, job: Job, tried: Tx, fault: BaseException, now: int) -> None:
         meant = refusal_of(fault)
         if not isinstance(meant, Refused):
             self._store.log.error(
@@ -212,23 +240,12 @@ class Lane:
     def _tx(self, job: Job, now: int) -> Tx:
         return Tx(self._store, self._conn, job.caller, driver=self._driver, now=now, chain=self._chain)
 
-    def _alone(self, act: Callable[[Tx], Any]) -> None:
+    def _alone(self, act: Callable[[Tx], Any], caller: Caller = LANE) -> None:
         """Run a step of the lane's own in a transaction of its own."""
-        from fiducial.kit.acting import Caller
-
         self._driver.execute("BEGIN IMMEDIATE")
         try:
-            act(
-                Tx(
-                    self._store,
-                    self._conn,
-                    Caller(internal="lane"),
-                    driver=self._driver,
-                    now=now_ms(),
-                    chain=self._chain,
-                )
-            )
-            self._driver.execute("COMMIT")
+            act(Tx(self._store, self._conn, caller, driver=self._driver, now=now_ms(), chain=self._chain))
+            self._commit()
         except BaseException:
             if self._driver.in_transaction:
                 self._driver.execute("ROLLBACK")
@@ -241,9 +258,12 @@ class Lane:
         return apsw.SQLITE_OK
 
     def _checkpoint_when_due(self) -> None:
-        if self._wal_pages < CHECKPOINT_PAGES:
+        if self._wal_pages < self._tried_at:
+            self._tried_at = 0  # the WAL has begun anew
+        if self._wal_pages - self._tried_at < CHECKPOINT_PAGES:
             return
-        self._wal_pages = 0
+        # Counted from the last try, not from the last success: a long read must not make every group wait for it.
+        self._tried_at = self._wal_pages
         try:
             if Path(self._path + "-wal").stat().st_size < WAL_LIMIT_BYTES:
                 self._checkpoint("PASSIVE")

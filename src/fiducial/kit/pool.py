@@ -7,16 +7,16 @@ COMMIT was sent; what the caller then hears is CONFLICT_RETRY.
 from __future__ import annotations
 
 import threading
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
+from fiducial.kit.acting import Actor
 from fiducial.kit.audit import Chain
 from fiducial.kit.clock import now_ms
-from fiducial.kit.jobs import Job, deliver
+from fiducial.kit.jobs import Intake, Job, deliver
 from fiducial.kit.lane import QUEUE_LIMIT
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
@@ -37,34 +37,44 @@ def _sqlstate(fault: BaseException) -> str | None:
     return cause.sqlstate if isinstance(cause, psycopg.Error) else None
 
 
-def _connection_lost(fault: BaseException) -> bool:
+def connection_lost(fault: BaseException) -> bool:
+    """Tell whether a fault means that the connection is gone, or could not be made."""
     cause = _cause(fault)
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (
         _sqlstate(fault) or "08"
     ).startswith(("08", "57"))
 
 
+def _meant(fault: BaseException) -> BaseException:
+    """Give the refusal that a database fault means to the caller; any other fault is given back."""
+    state = _sqlstate(fault) or ""
+    if state in RETRIED:
+        return Refused("CONFLICT_RETRY")
+    if state == "53100":  # disk_full
+        return Refused("STORAGE_LOW")
+    if state.startswith("53") or state == "25006":  # out of something else; a standby that only reads
+        return Refused("DATABASE_UNAVAILABLE")
+    return fault
+
+
 class Writer:
     """One connection, one thread, one lane of the book."""
 
-    def __init__(self, store: Store, engine: Engine, queue: SimpleQueue[Job | None], lane: int) -> None:
-        self._store, self._engine, self._queue = store, engine, queue
+    def __init__(self, store: Store, engine: Engine, intake: Intake, lane: int) -> None:
+        self._store, self._engine, self._intake = store, engine, intake
         self._chain = Chain(lane)
         self._conn: Connection | None = None
         self.thread = threading.Thread(target=self._serve, name=f"writer-{lane}", daemon=True)
 
     def _serve(self) -> None:
-        while True:
-            job = self._queue.get()
-            if job is None:
-                if self._conn is not None:
-                    self._conn.close()
-                return
+        while (job := self._intake.take()) is not None:
             if job.late():
                 job.outcome = Refused("WRITE_QUEUE_FULL")
             else:
                 self._run(job)
             deliver([job])
+        if self._conn is not None:
+            self._conn.close()
 
     def _connect(self) -> Connection:
         if self._conn is None:
@@ -97,8 +107,8 @@ class Writer:
                 self._connect()
                 self._attempt(job)
                 return
-            except Exception as fault:
-                if _connection_lost(fault):
+            except BaseException as fault:  # noqa: BLE001 - judged and handed to the asker
+                if connection_lost(fault):
                     self._store.log.warning("database_lost", fault=repr(fault))
                     self._drop()
                     job.outcome = Refused("DATABASE_UNAVAILABLE")
@@ -106,10 +116,8 @@ class Writer:
                 self._undo()
                 if _sqlstate(fault) in RETRIED and attempt < TRIES:
                     continue
-                job.outcome = Refused("CONFLICT_RETRY") if _sqlstate(fault) in RETRIED else fault
-                self._store.log.error(
-                    "action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault
-                )
+                job.outcome = _meant(fault)
+                self._enter_culprit(job)
                 return
 
     def _undo(self) -> None:
@@ -124,27 +132,39 @@ class Writer:
         tx, mark = self._tx(job), self._chain.mark
         try:
             outcome: Any = job.perform(tx)
-        except Exception as fault:
-            if _connection_lost(fault) or _sqlstate(fault) in RETRIED:
+        except BaseException as fault:
+            if connection_lost(fault) or _sqlstate(fault) in RETRIED:
                 raise
             self._driver.rollback()
             self._chain.back_to(mark)
-            outcome = fault
-            self._enter_failure(job, tx, fault)
+            outcome = _meant(fault)
+            self._enter_failure(job, tx.actor, outcome)
         if self._chain.mark != mark:
             self._chain.write_head(tx)
         self._driver.commit()
         job.outcome = outcome
 
-    def _enter_failure(self, job: Job, tried: Tx, fault: Exception) -> None:
+    def _enter_culprit(self, job: Job) -> None:
+        """Enter an attempt that could not be entered where it failed, in a transaction of its own."""
+        try:
+            self._connect()
+            tx = self._tx(job)
+            self._enter_failure(job, self._store.identity.identify(tx), job.outcome)
+            self._chain.write_head(tx)
+            self._driver.commit()
+        except Exception as also:  # noqa: BLE001 - a database that cannot be written takes no entry either
+            self._store.log.warning("entry_lost", action=job.mark.name, fault=repr(also))
+            self._undo()
+
+    def _enter_failure(self, job: Job, actor: Actor, fault: BaseException) -> None:
         if not isinstance(fault, Refused):
             self._store.log.error(
                 "action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault
             )
-        if job.mark.audit is None or tried.actor.kind == "ANONYMOUS":
+        if job.mark.audit is None or actor.kind == "ANONYMOUS":
             return
         tx = self._tx(job)
-        tx.actor = tried.actor
+        tx.actor = actor
         code, details = (fault.code, fault.details) if isinstance(fault, Refused) else ("INTERNAL_ERROR", {})
         tx.enter_failure(job.mark, job.display, code, details)
 
@@ -153,9 +173,9 @@ class WriterPool:
     """The writers of one node."""
 
     def __init__(self, store: Store, engine: Engine, *, node: int, size: int) -> None:
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._intake = Intake(QUEUE_LIMIT)
         # A node number is held by one process alone, so its lanes are too (store: advisory lock).
-        self._writers = [Writer(store, engine, self._queue, lane=node * 64 + place + 1) for place in range(size)]
+        self._writers = [Writer(store, engine, self._intake, lane=node * 64 + place + 1) for place in range(size)]
 
     def start(self) -> None:
         """Begin to serve."""
@@ -165,17 +185,14 @@ class WriterPool:
     @property
     def waiting(self) -> int:
         """Give how many jobs wait."""
-        return self._queue.qsize()
+        return len(self._intake)
 
     def submit(self, job: Job) -> None:
         """Put a job in the queue; refuses WRITE_QUEUE_FULL rather than let it grow."""
-        if self._queue.qsize() >= QUEUE_LIMIT:
-            raise Refused("WRITE_QUEUE_FULL")
-        self._queue.put(job)
+        self._intake.put(job)
 
     def stop(self) -> None:
-        """Finish what is waiting and close."""
-        for _ in self._writers:
-            self._queue.put(None)
+        """Finish what was accepted, take no more, and close."""
+        self._intake.close(len(self._writers))
         for writer in self._writers:
             writer.thread.join(timeout=30)

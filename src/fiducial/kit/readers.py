@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import threading
-from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
 
 from fiducial.kit.clock import now_ms
-from fiducial.kit.jobs import Job, deliver, demand
+from fiducial.kit.jobs import Intake, Job, deliver, demand
 from fiducial.kit.lane import refusal_of
+from fiducial.kit.pool import connection_lost
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 
@@ -26,7 +25,7 @@ class Readers:
 
     def __init__(self, store: Store, engine: Engine, *, name: str, size: int = 1) -> None:
         self._store, self._engine = store, engine
-        self._queue: SimpleQueue[Job | None] = SimpleQueue()
+        self._intake = Intake(QUEUE_LIMIT)
         self._threads = [threading.Thread(target=self._serve, name=f"{name}-{n}", daemon=True) for n in range(size)]
 
     def start(self) -> None:
@@ -36,39 +35,37 @@ class Readers:
 
     def submit(self, job: Job) -> None:
         """Put a read in the queue; refuses WRITE_QUEUE_FULL when too many wait."""
-        if self._queue.qsize() >= QUEUE_LIMIT:
-            raise Refused("WRITE_QUEUE_FULL")
-        self._queue.put(job)
+        self._intake.put(job)
 
     def stop(self) -> None:
-        """Finish what is waiting and close."""
-        for _ in self._threads:
-            self._queue.put(None)
+        """Finish what was accepted, take no more, and close."""
+        self._intake.close(len(self._threads))
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=10)
 
     def _serve(self) -> None:
         conn: Connection | None = None
-        while (job := self._queue.get()) is not None:
+        while (job := self._intake.take()) is not None:
             self._store.wait_for_reading()
             try:
                 conn = conn or self._engine.connect()
                 job.outcome = self._read(conn, job)
             except Refused as refused:
                 job.outcome = refused
-            except Exception as fault:  # noqa: BLE001 - judged and handed to the asker
-                job.outcome = self._judge(fault, job)
-                if isinstance(fault, DBAPIError) and fault.connection_invalidated:
+            except BaseException as fault:  # noqa: BLE001 - judged and handed to the asker
+                lost = connection_lost(fault)
+                job.outcome = Refused("DATABASE_UNAVAILABLE") if lost else self._judge(fault, job)
+                if lost and conn is not None:
+                    conn.invalidate()
+                    conn.close()
                     conn = None
             deliver([job])
         if conn is not None:
             conn.close()
 
-    def _judge(self, fault: Exception, job: Job) -> BaseException:
+    def _judge(self, fault: BaseException, job: Job) -> BaseException:
         meant = refusal_of(fault)
-        if isinstance(fault, DBAPIError) and fault.connection_invalidated:
-            meant = Refused("DATABASE_UNAVAILABLE")
         if not isinstance(meant, Refused):
             self._store.log.error("read_failed", query=job.mark.name, request_id=job.caller.request_id, exc_info=fault)
         return meant
@@ -85,7 +82,12 @@ class Readers:
             return job.run(tx, *job.args)
         finally:
             # One snapshot a read: ended whatever came of it, or it would hold back checkpoints and vacuum.
-            if self._store.engine_name == "sqlite":
-                driver.execute("ROLLBACK")
-            else:
+            self._end(driver)
+
+    def _end(self, driver: Any) -> None:
+        """End the snapshot, unless a fault has ended it already: then that fault is what is told."""
+        if self._store.engine_name != "sqlite":
+            if not driver.closed:
                 driver.rollback()
+        elif driver.in_transaction:
+            driver.execute("ROLLBACK")

@@ -87,14 +87,18 @@ class Tx:
         try:
             yield
         except BaseException:
-            self.driver.execute(f"ROLLBACK TO SAVEPOINT {name}")
+            self.context = context
             if self.chain and mark:
                 self.chain.back_to(mark)
-            self.context = context
+            # The fault may have ended the whole transaction; then there is nothing to go back to, and the fault itself is told.
+            if self.driver.in_transaction if self.engine == "sqlite" else not self.driver.closed:
+                self.driver.execute(f"ROLLBACK TO SAVEPOINT {name}")
+                self.driver.execute(f"RELEASE SAVEPOINT {name}")
             raise
+        else:
+            self.driver.execute(f"RELEASE SAVEPOINT {name}")
         finally:
             self._depth -= 1
-            self.driver.execute(f"RELEASE SAVEPOINT {name}")
 
     # What is said of it
 
