@@ -5,6 +5,7 @@ No rule of the factory is here. A newcomer sees every wire of the house in this 
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import importlib
 import logging
@@ -77,6 +78,9 @@ def wire_ports() -> None:
     places, reach = _module("plant.places"), _module("people.reach")
     if places and reach:
         reach.wire_places(places.Places())
+    homes = _module("people.homes")
+    if homes:
+        homes.wire_menu(MENU)
 
 
 def open_store(environment: Environment) -> Store:
@@ -104,7 +108,8 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if store is None:
-            app.state.store = open_store(environment)
+            # On a thread: opening waits for its own writes, which an event loop must not.
+            app.state.store = await asyncio.to_thread(open_store, environment)
         worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
