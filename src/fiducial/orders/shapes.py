@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from fiducial.kit.http.shapes import Body, Instant, Key, Reason, Remark
 
@@ -137,6 +137,12 @@ class Authorize(Body):
 
     action: Literal["AUTHORIZE", "REVOKE"]
     reason: Reason | None = None
+
+    @model_validator(mode="after")
+    def _revoking_wants_a_reason(self) -> Authorize:
+        if self.action == "REVOKE" and self.reason is None:
+            raise ValueError("reason is required to revoke")
+        return self
 
 
 class CloseRun(Body):
