@@ -23,15 +23,29 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from fiducial import __version__
-from fiducial.kit import columns, outbox
+from fiducial.execution import ports as execution_ports
+from fiducial.execution import uses as execution_uses
+from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.refusals import Refused
-from fiducial.kit.store import InternalOnly, Store, Wiring
+from fiducial.kit.store import Store, Wiring
 from fiducial.ops.environment import Environment
 from fiducial.ops.worker import Timer, Worker
+from fiducial.orders import ports as orders_ports
+from fiducial.orders import uses as orders_uses
+from fiducial.orders.actions import authorize as orders_authorize
+from fiducial.people import homes, identity, reach, roles
+from fiducial.plant import places
+from fiducial.plant import ports as plant_ports
+from fiducial.quality import first_article
+from fiducial.quality import wiring as quality_wiring
+from fiducial.readiness import listeners as readiness_listeners
+from fiducial.readiness import of_runs
+from fiducial.routing import ports as routing_ports
+from fiducial.routing import touched
 from fiducial.web.pages import Frame, Pages
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, make_environment, static_root
 
@@ -39,7 +53,7 @@ HERE = Path(__file__).resolve().parent
 METADATA = columns.metadata
 
 
-# WHILE THE ROOMS ARE BEING BUILT: take what is there. Replaced by plain imports before the first release.
+# WHILE THE PAGES ARE BEING BUILT: take what is there. Replaced by plain imports before the first release.
 def _module(name: str) -> ModuleType | None:
     try:
         return importlib.import_module(f"fiducial.{name}")
@@ -52,35 +66,52 @@ def _module(name: str) -> ModuleType | None:
 ROOMS = ("people", "plant", "routing", "orders", "execution", "quality", "readiness", "trace", "connect", "demo", "ops")
 _API = [module for room in ROOMS if (module := _module(f"{room}.api"))]
 _PAGES = [module for room in ROOMS if (module := _module(f"{room}.pages"))]
-for _room in ROOMS:
-    _module(f"{_room}.tables")
 _MENU_MODULES = [module for room in ROOMS for part in ("menu", "pages") if (module := _module(f"{room}.{part}"))]
 DOORS: tuple[Doors, ...] = tuple(module.doors for module in _API)
 PAGES: tuple[Pages, ...] = tuple(module.pages for module in _PAGES)
 MENU = tuple(dict.fromkeys(item for module in _MENU_MODULES for item in getattr(module, "MENU", ())))
 STATUSES = tuple({s.kind: s for module in _MENU_MODULES for s in getattr(module, "STATUSES", ())}.values())
-LISTENERS: tuple[tuple[str, outbox.Listener], ...] = ()
-TIMERS: tuple[Timer, ...] = ()
+
+# Who hears of what after the commit, each event in this order.
+LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
+    ("RUN_CREATE", readiness_listeners.precheck_new_run),
+    ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
+)
+
+TIMERS: tuple[Timer, ...] = (
+    Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
+    Timer("sessions end", identity.end_expired_sessions, 300.0),
+    Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+)
 
 
 def wiring(environment: Environment) -> Wiring:
     """Give what the store must know of the rooms."""
-    identity_module = _module("people.identity")
-    identity = identity_module.Identity() if identity_module else InternalOnly()
     return Wiring(
-        identity=identity, listeners=LISTENERS, zone=environment.app_timezone, secret=environment.secret(),
+        identity=identity.Identity(), listeners=LISTENERS, zone=environment.app_timezone, secret=environment.secret(),
         pg_writers=environment.pg_writers,
     )  # fmt: skip
 
 
 def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
-    places, reach = _module("plant.places"), _module("people.reach")
-    if places and reach:
-        reach.wire_places(places.Places())
-    homes = _module("people.homes")
-    if homes:
-        homes.wire_menu(MENU)
+    reach.wire_places(places.Places())
+    homes.wire_menu(MENU)
+    plant_ports.wire_uses((touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse()))
+    plant_ports.wire_watchers((touched.RoutingWatcher(),))
+    routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
+    orders_ports.wire(
+        # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
+        authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
+        readiness=of_runs.RunsReadiness(),
+    )
+    execution_ports.wire(
+        execution_ports.Wires(
+            defects=quality_wiring.DEFECT_BOOK,
+            verdicts=quality_wiring.VERDICTS,
+            track_out=quality_wiring.TRACK_OUT_GUARDS,
+        )
+    )
 
 
 def open_store(environment: Environment) -> Store:
@@ -95,9 +126,7 @@ def open_store(environment: Environment) -> Store:
         conn.commit()
     wire_ports()
     store = Store(environment.database_url, wiring(environment)).start()
-    sessions = _module("people.actions")
-    if sessions and hasattr(sessions, "ensure_roles"):
-        store.write_now(Caller(internal="start"), sessions.ensure_roles)
+    store.write_now(Caller(internal="start"), roles.ensure_roles)
     return store
 
 

@@ -42,3 +42,8 @@ def home_of(chosen: str | None, roles: Sequence[str], permissions: Mapping[str, 
     wishes += [path for role, path in BY_ROLE.items() if role in roles]
     wishes += [item.url for item in _menu]
     return next((path for path in wishes if may_open(path, permissions)), PROFILE)
+
+
+def choices(permissions: Mapping[str, str]) -> list[tuple[str, object]]:
+    """Give the pages that somebody may choose to land on, with their names."""
+    return [(item.url, item.label) for item in _menu if may_open(item.url, permissions)]

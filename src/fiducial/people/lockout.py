@@ -25,7 +25,8 @@ def refusal_of_lock(tx: Tx, row: Any) -> Refused | None:
     """Give ACCOUNT_LOCKED with the seconds left, or None."""
     if row.locked_until is None or row.locked_until <= tx.now:
         return None
-    return Refused("ACCOUNT_LOCKED", retryAfterSeconds=_seconds(row.locked_until - tx.now))
+    seconds = _seconds(row.locked_until - tx.now)
+    return Refused("ACCOUNT_LOCKED", retryAfterSeconds=seconds, minutes=-(-seconds // 60))
 
 
 def refusal_of_address(tx: Tx, ip: str | None) -> Refused | None:

@@ -20,8 +20,8 @@ refusals.declare(
     todo_zh="请联系管理员。", todo_en="Ask an administrator.",
 )  # fmt: skip
 refusals.declare(
-    "ACCOUNT_LOCKED", 429, zh="失败次数过多，账号已锁定，{retryAfterSeconds} 秒后可重试。",
-    en="Too many failures: this account is locked for another {retryAfterSeconds} seconds.",
+    "ACCOUNT_LOCKED", 429, zh="失败次数过多，账号已锁定，约 {minutes} 分钟后可重试。",
+    en="Too many failures: this account is locked for another {minutes} min.",
     todo_zh="请稍后再试，或请管理员解锁。", todo_en="Try again later, or ask an administrator to unlock it.",
 )  # fmt: skip
 refusals.declare(

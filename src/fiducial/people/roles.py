@@ -47,10 +47,19 @@ class PermissionFacts(TypedDict):
     tokenAllowed: bool
 
 
+class PermissionList(TypedDict):
+    """All of them: the list is complete, so it has one page."""
+
+    items: list[PermissionFacts]
+    total: int
+    page: int
+    pageSize: int
+
+
 @query(SIGNED_IN)
-def list_permissions(tx: Tx) -> list[PermissionFacts]:  # noqa: ARG001 - a query is a function over a transaction
+def list_permissions(tx: Tx) -> PermissionList:  # noqa: ARG001 - a query is a function over a transaction
     """Give every permission there is (spec 09.5.1)."""
-    return [
+    items: list[PermissionFacts] = [
         {
             "code": permission.code, "group": permission.group, "zh": permission.zh, "en": permission.en,
             "includes": sorted(with_included(permission.code) - {permission.code}), "strong": permission.strong,
@@ -58,6 +67,7 @@ def list_permissions(tx: Tx) -> list[PermissionFacts]:  # noqa: ARG001 - a query
         }
         for permission in PERMISSIONS
     ]  # fmt: skip
+    return {"items": items, "total": len(items), "page": 1, "pageSize": len(items)}
 
 
 @query("system:role_manage", "system:user_manage")

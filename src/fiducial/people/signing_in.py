@@ -168,20 +168,22 @@ def reauthenticate(tx: Tx, proof: Proof) -> dict[str, str | None] | Kept:
 
 
 @query(SIGNED_IN)
-def own_sessions(tx: Tx) -> list[dict[str, Any]]:
+def own_sessions(tx: Tx) -> dict[str, Any]:
     """Give one's own live sessions, newest first."""
     live = select(sessions).where(
         sessions.c.user_id == tx.actor.id, sessions.c.ended_at.is_(None), sessions.c.expires_at > tx.now,
         sessions.c.last_seen_at + sessions.c.idle_ms > tx.now,
     )  # fmt: skip
-    return [
-        {
-            "id": ids.to_wire(row.id), "createdAt": clock.to_wire(row.created_at), "lastSeenAt": clock.to_wire(row.last_seen_at),
-            "expiresAt": clock.to_wire(row.expires_at), "address": row.ip, "agent": row.agent, "method": row.method,
-            "terminalCode": row.terminal_code, "isCurrent": row.id == tx.actor.session_id,
-        }
-        for row in tx.all(live.order_by(sessions.c.id.desc()))
-    ]  # fmt: skip
+    items = [_own_session(tx, row) for row in tx.all(live.order_by(sessions.c.id.desc()))]
+    return {"items": items, "total": len(items), "page": 1, "pageSize": len(items)}
+
+
+def _own_session(tx: Tx, row: Any) -> dict[str, Any]:
+    return {
+        "id": ids.to_wire(row.id), "createdAt": clock.to_wire(row.created_at), "lastSeenAt": clock.to_wire(row.last_seen_at),
+        "expiresAt": clock.to_wire(row.expires_at), "address": row.ip, "agent": row.agent, "method": row.method,
+        "terminalCode": row.terminal_code, "isCurrent": row.id == tx.actor.session_id,
+    }  # fmt: skip
 
 
 @action(SIGNED_IN, audit="SESSION_END", entity="SESSION", key="session_id")

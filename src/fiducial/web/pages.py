@@ -73,7 +73,7 @@ class Frame:
 
     def page(self, tx: Tx, path: str) -> Page:
         """Give what the layout needs to know of this request."""
-        held = frozenset(tx.actor.permissions)
+        held = frozenset(() if tx.actor.confined else tx.actor.permissions)
         return Page(
             path=path, person=self.person(tx), menu=menu_for(held, self.menu, path), permissions=held, demo=self.demo,
             unread=self.unread(tx),

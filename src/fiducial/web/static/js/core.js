@@ -75,7 +75,7 @@ export const fill = (template, values) => template.replace(/\{([\w.]+)\}/g, (_, 
 export function refusalBox(error, status) {
   const box = make("div", { class: "alert alert-danger fd-alert", role: "alert", tabindex: "-1" });
   const body = make("div", {}, make("h4", { class: "alert-heading" }, error.message));
-  if (status === 401) body.append(make("a", { class: "btn btn-sm", href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, words("signIn")));
+  if (error.code === "UNAUTHORIZED") body.append(make("a", { class: "btn btn-sm", href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, words("signIn")));
   body.append(make("code", { class: "fd-code" }, error.code));
   const facts = Object.entries(error.details ?? {}).filter(([name]) => name !== "fields");
   if (facts.length) {

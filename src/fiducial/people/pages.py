@@ -1,0 +1,151 @@
+"""Pages of people: sign-in, home, profile, the audit book (spec 14.2)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import Request
+from sqlalchemy import select
+from starlette.responses import RedirectResponse, Response
+
+from fiducial.kit import clock
+from fiducial.kit.acting import OPEN, SIGNED_IN, query
+from fiducial.kit.audit import entry
+from fiducial.kit.http.door import caller_of
+from fiducial.kit.refusals import Refused
+from fiducial.kit.text import Text, current_language
+from fiducial.kit.tx import Tx
+from fiducial.people import book, homes, queries, signing_in
+from fiducial.people.permissions import PRESETS
+from fiducial.people.tables import roles, user_roles, users
+from fiducial.web.pages import Pages, View
+from fiducial.web.shell import MenuItem, Person, Status, StatusSet
+
+pages = Pages("people")
+SYSTEM = Text("System")
+MENU: tuple[MenuItem, ...] = (
+    MenuItem(label=Text("Audit"), url="/system/audit", icon="shield-check", group=SYSTEM, permissions=(book.SEE_ALL,)),
+)
+STATUSES: tuple[StatusSet, ...] = (
+    StatusSet(
+        kind="audit_outcome",
+        states=(
+            Status(code="SUCCESS", label=Text("Done"), colour="green"),
+            Status(code="REFUSED", label=Text("Refused"), colour="orange"),
+            Status(code="FAILED", label=Text("Failed"), colour="red"),
+        ),
+    ),
+)
+_ENGLISH = {preset.code: preset.en for preset in PRESETS}
+
+
+def person_of(tx: Tx) -> Person | None:
+    """Give the signed-in person as the corner of every page shows them; None for anybody else."""
+    if tx.actor.kind != "USER":
+        return None
+    username = tx.scalar(select(users.c.username).where(users.c.id == tx.actor.id))
+    return Person(name=tx.actor.name, username=username, roles=tuple(label for _code, label in _own_roles(tx)))
+
+
+def _own_roles(tx: Tx) -> list[tuple[str, str]]:
+    held = (
+        select(roles.c.code, roles.c.name)
+        .join(user_roles)
+        .where(user_roles.c.user_id == tx.actor.id)
+        .order_by(roles.c.code)
+    )
+    english = current_language() == "en"
+    return [(row.code, _ENGLISH.get(row.code, row.name) if english else row.name) for row in tx.all(held)]
+
+
+@query(OPEN)
+def sign_in_page(tx: Tx, view: View) -> Mapping[str, Any]:
+    """Give the sign-in form; it leads back to the page that was asked for."""
+    return {"onward": _inside(view.query.get("next", "")), "present": tx.actor.name if tx.actor.kind == "USER" else ""}
+
+
+def _inside(path: str) -> str:
+    """Give the path when it is a page of ours, else the home page: a link must not lead people elsewhere."""
+    is_ours = path.startswith("/") and not path.startswith(("//", "/\\")) and path.isprintable() and "{" not in path
+    return path if is_ours and not path.startswith("/sign-in") else "/"
+
+
+@query(SIGNED_IN)
+def home_path(tx: Tx) -> str:
+    """Give the path of the page on which the person lands."""
+    return queries.own_permissions(tx)["homePage"]
+
+
+async def _home(request: Request) -> Response:
+    try:
+        path = await request.app.state.store.read(caller_of(request), home_path)
+    except Refused as refused:
+        path = homes.PROFILE if refused.code == "PASSWORD_CHANGE_REQUIRED" else "/sign-in"
+    return RedirectResponse(path, status_code=303)
+
+
+@query(SIGNED_IN, confined_may=True)
+def profile_page(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
+    """Give one's own account, what one may do and where, and one's sessions."""
+    return {
+        "me": queries.own_account(tx), "may": queries.own_permissions(tx), "roles": [label for _code, label in _own_roles(tx)],
+        "sessions": signing_in.own_sessions(tx)["items"], "forced": tx.actor.confined == "PASSWORD_CHANGE_REQUIRED",
+        "homes": homes.choices(tx.actor.permissions),
+    }  # fmt: skip
+
+
+@query(book.SEE_ALL)
+def audit_page(tx: Tx, view: View) -> Mapping[str, Any]:
+    """Give the audit book, filtered, newest first. `from` and `to` are days of the plant here."""
+    asked = {**view.query, **_days(view.query, tx.store.zone)}
+    data = book.list_entries(tx, replace(view, query=asked).page_of(book.BOOK))
+    kinds = tx.all(select(entry.c.entity_type).distinct().order_by(entry.c.entity_type))
+    exported = {name: value for name, value in asked.items() if name in book.BOOK.filters and value}
+    return {
+        "listing": view.list_of(data, default_sort="seq.desc"), "kinds": [(row.entity_type, row.entity_type) for row in kinds],
+        "exported": exported, "plain": _plain, "plain_items": _plain_items,
+    }  # fmt: skip
+
+
+def _plain(value: Any) -> str:
+    """Give a value of an entry as people read it."""
+    if value is None or value in ("", []):
+        return "–"
+    if isinstance(value, list):
+        return ", ".join(_plain(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
+    return str(value)
+
+
+def _plain_items(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
+    return [(name, _plain(value)) for name, value in facts.items()]
+
+
+def _days(asked: Mapping[str, str], zone: str) -> dict[str, str]:
+    """Give the instants of the days asked for; a day that is none is left out."""
+    found = {}
+    for name, days, ms in (("from", 0, 0), ("to", 1, -1)):
+        try:
+            day = date.fromisoformat(asked.get(name, ""))
+        except ValueError:
+            found[name] = ""
+            continue
+        found[name] = clock.to_wire(clock.day_start(day + timedelta(days=days), zone) + ms) or ""
+    return found
+
+
+@query(book.SEE_ALL)
+def verified_part(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
+    """Give the part that says what a verification has found; it is told what by its address."""
+    return {name: view.query.get(name, "") for name in ("ok", "checked", "seq", "kind")}
+
+
+pages.router.add_route("/", _home, methods=["GET"], include_in_schema=False)
+pages.page("/sign-in", sign_in_page, "people/sign_in.html")
+pages.page("/profile", profile_page, "people/profile.html")
+pages.page("/system/audit", audit_page, "people/audit.html")
+pages.page("/system/audit/verified", verified_part, "people/verified.html")
