@@ -8,14 +8,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import importlib
-import logging
-import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import ModuleType
 
-import structlog
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -33,6 +30,7 @@ from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.ops.environment import Environment
+from fiducial.ops.logs import configure_logging
 from fiducial.ops.worker import Timer, Worker
 from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
@@ -201,26 +199,3 @@ def _headers(kind: str, environment: Environment) -> list[tuple[bytes, bytes]]:
             (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
         ]
     return [*common, (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())]
-
-
-def configure_logging(environment: Environment) -> None:
-    """One JSON object for each line on stdout (spec 13.9); `console` is for people at a desk."""
-    level = getattr(logging, environment.log_level.upper())
-    shared = [
-        structlog.contextvars.merge_contextvars,
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", key="ts"),
-    ]
-    if environment.log_format == "console":
-        renderers = [structlog.dev.ConsoleRenderer()]
-        factory: object = structlog.PrintLoggerFactory(sys.stderr)
-    else:
-        import orjson
-
-        renderers = [structlog.processors.format_exc_info, structlog.processors.EventRenamer("msg"),
-                     structlog.processors.JSONRenderer(serializer=lambda event, **_: orjson.dumps(event, default=repr))]  # fmt: skip
-        factory = structlog.BytesLoggerFactory(sys.stdout.buffer)
-    structlog.configure(
-        processors=[*shared, *renderers], wrapper_class=structlog.make_filtering_bound_logger(level), logger_factory=factory,
-        cache_logger_on_first_use=True,
-    )  # fmt: skip

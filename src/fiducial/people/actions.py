@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from fiducial.kit.acting import SIGNED_IN, action
+from fiducial.kit.acting import SIGNED_IN, action, query
 from fiducial.kit.refusals import Kept, Refused, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.people import accounts, homes
@@ -182,6 +182,12 @@ def _named_places(tx: Tx, body: NewUser | UserChange) -> tuple[frozenset[int] | 
 
 
 # What a new database begins with
+
+
+@query("system:user_manage")
+def has_people(tx: Tx) -> bool:
+    """Tell whether there is any person yet."""
+    return tx.first(select(users.c.id).limit(1)) is not None
 
 
 @action(audit="USER_CREATE", entity="USER", internal_only=True)
