@@ -77,6 +77,10 @@ class Writer:
             self._conn.close()
 
     def _connect(self) -> Connection:
+        # A fail-over may have given this node's number, and so this lane of the book, to another process.
+        number = self._store.node_number
+        if number is not None and (self._conn is None or number.doubtful):
+            number.hold()
         if self._conn is None:
             self._conn = self._engine.connect()
             self._chain.read_head(self._tx(job=None))

@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from fiducial.kit.acting import Actor, Caller
-from fiducial.kit.ids import NODES, IdMaker
+from fiducial.kit.ids import IdMaker
 from fiducial.kit.jobs import Job
 from fiducial.kit.lane import Lane
+from fiducial.kit.node import NodeNumber
 from fiducial.kit.outbox import Listener, Listeners
 from fiducial.kit.pool import WriterPool
 from fiducial.kit.readers import Readers
@@ -27,7 +28,6 @@ from fiducial.kit.sqlite import engine_of
 from fiducial.kit.tx import Tx
 
 PATIENCE_S = 30.0
-NODE_LOCK = 0x66696475  # "fidu": the space of the node numbers among PostgreSQL's advisory locks
 
 
 class Identity(Protocol):
@@ -110,7 +110,7 @@ class Store:
         self.doomed = False
         self._reading = threading.Event()
         self._reading.set()
-        self._node_holder: Any = None
+        self.node_number: NodeNumber | None = None
         self.writer: Lane | WriterPool
         reading = make_engine(url, read_only=True)
         if self.engine_name == "sqlite":
@@ -120,21 +120,12 @@ class Store:
             self.writer = Lane(self, self.url.database)
             self._fast, self._slow = Readers(self, reading, name="reader"), Readers(self, reading, name="slow-reader")
         else:
-            self.node = self._take_node(make_engine(url))
+            self.node_number = NodeNumber(make_engine(url))
+            self.node = self.node_number.number
             self.writer = WriterPool(self, make_engine(url), node=self.node, size=wiring.pg_writers)
             self._fast = Readers(self, reading, name="reader", size=wiring.pg_readers)
             self._slow = Readers(self, reading, name="slow-reader")
         self.ids = IdMaker(self.node)
-
-    def _take_node(self, engine: Engine) -> int:
-        """Take a node number that no other process holds, for as long as this process lives."""
-        self._node_holder = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        for node in range(NODES):
-            if self._node_holder.execute(
-                text("SELECT pg_try_advisory_lock(:space, :node)"), {"space": NODE_LOCK, "node": node}
-            ).scalar():
-                return node
-        raise RuntimeError(f"all {NODES} node numbers of this database are taken")
 
     def start(self) -> Store:
         """Begin to serve."""
@@ -148,8 +139,8 @@ class Store:
         self._fast.stop()
         self._slow.stop()
         self.writer.stop()
-        if self._node_holder is not None:
-            self._node_holder.close()
+        if self.node_number is not None:
+            self.node_number.close()
 
     # Doors
 
