@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Text, bindparam, insert, select
 
 from fiducial.execution.settings import MANUAL_FALLBACK
 from fiducial.execution.shapes import Entry
@@ -22,7 +22,12 @@ _COLUMNS = (
     "id", "track_id", "spec_id", "revision", "name", "value_number", "value_text", "value_boolean", "value_json", "unit", "limits",
     "judge", "alarmed", "source", "method", "collected_at", "collected_by", "collected_by_name",
 )  # fmt: skip
-_store = Hot(insert(data_values).values({name: bindparam(name) for name in _COLUMNS}))
+# Numbers go in as the driver takes them, without SQLAlchemy's conversion of floats.
+_store = Hot(
+    insert(data_values).values(
+        {name: bindparam(name, type_=Text() if name == "value_number" else None) for name in _COLUMNS}
+    )
+)
 _stored = Hot(select(data_values.c.spec_id).where(data_values.c.track_id == bindparam("track")))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from pydantic import Field, field_validator
-from sqlalchemy import Select, and_, bindparam, false, func, null, or_, select
+from sqlalchemy import Select, Text, and_, bindparam, false, func, null, or_, select, type_coerce
 
 from fiducial.execution import guards
 from fiducial.execution.answers import FormAsked, Queue, QueueItem, ResolvedUnit, SpecAsked, StepShown
@@ -38,7 +38,8 @@ _worked_runs = Hot(
 )
 _collected = Hot(
     select(
-        data_values.c.spec_id, data_values.c.value_number, data_values.c.value_text, data_values.c.value_boolean,
+        data_values.c.spec_id, type_coerce(data_values.c.value_number, Text).label("value_number"),
+        data_values.c.value_text, data_values.c.value_boolean,
         data_values.c.value_json, data_values.c.judge, data_values.c.collected_at, data_values.c.source,
     ).where(data_values.c.track_id == bindparam("track")).order_by(data_values.c.id)
 )  # fmt: skip

@@ -153,7 +153,8 @@ def _write(tx: Tx, door: _Door, track_id: int, body: TrackIn) -> str:
     move = _enter if unit.run_id is not None else _join
     if move.run(tx, unit=unit.unit_id, run=run.run_id, step=step.step_no, now=tx.now) != 1:
         found = unit_to_enter(tx, body.sn)
-        assert found is not None, "a unit that was read in this transaction is not deleted under it"
+        if found is None:  # withdrawn a moment ago, for a serial that nobody knew
+            raise Refused("UNIT_NOT_FOUND", sn=body.sn)
         if found.status == "QUEUED":
             raise Refused("UNIT_STATE_CHANGED", sn=found.sn, status=found.status, currentStepNo=found.current_step_no)
         raise guards.refused_state(tx, wired(), found)
