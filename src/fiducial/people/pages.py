@@ -93,8 +93,27 @@ def profile_page(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - eve
     return {
         "me": queries.own_account(tx), "may": queries.own_permissions(tx), "roles": [label for _code, label in _own_roles(tx)],
         "sessions": signing_in.own_sessions(tx)["items"], "forced": tx.actor.confined == "PASSWORD_CHANGE_REQUIRED",
-        "homes": homes.choices(tx.actor.permissions),
+        "homes": homes.choices(tx.actor.permissions), "browser": _browser,
     }  # fmt: skip
+
+
+_BROWSERS = (("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("iPhone", "iOS"),
+    ("iPad", "iOS"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
+
+def _browser(agent: str | None) -> str:
+    """Give what a person would call the program that signed in."""
+    said = agent or ""
+    browser = next((name for mark, name in _BROWSERS if mark in said), said.split("/")[0][:24] or "–")
+    system = next((name for mark, name in _SYSTEMS if mark in said), "")
+    return f"{browser} · {system}" if system else browser
 
 
 @query(book.SEE_ALL)

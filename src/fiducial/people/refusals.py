@@ -12,8 +12,8 @@ refusals.missing("AUDIT_ENTRY", zh="审计记录", en="Audit entry")
 
 refusals.declare(
     "INVALID_CREDENTIALS", 401, zh="账号或密码不正确。", en="The account or the password is not right.",
-    todo_zh="请检查大小写后重试；忘记密码请联系管理员重置。",
-    todo_en="Check upper and lower case and try again; if it is forgotten, ask an administrator to reset it.",
+    todo_zh="请检查大小写后重试。",
+    todo_en="Check upper and lower case and try again.",
 )  # fmt: skip
 refusals.declare(
     "ACCOUNT_DISABLED", 403, zh="账号已停用。", en="This account is disabled.",
