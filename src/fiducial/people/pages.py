@@ -33,7 +33,7 @@ STATUSES: tuple[StatusSet, ...] = (
     StatusSet(
         kind="audit_outcome",
         states=(
-            Status(code="SUCCESS", label=Text("Done"), colour="green"),
+            Status(code="SUCCESS", label=Text("Succeeded"), colour="green"),
             Status(code="REFUSED", label=Text("Refused"), colour="orange"),
             Status(code="FAILED", label=Text("Failed"), colour="red"),
         ),
