@@ -46,12 +46,11 @@ class Setup:
         lengths = [STEPS] * (stations // STEPS) + ([stations % STEPS] if stations % STEPS else [])
         for place in range(STEPS):
             self._step(place, values)
+        keys = [key for number, length in enumerate(lengths) for key in self._line(number, length)]
         for length in sorted(set(lengths)):
             self._route(length, values)
         posts: list[Post] = []
-        keys: list[str] = []
         for number, length in enumerate(lengths):
-            keys += self._line(number, length)
             posts += self._run(number, length, boards, offset=len(posts))
         me = self.do("operator", "GET", "/permissions/me")
         self.do("admin", "PATCH", f"/users/{me['id']}", {"stationIds": [*me["stationIds"], *keys]})
