@@ -271,10 +271,11 @@ def verify(tx: Tx, *, from_seq: int = 0, to_seq: int | None = None, batch: int =
         heads[row.lane] = (row.lane_seq, row.hash)
         result.checked, result.head_seq, result.head_hash = result.checked + 1, row.seq, row.hash.hex()
     if to_seq is None:
-        for anchor in tx.all(select(lane_head)):
-            seen = heads.get(anchor.id, (0, FIRST))
-            if (anchor.head_seq, anchor.head_hash) != seen and (from_seq == 0 or anchor.id in heads):
-                result.first_bad = {"seq": result.head_seq, "kind": "GAP", "lane": anchor.name}
+        anchors = {anchor.id: (anchor.head_seq, anchor.head_hash) for anchor in tx.all(select(lane_head))}
+        # With a range, a lane that wrote nothing in it has nothing to be compared.
+        for lane in sorted(heads if from_seq else {*heads, *anchors}):
+            if anchors.get(lane) != heads.get(lane, (0, FIRST)):
+                result.first_bad = {"seq": result.head_seq, "kind": "GAP", "lane": f"lane-{lane}"}
                 break
     return result
 

@@ -106,6 +106,7 @@ def connect(path: str, *, read_only: bool = False, **_: Any) -> Connection:
     raw.execute("PRAGMA journal_mode=WAL")
     raw.execute("PRAGMA synchronous=FULL")
     raw.execute("PRAGMA foreign_keys=ON")
+    raw.execute("PRAGMA recursive_triggers=ON")  # or REPLACE would walk round the triggers that forbid DELETE
     raw.execute("PRAGMA temp_store=MEMORY")
     raw.execute("PRAGMA cache_size=-32768")
     raw.execute("PRAGMA wal_autocheckpoint=0")
