@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Text, bindparam, insert, select
+from sqlalchemy import bindparam, insert, select
+from sqlalchemy.types import UserDefinedType
 
 from fiducial.execution.settings import MANUAL_FALLBACK
 from fiducial.execution.shapes import Entry
@@ -22,10 +23,21 @@ _COLUMNS = (
     "id", "track_id", "spec_id", "revision", "name", "value_number", "value_text", "value_boolean", "value_json", "unit", "limits",
     "judge", "alarmed", "source", "method", "collected_at", "collected_by", "collected_by_name",
 )  # fmt: skip
-# Numbers go in as the driver takes them, without SQLAlchemy's conversion of floats.
+
+
+class _AsGiven(UserDefinedType[float]):
+    """A number as the driver takes it, without SQLAlchemy's conversion of floats; PostgreSQL tells its type by itself."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Give the type as it is declared."""
+        return "DOUBLE PRECISION"
+
+
 _store = Hot(
     insert(data_values).values(
-        {name: bindparam(name, type_=Text() if name == "value_number" else None) for name in _COLUMNS}
+        {name: bindparam(name, type_=_AsGiven() if name == "value_number" else None) for name in _COLUMNS}
     )
 )
 _stored = Hot(select(data_values.c.spec_id).where(data_values.c.track_id == bindparam("track")))
