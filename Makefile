@@ -74,6 +74,7 @@ check: install assets texts ## style, types, floors, translations, reference pag
 	@if [ -f scripts/reference.py ]; then echo "$(BIN)/python scripts/reference.py --check"; $(BIN)/python scripts/reference.py --check; fi
 
 bench: install assets texts ## what the station's work costs, against two floors taken in the same run
+	$(BIN)/python bench/start.py
 	$(BIN)/python bench/station.py $(ARGS)
 
 soak: bootstrap ## the long runs of tests/faults

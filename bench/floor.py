@@ -6,7 +6,6 @@ One call is one insert or update of the track, one update of the unit, and its s
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -29,6 +28,7 @@ class Work:
     """What the load wrote: the statements of each call in order of time, and how many calls shared a commit."""
 
     calls: list[list[Statement]]
+    boards: list[int]  # the board of each call: what concerns one board is written in its order
     group: float
 
     @property
@@ -57,34 +57,34 @@ def read_work(query: Query, before: dict[str, int], *, engine: str, most: int = 
         f"SELECT {', '.join(columns)} FROM track WHERE id > {mark} ORDER BY id LIMIT {most}", (before["track"],)
     )
     calls = sorted(_track_calls(tracks, columns, mark), key=lambda call: call[0])[:most]
-    statements = [call[1] for call in calls]
+    statements = [call[2] for call in calls]
     for table in SHARED:
         _share(query, statements, table, before, mark=mark, engine=engine)
     instants = [call[0] for call in calls]
     # The lane gives all actions of a group one instant: calls of the same millisecond shared a commit.
     group = len(instants) / max(1, len(set(instants))) if engine == "sqlite" else 1.0
-    return Work(statements, group)
+    return Work(statements, [call[1] for call in calls], group)
 
 
 def _track_calls(
     tracks: Sequence[Sequence[Any]], columns: Sequence[str], mark: str
-) -> list[tuple[int, list[Statement]]]:
+) -> list[tuple[int, int, list[Statement]]]:
     at = {name: place for place, name in enumerate(columns)}
     into = [name for name in columns if name not in LEFT_OUT_OF_IN]
     insert = _insert("track", into, mark)
     set_out = ", ".join(f"{name} = {mark}" for name in LEFT_OUT_OF_IN)
     close = f"UPDATE track SET {set_out} WHERE id = {mark} AND out_at IS NULL"
     move = f"UPDATE unit SET status = {mark}, current_step_no = {mark}, updated_at = {mark} WHERE id = {mark}"
-    calls: list[tuple[int, list[Statement]]] = []
+    calls: list[tuple[int, int, list[Statement]]] = []
     for row in tracks:
         unit, step = row[at["unit_id"]], row[at["step_no"]]
         began, ended = row[at["in_at"]], row[at["out_at"]]
         calls.append(
-            (began, [(insert, tuple(row[at[name]] for name in into)), (move, ("IN_STATION", step, began, unit))])
+            (began, unit, [(insert, tuple(row[at[name]] for name in into)), (move, ("IN_STATION", step, began, unit))])
         )
         if ended is not None:
             values = (*(row[at[name]] for name in LEFT_OUT_OF_IN), row[at["id"]])
-            calls.append((ended, [(close, values), (move, ("QUEUED", step + 10, ended, unit))]))
+            calls.append((ended, unit, [(close, values), (move, ("QUEUED", step + 10, ended, unit))]))
     return calls
 
 
@@ -154,30 +154,25 @@ def on_sqlite(path: str, work: Work) -> float:
 
 def on_postgres(dsn: str, work: Work, *, writers: int) -> float:
     """Write the calls and give how many a second were durable."""
-    todo: queue.SimpleQueue[list[Statement]] = queue.SimpleQueue()
-    for call in work.calls:
-        todo.put(call)
+    todo: list[list[list[Statement]]] = [[] for _ in range(writers)]
+    for board, call in zip(work.boards, work.calls, strict=True):
+        todo[hash(board) % writers].append(call)
     connections = [psycopg.connect(dsn, prepare_threshold=1) for _ in range(writers)]
     for connection in connections:
         connection.execute("SET session_replication_role = replica")  # no foreign keys, as above
         connection.commit()
     faults: list[BaseException] = []
 
-    def write(connection: psycopg.Connection[Any]) -> None:
+    def write(connection: psycopg.Connection[Any], calls: list[list[Statement]]) -> None:
         try:
-            while True:
-                try:
-                    call = todo.get_nowait()
-                except queue.Empty:
-                    return
+            for call in calls:
                 with connection.pipeline(), connection.transaction():
                     for sql, values in call:
-                        connection.execute(sql, values)  # type: ignore[arg-type]
-        except BaseException as fault:
+                        connection.execute(sql, values)
+        except psycopg.Error as fault:
             faults.append(fault)
-            raise
 
-    threads = [threading.Thread(target=write, args=(connection,)) for connection in connections]
+    threads = [threading.Thread(target=write, args=pair) for pair in zip(connections, todo, strict=True)]
     began = time.perf_counter()
     for thread in threads:
         thread.start()

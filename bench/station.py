@@ -119,12 +119,13 @@ def _keys(database: Database) -> dict[str, int]:
     return keys
 
 
-def _load(plan: dict[str, Any]) -> dict[str, Any]:
+def _load(plan: dict[str, Any], log: Path) -> dict[str, Any]:
     done = subprocess.run(
         [sys.executable, str(HERE / "load.py")], input=json.dumps(plan), capture_output=True, text=True, check=False
     )
     if done.returncode:
-        raise SystemExit(done.stderr.strip() or f"the load ended with {done.returncode}")
+        said = log.read_text(errors="replace").splitlines()[-5:]
+        raise SystemExit("\n".join(["the load failed, and the server said:", *said, done.stderr.strip()]))
     told: dict[str, Any] = json.loads(done.stdout)
     return told
 
@@ -167,10 +168,10 @@ def measure(engine: str, folder: Path, options: argparse.Namespace) -> dict[str,
         copied, before, size = database.copy(), _keys(database), database.size()
         with serving(environ, log=log) as server:
             plan = _plan(posts, cookies, environ, options)
-            figures = _load(plan | {"kind": "track"})
+            figures = _load(plan | {"kind": "track"}, log)
             grown = database.size() - size
             memory = memory_mb(server.process_id)
-            echoed = _load(plan | {"kind": "echo", "seconds": max(2.0, options.seconds / 3)})
+            echoed = _load(plan | {"kind": "echo", "seconds": max(2.0, options.seconds / 3)}, log)
         work = floor.read_work(database.query, before, engine=engine)
         disk = (
             floor.on_sqlite(copied, work) if engine == "sqlite" else floor.on_postgres(copied, work, writers=PG_WRITERS)
