@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from tests.unit.kit_plant import build, opened, sqlite_url, wipe_postgres
 
 from fiducial.kit.store import Store
@@ -36,3 +37,9 @@ def pg_store(pg_url: str) -> Iterator[Store]:
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def any_store(request: pytest.FixtureRequest) -> Store:
     return request.getfixturevalue("store" if request.param == "sqlite" else "pg_store")
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quiet_log() -> None:
+    """Faults are provoked here by the hundred; nobody reads their tracebacks, and drawing them takes longer than the tests."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(50), cache_logger_on_first_use=False)

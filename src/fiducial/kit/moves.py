@@ -96,7 +96,10 @@ class Lifecycle:
         """
         move = self._by_name[name]
         guard = (self.column == seen,) if seen else ()
-        if tx.run(self.statement(name, *where, *guard, **values)) != 1:
+        moved = tx.run(self.statement(name, *where, *guard, **values))
+        if moved > 1:
+            raise RuntimeError(f"{self.entity}: {name} moved more than one thing; `where` must name one")
+        if moved == 0:
             return False
         if self.audit_of(move):
             changes = [{"path": self.column.name, "before": seen or "|".join(move.source), "after": move.target}]
