@@ -199,6 +199,8 @@ def _write(tx: Tx, going: _Exit, body: TrackOut) -> tuple[HoldShown | None, str,
     )
     if closed != 1:
         raise Refused("TRACK_ALREADY_CLOSED", sn=unit.sn, status=unit.status, stationCode=going.station.code)
+    if going.overrides:
+        _note_force(tx, going)
     following = going.following
     if result == "FAIL":
         move, to_step = "fail", step.step_no
@@ -222,6 +224,13 @@ def _write(tx: Tx, going: _Exit, body: TrackOut) -> tuple[HoldShown | None, str,
         tx.emit("UNIT_DONE", unit.unit_id)
     hold = hold_at_exit(tx, unit, alarm, resume_status=would_be, resume_step_no=to_step) if held else None
     return hold, status, to_step
+
+
+def _note_force(tx: Tx, going: _Exit) -> None:
+    """Keep with the track what turned its PASS into a FAIL, for the trace; few tracks have it."""
+    this = tracks.c.id == going.track_id
+    more = tx.scalar(select(tracks.c.more).where(this)) or {}
+    tx.run(update(tracks).where(this).values(more=more | {"forcedBy": [dict(source) for source in going.overrides]}))
 
 
 def _forced(going: _Exit) -> dict[str, Any]:

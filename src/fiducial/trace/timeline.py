@@ -1,0 +1,179 @@
+"""The life of a unit as one list, oldest first (spec 07.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fiducial.kit import clock, ids
+from fiducial.kit.acting import query
+from fiducial.kit.http.shapes import Body
+from fiducial.kit.listing import instant_of
+from fiducial.kit.refusals import Refused
+from fiducial.kit.tx import Tx
+from fiducial.trace import sections
+from fiducial.trace.facts import UnitFacts, unit_facts
+from fiducial.trace.refusals import unknown
+from fiducial.trace.words import HAPPENED, say
+
+KINDS = (
+    "CREATED", "RUN", "READINESS", "WAIVER", "LOADING", "FAI", "AUTHORIZED", "TRACK_IN", "DATA", "MACHINE", "TRACK_OUT", "HOLD", "DEFECT",
+    "DISPOSITION", "REPAIR", "IPQC", "FQC", "OQC", "MRB", "TIME_RULE", "SIGNATURE", "TOOL", "EXCEPTION", "SCRAPPED", "DONE",
+)  # fmt: skip
+OK, WARN, BAD, INFO = "OK", "WARN", "BAD", "INFO"
+
+
+class TimelineAsked(Body):
+    """What may be asked of a timeline."""
+
+    from_: str | None = None
+    to: str | None = None
+    kinds: str | None = None
+
+    model_config = Body.model_config | {"alias_generator": lambda name: name.rstrip("_")}
+
+    def takes(self, at: int, kind: str) -> bool:
+        """Tell whether an entry is asked for."""
+        if self.kinds and kind not in {piece.strip() for piece in self.kinds.split(",")}:
+            return False
+        return (self.from_ is None or at >= _instant("from", self.from_)) and (
+            self.to is None or at <= _instant("to", self.to)
+        )
+
+    def judge(self) -> None:
+        """Refuse VALIDATION_ERROR for a kind that does not exist or a time that is none."""
+        for piece in (self.kinds or "").split(","):
+            if piece.strip() and piece.strip() not in KINDS:
+                raise unknown("kinds", piece.strip(), KINDS)
+        self.takes(0, "")
+
+
+def _instant(path: str, text: str) -> int:
+    try:
+        return instant_of(text)
+    except ValueError as wrong:
+        raise Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": str(wrong)}]) from None
+
+
+@query("trace:read")
+def unit_timeline(tx: Tx, sn: str, asked: TimelineAsked) -> dict[str, Any]:
+    """Give what happened to a unit, oldest first. Refuses UNIT_NOT_FOUND, UNIT_NO_RUN, FORBIDDEN."""
+    asked.judge()
+    entries = timeline_of(unit_facts(tx, sn), tx.caller.language)
+    kept = [shown for at, shown in entries if asked.takes(at, shown["kind"])]
+    return {"items": kept, "total": len(kept)}
+
+
+class _Story:
+    """Collects entries and puts them in order of time; what happens in one instant keeps the order in which it is told."""
+
+    def __init__(self, facts: UnitFacts, language: str) -> None:
+        self.facts, self.language = facts, language
+        self.entries = list[tuple[int, dict[str, Any]]]()
+        self.run_no = {run.id: run.run_no for run in facts.runs}
+
+    def tell(
+        self, at: int | None, kind: str, word: str, *, tone: str = INFO, text: str | None = None, run_id: int | None = None,
+        step_no: int | None = None, station: str | None = None, by: str | None = None, section: str | None = None,
+        key: int | None = None, **said: Any,
+    ) -> None:  # fmt: skip
+        """Add an entry; one without a time did not happen."""
+        if at is None:
+            return
+        entry = {
+            "at": clock.to_wire(at), "kind": kind, "title": say(HAPPENED, word, self.language, **said), "text": text, "tone": tone,
+            "runNo": self.run_no.get(run_id) if run_id is not None else None, "stepNo": step_no, "stationCode": station, "by": by,
+            "ref": {"section": section, "id": ids.wire_or_none(key)} if section else None,
+        }  # fmt: skip
+        self.entries.append((at, entry))
+
+
+def timeline_of(facts: UnitFacts, language: str) -> list[tuple[int, dict[str, Any]]]:
+    """Give the entries with their instants."""
+    story = _Story(facts, language)
+    story.tell(facts.unit.created_at, "CREATED", "CREATED", section="unit")
+    for run, since, _until in facts.spans():
+        story.tell(since, "RUN", "RUN", run_id=run.id, section="runs", runNo=run.run_no)
+    for check in facts.checks:
+        passed = check.status == "PASSED"
+        story.tell(
+            check.checked_at, "READINESS", "READINESS_PASSED" if passed else "READINESS_FAILED", tone=OK if passed else BAD,
+            run_id=check.run_id, by=check.checked_by_name, section="readinessHistory", key=check.id,
+        )  # fmt: skip
+    for given in facts.authorizations:
+        story.tell(
+            given.at,
+            "AUTHORIZED",
+            "AUTHORIZED",
+            tone=OK,
+            text=given.reason,
+            run_id=given.run_id,
+            by=given.by_name,
+            section="readiness",
+        )
+    for track in facts.tracks:
+        _tell_track(story, track)
+    for defect in facts.defects:
+        story.tell(
+            defect.created_at, "DEFECT", "DEFECT", tone=BAD, text=" · ".join(filter(None, (defect.location, defect.remark))) or None,
+            run_id=defect.run_id, step_no=defect.step_no, station=defect.station_code, by=defect.created_by_name, section="defects",
+            key=defect.id, code=defect.code, name=defect.code_name or "",
+        )  # fmt: skip
+    for hold in facts.holds:
+        story.tell(hold.placed_at, "HOLD", "HOLD", tone=WARN, text=hold.reason, by=hold.placed_by_name, section="holds")
+        story.tell(
+            hold.released_at,
+            "HOLD",
+            "RELEASE",
+            tone=OK,
+            text=hold.release_reason,
+            by=hold.released_by_name,
+            section="holds",
+        )
+    story.tell(facts.done_at(), "DONE", "DONE", tone=OK, section="unit")
+    if facts.unit.status == "SCRAPPED":
+        story.tell(facts.unit.updated_at, "SCRAPPED", "SCRAPPED", tone=BAD, section="unit")
+    return sorted(story.entries, key=lambda entry: entry[0])
+
+
+def _tell_track(story: _Story, track: Any) -> None:
+    step = sections.operation(story.facts, track.run_id, track.step_no)
+    where = {
+        "run_id": track.run_id,
+        "step_no": track.step_no,
+        "station": track.station_code,
+        "section": "tracks",
+        "key": track.id,
+    }
+    said = {"stepNo": track.step_no, "operation": step.operation_name if step else ""}
+    story.tell(track.in_at, "TRACK_IN", "TRACK_IN", by=track.in_by_name, **where, **said)
+    if track.voided_at is not None:
+        voided = track.voided or {}
+        story.tell(
+            track.voided_at,
+            "TRACK_IN",
+            "TRACK_IN_VOID",
+            tone=WARN,
+            text=voided.get("reason"),
+            by=voided.get("byName"),
+            **where,
+            **said,
+        )
+    for value in story.facts.values:
+        if value.track_id == track.id:
+            tone = BAD if value.alarmed or value.judge == "FAIL" else OK if value.judge == "PASS" else INFO
+            shown = f"{sections.value_of(value)}{value.unit or ''}"
+            story.tell(
+                value.collected_at, "DATA", "DATA", tone=tone, by=value.collected_by_name, name=value.name, value=shown,
+                **(where | {"section": "dataValues"}),
+            )  # fmt: skip
+    passed = track.result == "PASS"
+    story.tell(
+        track.out_at,
+        "TRACK_OUT",
+        "TRACK_OUT",
+        tone=OK if passed else BAD,
+        by=track.out_by_name,
+        result=track.result,
+        **where,
+        **said,
+    )
