@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from fiducial.kit.tx import Tx
 
 DEFAULT_SIZE, LARGEST_SIZE, COUNT_CAP, DEEPEST_ROW = 30, 100, 10_000, 100_000
+LONGEST_FILTER = 500  # an engine has its own limit for a pattern, and answers beyond it with a fault
 Condition = Callable[[str], ColumnElement[bool]]
 
 
@@ -117,8 +118,8 @@ class Listing:
         for name, value in seen.items():
             if name not in self.filters:
                 raise _bad(name, "unknown filter")
-            if "\x00" in value:
-                raise _bad(name, "control characters")
+            if "\x00" in value or len(value) > LONGEST_FILTER:
+                raise _bad(name, f"at most {LONGEST_FILTER} characters, and no control characters")
         return Page(number, size, sort, filters)
 
     def _sort(self, text: str) -> tuple[tuple[str, bool], ...]:
@@ -126,7 +127,9 @@ class Listing:
         for piece in text.split(","):
             name, _, direction = piece.strip().partition(".")
             if name not in self.sorts or direction not in ("", "asc", "desc"):
-                raise _bad("sort", f"unknown sort {piece.strip()!r}; known: {', '.join(self.sorts)}")
+                raise _bad("sort", f"unknown sort {piece.strip()[:100]!r}; known: {', '.join(self.sorts)}")
+            if any(name == earlier for earlier, _ in orders):
+                raise _bad("sort", f"{name} is given twice")
             orders.append((name, direction == "desc"))
         return tuple(orders)
 
