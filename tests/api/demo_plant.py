@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import pytest
 import uvicorn
 from fastapi import FastAPI
 from tests.api.plant import environment
@@ -18,6 +19,16 @@ from fiducial.demo.serving import free_port
 from fiducial.kit.store import Store
 
 ACCOUNTS = Accounts()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database of this test."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    with request.getfixturevalue("postgres").database() as made:
+        yield made.replace("+psycopg", "")
 
 
 @contextmanager

@@ -1,5 +1,7 @@
 """The demo plant makes itself by the product's own rules, twice the same, and never in a database that is somebody's."""
 
+# ruff: noqa: F811 - the fixture `url` is imported
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -7,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, insert, select, update
-from tests.api.demo_plant import ACCOUNTS, app_over, house_of, opened
+from tests.api.demo_plant import ACCOUNTS, app_over, house_of, opened, url  # noqa: F401 - a fixture
 from tests.api.plant import TEST, run_statements
 from tests.api.web import Api
 
@@ -21,16 +23,6 @@ from fiducial.kit.store import Store
 from fiducial.orders.tables import work_orders
 from fiducial.people.tables import users
 from fiducial.plant.tables import lines
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """An empty database of this test."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'empty.db'}"
-        return
-    with request.getfixturevalue("postgres").database() as made:
-        yield made.replace("+psycopg", "")
 
 
 @pytest.fixture
@@ -63,9 +55,9 @@ def test_loading_again_makes_nothing_and_changes_nothing(url: str, empty: Store,
 
 def test_two_machines_with_different_engines_make_the_same_plant(postgres_url: str, tmp_path: Path) -> None:
     digests = set()
-    for url in (f"sqlite:///{tmp_path / 'a.db'}", postgres_url.replace("+psycopg", "")):
-        with opened(url, tmp_path) as store:
-            loader.load(store, house_of(url, tmp_path))
+    for one in (f"sqlite:///{tmp_path / 'a.db'}", postgres_url.replace("+psycopg", "")):
+        with opened(one, tmp_path) as store:
+            loader.load(store, house_of(one, tmp_path))
             digests.add(digest.of(store))
     assert len(digests) == 1
 

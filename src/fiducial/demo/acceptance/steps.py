@@ -100,7 +100,7 @@ class Walk:
             raise StepFailed(step)
         return answer
 
-    def expect(self, name: str, holds: object, told: str) -> None:
+    def expect(self, name: str, holds: bool, told: str) -> None:  # noqa: FBT001 - what is judged is the argument
         """Judge the answer before in a step of its own; raises StepFailed with what was told instead."""
         last = self.steps[-1]
         step = Step(name, last.actor, last.request, "", datetime.now(UTC), meta={"of": last.name})
