@@ -20,6 +20,11 @@ def _distinct(values: list[Any]) -> list[Any]:
     return values
 
 
+def _plain(value: float) -> float:
+    """Give 2 for 2.0: a limit is kept and shown as it was typed."""
+    return int(value) if value.is_integer() else value
+
+
 StepNo = Annotated[int, Field(ge=1, le=99_999)]
 StationCodes = Annotated[list[Key], Field(max_length=200), AfterValidator(_distinct)]
 SpecIds = Annotated[list[Key], Field(max_length=100), AfterValidator(_distinct)]
@@ -28,7 +33,7 @@ Words = Annotated[list[Key], Field(min_length=1, max_length=20), AfterValidator(
 Path = Annotated[
     str, StringConstraints(max_length=200, pattern=r"^[A-Za-z0-9_-]+(\[\*\])*(\.[A-Za-z0-9_-]+(\[\*\])*)*$")
 ]
-Number = Annotated[int, Field(ge=-LARGEST, le=LARGEST)] | Annotated[float, Field(ge=-LARGEST, le=LARGEST)]
+Number = Annotated[float, Field(ge=-LARGEST, le=LARGEST), AfterValidator(_plain)]
 
 
 class RouteOptions(Body):
