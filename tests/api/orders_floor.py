@@ -53,7 +53,9 @@ class Floor:
 
     # Routes, written straight into the tables
 
-    def route(self, code: str | None = None, *steps: dict[str, Any], kind: str = "SMT", ready: bool = True, **columns: Any) -> str:
+    def route(
+        self, code: str | None = None, *steps: dict[str, Any], kind: str = "SMT", ready: bool = True, **columns: Any
+    ) -> str:
         """A routing with one READY version of these steps (all five of LINE-A when none is given)."""
         code = code or self.plant.name("R")
         self.store.write_now(TEST, _make_route, code, kind, columns)
@@ -68,7 +70,14 @@ class Floor:
 
     def order(self, *, qty: float = 100, route: str | None = None, **more: Any) -> str:
         """A work order that was received; its number."""
-        body = {"woNo": self.plant.name("WO"), "productCode": "P-1", "plannedQty": qty, "pickStatus": "3", "routingCode": route or self.route(), **more}
+        body = {
+            "woNo": self.plant.name("WO"),
+            "productCode": "P-1",
+            "plannedQty": qty,
+            "pickStatus": "3",
+            "routingCode": route or self.route(),
+            **more,
+        }
         return str(self.planner.post("/api/integration/work-orders", body).must()["woNo"])
 
     def released(self, *, line: str = LINE, **order: Any) -> str:
@@ -80,7 +89,9 @@ class Floor:
     def run(self, *, plan: int = 10, units: int = 0, line: str = LINE, **order: Any) -> str:
         """A run in preparation; its number."""
         wo_no = self.released(line=line, **order)
-        run_no = self.planner.post(f"/api/work-orders/{wo_no}/runs", {"lineCode": line, "planQty": plan}).must()["runNo"]
+        run_no = self.planner.post(f"/api/work-orders/{wo_no}/runs", {"lineCode": line, "planQty": plan}).must()[
+            "runNo"
+        ]
         if units:
             self.planner.post(f"/api/runs/{run_no}/generate-units", {"quantity": units}).must()
         return str(run_no)

@@ -31,7 +31,9 @@ def test_order_received_released_run_units_authorised(floor: Floor) -> None:
     assert again["alreadyAuthorized"] is True
     detail = floor.detail(run_no)
     assert [entry["status"] for entry in detail["authorizations"]] == ["AUTHORIZED"]
-    assert [row["runNo"] for row in floor.planner.get("/api/runs", readinessStatus="PASSED").must()["items"]] == [run_no]
+    assert [row["runNo"] for row in floor.planner.get("/api/runs", readinessStatus="PASSED").must()["items"]] == [
+        run_no
+    ]
     assert floor.order_now(wo_no)["workOrder"]["status"] == "IN_PROGRESS"
     assert [row["action"] for row in floor.order_now(wo_no)["history"]] == ["WORK_ORDER_RELEASE", "WORK_ORDER_RECEIVE"]
     assert floor.planner.get("/api/work-orders", search=wo_no).must()["items"][0]["openRunCount"] == 1

@@ -47,7 +47,8 @@ def _locked(tx: Tx, wo_no: str) -> Any:
 
 def _said(body: Receive) -> dict[str, Any]:
     """Give what the body says, as columns."""
-    said = {name: value for name, value in body.given().items() if name in _FIELDS}
+    given = body.given()
+    said = {name: given[name] for name in _FIELDS if name in given}
     for name in _INSTANTS:
         if name in said:
             said[name] = instant_or_none(said[name])
