@@ -123,7 +123,7 @@ class Listing:
         return Page(number, size, sort, filters)
 
     def _sort(self, text: str) -> tuple[tuple[str, bool], ...]:
-        orders = []
+        orders: list[tuple[str, bool]] = []
         for piece in text.split(","):
             name, _, direction = piece.strip().partition(".")
             if name not in self.sorts or direction not in ("", "asc", "desc"):

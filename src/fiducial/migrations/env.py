@@ -1,1 +1,0 @@
-"""Alembic's entry; the program itself migrates by `fiducial.ops.migrate`."""
