@@ -63,27 +63,25 @@ class RunsReadiness:
 
     def latest_status(self, run_id: ColumnElement[int]) -> ColumnElement[str | None]:
         """Give the status of the newest check of any type, as an expression."""
-        return select(checks.c.status).where(checks.c.id == _newest_of(run_id)).scalar_subquery()
+        status: ColumnElement[str | None] = _of_newest(checks.c.status, run_id)
+        return status
 
     def latest_is_stale(self, run_id: ColumnElement[int], now: int) -> ColumnElement[bool]:
         """Tell, as an expression, whether that check no longer tells what is."""
-        config = (
-            select(func.coalesce(func.max(line_configs.c.version), 0))
-            .where(line_configs.c.line_id == runs.c.line_id)
-            .scalar_subquery()
-        )
+        versions_of_line = select(func.max(line_configs.c.version)).where(line_configs.c.line_id == runs.c.line_id)
+        config = func.coalesce(versions_of_line.correlate(runs).scalar_subquery(), 0)
         outdated = or_(
             checks.c.invalidated_at.is_not(None),
             checks.c.config_version != config,
             and_(checks.c.next_expiry_at.is_not(None), checks.c.next_expiry_at <= now),
         )
-        stale = select(case((outdated, 1), else_=0)).where(checks.c.id == _newest_of(run_id)).scalar_subquery()
-        return func.coalesce(stale, 0) == 1
+        return func.coalesce(_of_newest(case((outdated, 1), else_=0), run_id), 0) == 1
 
 
-def _newest_of(run_id: ColumnElement[int]) -> Any:
-    older = checks.alias("of_run")
-    return select(func.max(older.c.id)).where(older.c.run_id == run_id).scalar_subquery()
+def _of_newest(column: ColumnElement[Any], run_id: ColumnElement[int]) -> Any:
+    """Give a column of the newest check of a run of the statement around, as an expression."""
+    newest_first = select(column).where(checks.c.run_id == run_id).order_by(checks.c.id.desc()).limit(1)
+    return newest_first.correlate(runs).scalar_subquery()
 
 
 def _brief(tx: Tx, check: Any) -> dict[str, Any] | None:
