@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import math
 import re
 from typing import Annotated, Any
 
-import orjson
 from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
 
 from fiducial.kit import clock
+from fiducial.kit.ids import LARGEST
 from fiducial.kit.refusals import Refused
 
 
@@ -30,19 +32,26 @@ class Nothing(Body):
     """An empty body."""
 
 
-def _limited(low: int, high: int) -> Any:
-    return StringConstraints(min_length=low, max_length=high, strip_whitespace=True)
+def _limited(low: int, high: int, *, pattern: str | None = None) -> Any:
+    return StringConstraints(min_length=low, max_length=high, strip_whitespace=True, pattern=pattern)
 
 
-Key = Annotated[str, _limited(1, 64)]  # business keys
+Key = Annotated[str, _limited(1, 64, pattern=r"^[^\x00-\x1f\x7f]+$")]  # business keys: one line (spec 00.4)
 Name = Annotated[str, _limited(1, 100)]
 Remark = Annotated[str, _limited(1, 500)]
 Reason = Annotated[str, _limited(4, 500)]
 Instant = AwareDatetime
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
-_ESCAPED_CONTROL = re.compile(rb"\\(u00[01]|u007|u202[89]|ud[89a-f]|b|f)", re.IGNORECASE)
+# What a body must hold before it is worth a second look: control characters, escaped or bare, and numbers beyond a column.
+_SUSPECT = re.compile(
+    rb"\\(?:u00[01]|u007|u202[89]|ud[89a-f]|b|f)|\x7f|\xe2\x80[\xa8\xa9]|\d{19}|e\+?\d{3}|NaN|Infinity", re.IGNORECASE
+)
 
+_REASONS_EN = {
+    "control_characters": "holds control characters", "finite_number": "must be a finite number",
+    "number_too_large": "is a number too large to be kept",
+}  # fmt: skip
 _REASONS_ZH = {
     "missing": "必填", "extra_forbidden": "未知字段", "string_too_short": "过短（至少 {min_length} 个字符）",
     "string_too_long": "过长（最多 {max_length} 个字符）", "string_type": "必须是文本", "int_type": "必须是整数",
@@ -53,6 +62,7 @@ _REASONS_ZH = {
     "too_long": "最多 {max_length} 项", "too_short": "至少 {min_length} 项", "json_invalid": "不是有效的 JSON",
     "datetime_type": "必须是带时区的时间（ISO 8601）", "timezone_aware": "必须带时区", "decimal_type": "必须是数字",
     "decimal_max_places": "最多 {decimal_places} 位小数", "control_characters": "含有控制字符",
+    "number_too_large": "数值过大，无法保存",
 }  # fmt: skip
 
 
@@ -66,35 +76,48 @@ def _reason(error: Any, language: str) -> str:
 def refused_shape(problem: ValidationError, language: str) -> Refused:
     """Give VALIDATION_ERROR with path and reason of each field (spec 00.2)."""
     fields = [
-        {"path": ".".join(str(part) for part in error["loc"]), "reason": _reason(error, language)}
+        {"path": ".".join(str(part) for part in error["loc"])[:200], "reason": _reason(error, language)}
         for error in problem.errors(include_url=False, include_input=False)[:50]
     ]
     return Refused("VALIDATION_ERROR", fields=fields)
 
 
-def _control_paths(value: Any, path: str) -> list[str]:
+def _bad_paths(value: Any, path: str) -> list[tuple[str, str]]:
+    """Give path and kind of every text with a control character and every number that no column can take."""
     if isinstance(value, str):
-        return [path] if _CONTROL.search(value) else []
+        return [(path, "control_characters")] if _CONTROL.search(value) else []
     if isinstance(value, dict):
-        return [
-            hit for name, inner in value.items() for hit in _control_paths(inner, f"{path}.{name}" if path else name)
+        keys = [(path, "control_characters") for name in value if _CONTROL.search(name)]
+        return keys + [
+            hit for name, inner in value.items() for hit in _bad_paths(inner, f"{path}.{name}" if path else name)
         ]
     if isinstance(value, list):
-        return [hit for place, inner in enumerate(value) for hit in _control_paths(inner, f"{path}.{place}")]
+        return [hit for place, inner in enumerate(value) for hit in _bad_paths(inner, f"{path}.{place}")]
+    if isinstance(value, float):
+        return [] if math.isfinite(value) else [(path, "finite_number")]
+    if isinstance(value, int) and not -LARGEST - 1 <= value <= LARGEST:
+        return [(path, "number_too_large")]
     return []
+
+
+def _refuse_suspects(raw: bytes, language: str) -> None:
+    """Refuse what JSON allows and the database does not. Looked for only in bodies that could hold it."""
+    try:
+        found = _bad_paths(json.loads(raw), "")
+    except (ValueError, RecursionError):  # no JSON, or nested too deeply: the shape refuses it with the place
+        return
+    if found:
+        said = _REASONS_EN if language == "en" else _REASONS_ZH
+        raise Refused(
+            "VALIDATION_ERROR", fields=[{"path": path[:200], "reason": said[kind]} for path, kind in found[:50]]
+        )
 
 
 def parse(model: type[Body], raw: bytes, language: str) -> Body:
     """Give the body as its shape; refuses VALIDATION_ERROR. An empty body is `{}` (spec 00.2)."""
     raw = raw or b"{}"
-    if _ESCAPED_CONTROL.search(raw):
-        try:
-            paths = _control_paths(orjson.loads(raw), "")
-        except orjson.JSONDecodeError:
-            paths = []
-        if paths:
-            reason = _REASONS_ZH["control_characters"] if language != "en" else "holds control characters"
-            raise Refused("VALIDATION_ERROR", fields=[{"path": path[:200], "reason": reason} for path in paths[:50]])
+    if _SUSPECT.search(raw):
+        _refuse_suspects(raw, language)
     try:
         return model.model_validate_json(raw)
     except ValidationError as problem:
