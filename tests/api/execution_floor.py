@@ -17,9 +17,9 @@ from sqlalchemy import insert, select, text, update
 
 from fiducial import app as _assembled  # noqa: F401 - so that every table is known
 from fiducial.execution import ports
+from fiducial.execution.cancel import cancel_track_in
 from fiducial.execution.holding import hold_unit, release_unit
 from fiducial.execution.shapes import CancelTrackIn, Hold, TrackIn, TrackOut
-from fiducial.execution.cancel import cancel_track_in
 from fiducial.execution.track_in import track_in
 from fiducial.execution.track_out import track_out
 from fiducial.kit import columns, ids
@@ -42,10 +42,10 @@ OPERATOR = {"exec:track_in": "ASSIGNED_STATIONS", "exec:track_out": "ASSIGNED_ST
             "trace:read": "ASSIGNED_STATIONS"}  # fmt: skip
 QUALITY = {"quality:disposition": "ALL", "trace:read": "ALL", "exec:read": "ALL"}
 PEOPLE = {
-    "olga": (1, {name: "ASSIGNED_LINES" for name in OPERATOR}),
+    "olga": (1, dict.fromkeys(OPERATOR, "ASSIGNED_LINES")),
     "otto": (2, OPERATOR),
     "quinn": (3, QUALITY),
-    "stranger": (4, {name: "ASSIGNED_LINES" for name in (*OPERATOR, "quality:disposition")}),
+    "stranger": (4, dict.fromkeys((*OPERATOR, "quality:disposition"), "ASSIGNED_LINES")),
     "boss": (5, dict.fromkeys((*OPERATOR, *QUALITY), "ALL")),
     "nobody": (6, {}),
 }
@@ -110,10 +110,14 @@ class Floor:
     def read(self, function: Callable[..., Any], *args: Any, who: str = "boss") -> Any:
         return self.store.read_now(Caller(internal=who), function, *args)
 
-    def come_in(self, sn: str, station: str = "ST-PRINT", *, who: str = "olga", caller: Caller | None = None, **more: Any) -> Any:
+    def come_in(
+        self, sn: str, station: str = "ST-PRINT", *, who: str = "olga", caller: Caller | None = None, **more: Any
+    ) -> Any:
         return self.store.write_now(caller or Caller(internal=who), track_in, station, TrackIn(sn=sn, **more))
 
-    def go_out(self, sn: str, station: str = "ST-PRINT", result: str = "PASS", *, who: str = "olga", **more: Any) -> Any:
+    def go_out(
+        self, sn: str, station: str = "ST-PRINT", result: str = "PASS", *, who: str = "olga", **more: Any
+    ) -> Any:
         body = TrackOut.model_validate({"sn": sn, "result": result, **more})
         return self.store.write_now(Caller(internal=who), track_out, station, body)
 
@@ -229,7 +233,9 @@ class Floor:
 
         self.tell(act)
 
-    def add_station(self, code: str, *, line_id: int | None = None, station_type: str = "MANUAL", group_id: int | None = None) -> int:
+    def add_station(
+        self, code: str, *, line_id: int | None = None, station_type: str = "MANUAL", group_id: int | None = None
+    ) -> int:
         def act(tx: Tx) -> int:
             key = tx.new_id()
             tx.run(insert(stations).values(
@@ -244,7 +250,11 @@ class Floor:
     def add_group(self, code: str) -> int:
         def act(tx: Tx) -> int:
             key = tx.new_id()
-            tx.run(insert(groups).values(id=key, code=code, code_folded=code.lower(), name=code, created_at=tx.now, updated_at=tx.now))
+            tx.run(
+                insert(groups).values(
+                    id=key, code=code, code_folded=code.lower(), name=code, created_at=tx.now, updated_at=tx.now
+                )
+            )
             return key
 
         return int(self.tell(act))
@@ -370,4 +380,17 @@ def codes(results: Sequence[Any]) -> list[str]:
     return sorted(result.code if isinstance(result, Refused) else "ok" for result in results)
 
 
-__all__ = ["WIRES", "Floor", "at_once", "codes", "floor_on", "ids", "refusal", "replace", "spec", "sqlite_url", "step", "wipe_postgres"]
+__all__ = [
+    "WIRES",
+    "Floor",
+    "at_once",
+    "codes",
+    "floor_on",
+    "ids",
+    "refusal",
+    "replace",
+    "spec",
+    "sqlite_url",
+    "step",
+    "wipe_postgres",
+]

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
+from tests.api.execution_floor import Floor, floor_on, refusal, spec, sqlite_url, step
 
 from fiducial.execution.tables import holds, tracks
 from fiducial.kit import ids
-from tests.api.execution_floor import Floor, floor_on, refusal, spec, sqlite_url, step
 
 
 @pytest.fixture
@@ -38,7 +38,12 @@ def test_a_board_in_a_station_is_held_when_it_comes_out(floor: Floor) -> None:
     waiting = floor.hold("SN-1")
     assert (waiting["status"], waiting["hold"]["pending"]) == ("IN_STATION", True)
     out = floor.go_out("SN-1")
-    assert (out["status"], out["hold"]["source"], out["hold"]["resumeStatus"], out["hold"]["resumeStepNo"]) == ("ON_HOLD", "MANUAL", "QUEUED", 20)
+    assert (out["status"], out["hold"]["source"], out["hold"]["resumeStatus"], out["hold"]["resumeStepNo"]) == (
+        "ON_HOLD",
+        "MANUAL",
+        "QUEUED",
+        20,
+    )
     unit = floor.unit("SN-1")
     assert (unit.status, unit.current_step_no, unit.hold_pending) == ("ON_HOLD", 10, False)
     assert (floor.release("SN-1")["status"], floor.unit("SN-1").current_step_no) == ("QUEUED", 20)

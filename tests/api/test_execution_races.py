@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from tests.api.execution_floor import Floor, at_once, codes, floor_on, sqlite_url, step
 
 from fiducial.execution.tables import tracks
 from fiducial.orders.tables import units
-from tests.api.execution_floor import Floor, at_once, codes, floor_on, sqlite_url, step
 
 ROUNDS = 4
 

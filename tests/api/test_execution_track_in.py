@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from tests.api.execution_floor import WIRES, Floor, floor_on, refusal, sqlite_url, step
 
 from fiducial.execution import ports
 from fiducial.execution.settings import MANUAL_FALLBACK, VERIFY_OPERATOR_ID
@@ -16,7 +17,6 @@ from fiducial.execution.tables import tracks
 from fiducial.kit.acting import Caller
 from fiducial.kit.refusals import Refused
 from fiducial.orders.tables import units
-from tests.api.execution_floor import WIRES, Floor, floor_on, refusal, sqlite_url, step
 
 
 @pytest.fixture
@@ -46,7 +46,12 @@ def test_the_first_board_starts_its_run_and_the_second_does_not(floor: Floor) ->
 def test_the_track_keeps_who_where_and_with_what(floor: Floor) -> None:
     floor.come_in("SN-1", operator_id="B-olga", tool_codes=["FX-1"])
     track = floor.ask(select(tracks))[0]
-    assert (track.in_by, track.in_by_name, track.operator_id_in, track.more) == (1, "Olga", "B-olga", {"toolCodes": ["FX-1"]})
+    assert (track.in_by, track.in_by_name, track.operator_id_in, track.more) == (
+        1,
+        "Olga",
+        "B-olga",
+        {"toolCodes": ["FX-1"]},
+    )
 
 
 def test_a_board_that_comes_back_is_counted_as_a_second_visit(floor: Floor) -> None:
@@ -147,7 +152,11 @@ def test_a_run_on_hold_or_not_authorised_takes_no_board(floor: Floor) -> None:
     assert refusal(floor.come_in, "SN-1").code == "RUN_ON_HOLD"
     floor.set_run(status="PREP")
     refused = refusal(floor.come_in, "SN-1")
-    assert (refused.code, refused.details["runStatus"], refused.details["faiStatus"]) == ("RUN_NOT_AUTHORIZED", "PREP", None)
+    assert (refused.code, refused.details["runStatus"], refused.details["faiStatus"]) == (
+        "RUN_NOT_AUTHORIZED",
+        "PREP",
+        None,
+    )
     assert floor.unit("SN-1").status == "QUEUED"
     assert floor.ask(select(func.count()).select_from(tracks))[0][0] == 0
 
@@ -165,7 +174,9 @@ def test_a_board_of_another_order_or_run_is_refused_and_told_whose_it_is(floor: 
     assert (refused.code, refused.details["runNo"]) == ("UNIT_RUN_MISMATCH", "RUN-1")
 
 
-def test_an_unknown_serial_is_registered_where_the_route_allows_it_and_the_newest_unused_one_is_withdrawn(floor: Floor) -> None:
+def test_an_unknown_serial_is_registered_where_the_route_allows_it_and_the_newest_unused_one_is_withdrawn(
+    floor: Floor,
+) -> None:
     floor.use(step(10, "PRINT"), step(20, "MOUNT"), policy="REGISTER")
     answer = floor.come_in("LABEL-1", run_no="RUN-1")
     assert (answer["registered"], answer["stepNo"], answer["runStatus"]) == (True, 10, "IN_PROGRESS")
@@ -232,12 +243,19 @@ def test_a_failed_board_names_its_defect_and_a_held_one_its_reason(floor: Floor)
 
 def test_a_step_that_is_not_in_the_frozen_route_is_refused(floor: Floor) -> None:
     floor.set_unit("SN-1", current_step_no=15)
-    assert (refusal(floor.come_in, "SN-1").code, refusal(floor.come_in, "SN-1").details["currentStepNo"]) == ("STEP_MISMATCH", 15)
+    assert (refusal(floor.come_in, "SN-1").code, refusal(floor.come_in, "SN-1").details["currentStepNo"]) == (
+        "STEP_MISMATCH",
+        15,
+    )
 
 
 def test_the_wrong_station_is_told_the_right_ones(floor: Floor) -> None:
     refused = refusal(floor.come_in, "SN-1", "ST-MOUNT")
-    assert (refused.code, refused.details["stepNo"], refused.details["stationCodes"]) == ("STATION_MISMATCH", 10, ["ST-PRINT"])
+    assert (refused.code, refused.details["stepNo"], refused.details["stationCodes"]) == (
+        "STATION_MISMATCH",
+        10,
+        ["ST-PRINT"],
+    )
     assert "ST-PRINT" in refused.sentence("en")
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import insert, select
+from tests.api.execution_floor import WIRES, Floor, floor_on, refusal, spec, sqlite_url, step
 
 from fiducial.execution.settings import MANUAL_FALLBACK
 from fiducial.execution.tables import data_values, holds, tracks
@@ -17,7 +18,6 @@ from fiducial.orders.settings import AUTO_COMPLETE_WITHOUT_OQC, FQC_GATE
 from fiducial.quality.codes import seed_codes
 from fiducial.quality.settings import STRICT_CODES
 from fiducial.quality.tables import defects
-from tests.api.execution_floor import WIRES, Floor, floor_on, refusal, spec, sqlite_url, step
 
 TEMP = spec("Temp", spec={"lsl": 10, "usl": 20, "unit": "℃"}, isRequired=True)
 NOTE = spec("Note", "TEXT", itemType="OBSERVATION")
@@ -39,7 +39,12 @@ def number(name: str, value: float) -> dict[str, Any]:
 def test_a_pass_sends_the_board_to_the_next_step_and_says_where(floor: Floor) -> None:
     floor.come_in("SN-1")
     out = floor.go_out("SN-1")
-    assert (out["status"], out["nextStepNo"], out["nextOperationCode"], out["nextStationCodes"]) == ("QUEUED", 20, "MOUNT", ["ST-MOUNT"])
+    assert (out["status"], out["nextStepNo"], out["nextOperationCode"], out["nextStationCodes"]) == (
+        "QUEUED",
+        20,
+        "MOUNT",
+        ["ST-MOUNT"],
+    )
     assert (out["result"], out["inspectionOverride"], out["defects"], out["hold"]) == ("PASS", False, [], None)
     unit = floor.unit("SN-1")
     assert (unit.status, unit.current_step_no) == ("QUEUED", 20)
@@ -103,7 +108,12 @@ def test_a_line_may_want_a_person_to_close_its_runs(floor: Floor, setting: Any, 
 
 def test_a_board_that_is_not_here_is_told_where_it_is(floor: Floor) -> None:
     refused = refusal(floor.go_out, "SN-1")
-    assert (refused.code, refused.status, refused.details["status"], refused.details["stationCode"]) == ("TRACK_NOT_FOUND", 404, "QUEUED", None)
+    assert (refused.code, refused.status, refused.details["status"], refused.details["stationCode"]) == (
+        "TRACK_NOT_FOUND",
+        404,
+        "QUEUED",
+        None,
+    )
     floor.come_in("SN-1")
     refused = refusal(floor.go_out, "SN-1", "ST-MOUNT")
     assert (refused.code, refused.details["stationCode"]) == ("TRACK_NOT_FOUND", "ST-PRINT")
@@ -160,7 +170,13 @@ def test_values_are_judged_and_stored_with_the_limits_they_were_judged_by(floor:
         {"specName": "Temp", "judge": "FAIL", "alarmed": False}, {"specName": "Note", "judge": "NA", "alarmed": False},
     ]  # fmt: skip
     temp, note = floor.ask(select(data_values).order_by(data_values.c.id))
-    assert (temp.value_number, temp.limits, temp.unit, temp.source, temp.revision) == (25.0, '{"max":20.0,"min":10.0}', "℃", "MANUAL", 1)
+    assert (temp.value_number, temp.limits, temp.unit, temp.source, temp.revision) == (
+        25.0,
+        '{"max":20.0,"min":10.0}',
+        "℃",
+        "MANUAL",
+        1,
+    )
     assert (note.value_text, note.limits, note.collected_by_name) == ("fine", None, "Olga")
 
 
@@ -174,9 +190,17 @@ def test_a_spec_that_is_not_bound_to_the_step_is_not_found(floor: Floor) -> None
 def test_all_faults_of_the_values_are_told_at_once_and_nothing_is_written(floor: Floor) -> None:
     floor.use(step(10, "PRINT", TEMP, NOTE, spec("Flag", "BOOLEAN")), step(20, "MOUNT"))
     floor.come_in("SN-1")
-    wrong = [{"specName": "Temp", "valueText": "hot"}, {"specName": "Note", "valueText": "a"}, {"specName": "Note", "valueText": "b"}, {"specName": "Flag"}]
+    wrong = [
+        {"specName": "Temp", "valueText": "hot"},
+        {"specName": "Note", "valueText": "a"},
+        {"specName": "Note", "valueText": "b"},
+        {"specName": "Flag"},
+    ]
     refused = refusal(floor.go_out, "SN-1", data=wrong)
-    assert (refused.code, [fault["specName"] for fault in refused.details["specs"]]) == ("DATA_VALUE_INVALID", ["Temp", "Note", "Flag"])
+    assert (refused.code, [fault["specName"] for fault in refused.details["specs"]]) == (
+        "DATA_VALUE_INVALID",
+        ["Temp", "Note", "Flag"],
+    )
     assert refused.details["specs"][1]["reason"] == "is given twice"
     assert floor.ask(select(data_values)) == []
     assert floor.unit("SN-1").status == "IN_STATION"
@@ -187,7 +211,10 @@ def test_a_pass_carries_all_that_is_required_and_a_fail_may_leave_without(floor:
     floor.use(step(10, "PRINT", TEMP, NOTE, per_tray), step(20, "MOUNT"))
     floor.come_in("SN-1")
     refused = refusal(floor.go_out, "SN-1")
-    assert (refused.code, refused.details["missing"]) == ("REQUIRED_DATA_MISSING", [{"specName": "Temp", "dataType": "NUMBER", "unit": "℃"}])
+    assert (refused.code, refused.details["missing"]) == (
+        "REQUIRED_DATA_MISSING",
+        [{"specName": "Temp", "dataType": "NUMBER", "unit": "℃"}],
+    )
     assert floor.go_out("SN-1", result="FAIL")["status"] == "OUT_FAILED"
 
 
@@ -202,10 +229,15 @@ def test_what_a_machine_has_stored_already_counts(floor: Floor) -> None:
     assert floor.go_out("SN-1")["status"] == "QUEUED"
 
 
-def test_people_write_machine_items_only_where_the_line_lets_them_and_machines_write_only_their_own(floor: Floor) -> None:
+def test_people_write_machine_items_only_where_the_line_lets_them_and_machines_write_only_their_own(
+    floor: Floor,
+) -> None:
     floor.use(step(10, "PRINT", NOTE, spec("Auto", method="AUTO")), step(20, "MOUNT"))
     floor.come_in("SN-1")
-    assert refusal(floor.go_out, "SN-1", who="rob", data=[{"specName": "Note", "valueText": "x"}]).code == "DATA_SPEC_METHOD_MISMATCH"
+    assert (
+        refusal(floor.go_out, "SN-1", who="rob", data=[{"specName": "Note", "valueText": "x"}]).code
+        == "DATA_SPEC_METHOD_MISMATCH"
+    )
     floor.setting(MANUAL_FALLBACK, False)
     assert refusal(floor.go_out, "SN-1", data=[number("Auto", 1)]).details["specNames"] == ["Auto"]
     floor.setting(MANUAL_FALLBACK, True)
@@ -226,11 +258,18 @@ def test_an_alarm_is_announced_and_the_board_goes_on(floor: Floor) -> None:
 
 
 @pytest.mark.parametrize(("result", "resume", "step_no"), [("PASS", "QUEUED", 20), ("FAIL", "OUT_FAILED", 10)])
-def test_a_hold_alarm_stops_the_board_which_remembers_where_it_was_going(floor: Floor, result: str, resume: str, step_no: int) -> None:
+def test_a_hold_alarm_stops_the_board_which_remembers_where_it_was_going(
+    floor: Floor, result: str, resume: str, step_no: int
+) -> None:
     floor.use(step(10, "PRINT", spec("Temp", alarm={"action": "HOLD", "max": 20})), step(20, "MOUNT"))
     floor.come_in("SN-1")
     out = floor.go_out("SN-1", result=result, data=[number("Temp", 25)])
-    assert (out["status"], out["nextStepNo"], out["hold"]["source"], out["hold"]["resumeStatus"]) == ("ON_HOLD", None, "DATA_ALARM", resume)
+    assert (out["status"], out["nextStepNo"], out["hold"]["source"], out["hold"]["resumeStatus"]) == (
+        "ON_HOLD",
+        None,
+        "DATA_ALARM",
+        resume,
+    )
     assert "Temp" in out["hold"]["reason"]
     assert bool(out["defects"]) is (result == "FAIL")
     assert floor.ask(select(holds))[0].resume_step_no == step_no
@@ -246,8 +285,22 @@ def test_a_fail_writes_its_defect_with_the_board(floor: Floor) -> None:
     out = floor.go_out("SN-1", result="FAIL", defectCode="M12", defectLocation="U3", defectRemark="pins 4, 5")
     assert (out["status"], out["nextStepNo"]) == ("OUT_FAILED", None)
     row = floor.ask(select(defects))[0]
-    assert (row.code, row.code_name, row.code_known, row.severity, row.location, row.remark) == ("M12", "桥连", True, "MAJOR", "U3", "pins 4, 5")
-    assert (row.status, row.source, row.blocking, row.step_no, row.station_code, row.qty) == ("RECORDED", "TRACK_OUT", True, 10, "ST-PRINT", 1)
+    assert (row.code, row.code_name, row.code_known, row.severity, row.location, row.remark) == (
+        "M12",
+        "桥连",
+        True,
+        "MAJOR",
+        "U3",
+        "pins 4, 5",
+    )
+    assert (row.status, row.source, row.blocking, row.step_no, row.station_code, row.qty) == (
+        "RECORDED",
+        "TRACK_OUT",
+        True,
+        10,
+        "ST-PRINT",
+        1,
+    )
     assert out["defects"][0]["code"] == "M12"
     assert row.defect_no.startswith("D-20")
     assert row.defect_no.endswith("-0001")
@@ -261,7 +314,11 @@ def test_a_fail_without_a_word_is_a_station_fail_and_several_defects_are_all_wri
     out = floor.go_out("SN-2", result="FAIL", defects=[{"code": "A1", "qty": 3}, {"code": "HOUSE-7", "location": "R9"}])
     assert [defect["code"] for defect in out["defects"]] == ["A1", "HOUSE-7"]
     rows = floor.ask(select(defects).order_by(defects.c.id))
-    assert [(row.code, row.qty, row.code_known) for row in rows] == [("STATION_FAIL", 1, False), ("A1", 3, False), ("HOUSE-7", 1, False)]
+    assert [(row.code, row.qty, row.code_known) for row in rows] == [
+        ("STATION_FAIL", 1, False),
+        ("A1", 3, False),
+        ("HOUSE-7", 1, False),
+    ]
 
 
 def test_with_strict_codes_people_use_only_active_ones(floor: Floor) -> None:

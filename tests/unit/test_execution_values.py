@@ -41,7 +41,16 @@ def spec(data_type: str = "NUMBER", rules: dict[str, Any] | None = None, **more:
 
 
 @pytest.mark.parametrize(
-    ("data_type", "value"), [("NUMBER", 3.5), ("NUMBER", 0), ("NUMBER", -1e15), ("TEXT", "ok"), ("BOOLEAN", False), ("JSON", {"a": [1]}), ("JSON", 0)]
+    ("data_type", "value"),
+    [
+        ("NUMBER", 3.5),
+        ("NUMBER", 0),
+        ("NUMBER", -1e15),
+        ("TEXT", "ok"),
+        ("BOOLEAN", False),
+        ("JSON", {"a": [1]}),
+        ("JSON", 0),
+    ],
 )
 def test_a_value_of_its_own_type_is_taken(data_type: str, value: Any) -> None:
     assert typed(spec(data_type), {FIELD_OF[data_type]: value}) == value

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from fiducial.execution import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.execution.ports import Wires
 from fiducial.execution.settings import MANUAL_FALLBACK, VERIFY_OPERATOR_ID
-from fiducial.execution.standing import Run, Station, Unit, find_run, find_station, stations_for
+from fiducial.execution.standing import Run, Station, Unit, find_run, keep_station, stations_for
 from fiducial.execution.tables import holds, tracks
 from fiducial.kit import clock
 from fiducial.kit.refusals import Refused
@@ -38,7 +38,7 @@ _hold = Hot(
 
 def station_at(tx: Tx, code: str, permission: str) -> Station:
     """Guards 2 to 4: the station exists, is active, and is in the caller's reach."""
-    station = find_station(tx, code)
+    station = keep_station(tx, code)
     if not station.is_active:
         raise Refused("STATION_INACTIVE", stationCode=code)
     must_reach_station(tx, station.id, station.line_id, permission, code=code)

@@ -84,15 +84,16 @@ class UnitToLeave(Unit, Protocol):
     in_at: int
 
 
-_station = Hot(
+_stations = (
     select(
         stations.c.id, stations.c.code, stations.c.name, stations.c.station_type, stations.c.is_active, stations.c.is_manual_bench,
         stations.c.line_id, lines.c.code.label("line_code"), groups.c.code.label("group_code"),
     )
     .select_from(stations.join(lines, lines.c.id == stations.c.line_id).outerjoin(groups, groups.c.id == stations.c.group_id))
     .where(stations.c.code == bindparam("code"))
-    .with_for_update(read=True, of=stations)
 )  # fmt: skip
+_station = Hot(_stations)
+_station_kept = Hot(_stations.with_for_update(read=True, of=stations))
 
 _RUN = (
     runs.c.id.label("run_id"), runs.c.run_no, runs.c.status.label("run_status"), runs.c.line_id, runs.c.version_id, runs.c.plan_qty,
@@ -139,8 +140,24 @@ _run_held = Hot(select(runs.c.status).where(runs.c.id == bindparam("run")).with_
 
 
 def find_station(tx: Tx, code: str) -> Station:
+    """Give the station, for a read. Refuses STATION_NOT_FOUND."""
+    return _found(_station.first(tx, code=code), code)
+
+
+def keep_station(tx: Tx, code: str) -> Station:
     """Give the station, which stays as it is until this transaction ends. Refuses STATION_NOT_FOUND (guard 2)."""
-    station: Station | None = _station.first(tx, code=code)
+    return _found(_station_kept.first(tx, code=code), code)
+
+
+def _found(station: Station | None, code: str) -> Station:
+    if station is None:
+        raise Refused("STATION_NOT_FOUND", stationCode=code)
+    return station
+
+
+def see_station(tx: Tx, code: str) -> Station:
+    """Give the station to a read, which locks nothing. Refuses STATION_NOT_FOUND."""
+    station: Station | None = _station_seen.first(tx, code=code)
     if station is None:
         raise Refused("STATION_NOT_FOUND", stationCode=code)
     return station

@@ -36,7 +36,7 @@ HAPPENED: dict[str, tuple[str, str]] = {
 }
 
 
-def say(words: dict[str, tuple[str, str]], code: str, language: str, **facts: Any) -> str:
+def say(words: dict[str, tuple[str, str]], code: str, language: str, /, **facts: Any) -> str:
     """Give a sentence in a language."""
     zh, en = words[code]
     return (en if language == "en" else zh).format(**facts).strip()
