@@ -129,7 +129,9 @@ def test_every_success_failure_and_lock_is_entered(api: Api, plant: Plant) -> No
     sign_in(api, "planner")
     fail(api, "planner", 5)
     sign_in(api, "planner")
-    done = [(row["action"], row["outcome"], row["code"], row["entityDisplay"]) for row in plant.audit(entityType="USER")]
+    done = [
+        (row["action"], row["outcome"], row["code"], row["entityDisplay"]) for row in plant.audit(entityType="USER")
+    ]
     assert done[:9] == [
         ("SIGN_IN_FAILED", "REFUSED", "ACCOUNT_LOCKED", "planner"),
         ("SIGN_IN_FAILED", "REFUSED", "INVALID_CREDENTIALS", "planner"),
@@ -168,7 +170,9 @@ def test_only_a_hash_of_the_cookie_is_kept(api: Api, store: Store) -> None:
 def store_reader(store: Store):  # type: ignore[no-untyped-def]
     from fiducial.kit.store import make_engine
 
-    return make_engine(store.url.render_as_string(hide_password=False).replace("+psycopg", "").replace("+apsw", "")).connect()
+    return make_engine(
+        store.url.render_as_string(hide_password=False).replace("+psycopg", "").replace("+apsw", "")
+    ).connect()
 
 
 def test_signing_in_ends_the_session_that_was_sent_along(api: Api, plant: Plant) -> None:
@@ -195,7 +199,13 @@ def test_signing_out_without_a_session_is_fine_and_enters_nothing(api: Api, plan
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"email": "planner"}, {"email": "", "password": "x"}, {"email": 7, "password": "x"}, {"email": "planner", "password": "x", "otp": 1}],
+    [
+        {},
+        {"email": "planner"},
+        {"email": "", "password": "x"},
+        {"email": 7, "password": "x"},
+        {"email": "planner", "password": "x", "otp": 1},
+    ],
 )
 def test_a_sign_in_without_the_right_shape_is_refused(api: Api, body: dict[str, object]) -> None:
     answer = api.nobody.post("/api/auth/sign-in/email", body)

@@ -16,7 +16,16 @@ from fiducial.people.permissions import (
 )
 
 # Counted in the table of the specification, role by role.
-GRANTED = {"admin": 23, "planner": 20, "engineer": 33, "quality": 30, "leader": 28, "material": 9, "operator": 15, "trace": 5}
+GRANTED = {
+    "admin": 23,
+    "planner": 20,
+    "engineer": 33,
+    "quality": 30,
+    "leader": 28,
+    "material": 9,
+    "operator": 15,
+    "trace": 5,
+}
 SCOPES = {
     "admin": "ALL", "planner": "ALL", "engineer": "ALL", "quality": "ALL", "trace": "ALL", "leader": "ASSIGNED_LINES",
     "material": "ASSIGNED_LINES", "operator": "ASSIGNED_STATIONS",
@@ -56,9 +65,9 @@ def test_no_preset_role_holds_what_only_machines_may() -> None:
 
 
 def test_machines_may_hold_exactly_seven() -> None:
-    assert TOKEN_SCOPES == {
+    assert {
         "integration:push", "wo:receive", "wo:read", "run:read", "trace:read", "exec:read", "metrics:read",
-    }  # fmt: skip
+    } == TOKEN_SCOPES  # fmt: skip
 
 
 def test_to_change_a_thing_includes_to_read_it_and_everything_includes_the_lines() -> None:
@@ -80,7 +89,9 @@ def test_a_permission_that_is_in_the_list_no_more_grants_nothing() -> None:
 
 
 def test_the_widest_scope_among_the_roles_that_grant_it_counts() -> None:
-    held = permissions_of((("ASSIGNED_STATIONS", "exec:track_in run:read"), ("ALL", "run:read"), ("ASSIGNED_LINES", "run:close")))
+    held = permissions_of(
+        (("ASSIGNED_STATIONS", "exec:track_in run:read"), ("ALL", "run:read"), ("ASSIGNED_LINES", "run:close"))
+    )
     assert held["run:read"] == "ALL"
     assert held["exec:track_in"] == "ASSIGNED_STATIONS"
     assert held["run:close"] == "ASSIGNED_LINES"

@@ -131,6 +131,8 @@ class ApswDialect(SQLiteDialect_pysqlite):
 
     driver = "apsw"
     supports_statement_cache = True
+    # SQLAlchemy knows a driver's faults by the names of PEP 249; apsw has its own.
+    dbapi_exception_translation_map = {"ConstraintError": "IntegrityError", "BusyError": "OperationalError"}
 
     @classmethod
     def import_dbapi(cls) -> Any:

@@ -132,8 +132,9 @@ def bindings_of(tx: Tx, keys: Sequence[int]) -> tuple[dict[int, list[int]], dict
 
 
 def must_find_user(tx: Tx, user_id: str) -> Any:
-    """Give the row of an account named by id, locked for change; refuses USER_NOT_FOUND."""
-    row = tx.first(select(users).where(users.c.id == ids.from_wire(user_id)).with_for_update())
+    """Give the row of an account named by id; refuses USER_NOT_FOUND. A write locks the row, for it will judge and change it."""
+    named = select(users).where(users.c.id == ids.from_wire(user_id))
+    row = tx.first(named if tx.chain is None else named.with_for_update())
     if row is None:
         raise Refused("USER_NOT_FOUND", userId=user_id)
     return row

@@ -187,10 +187,9 @@ def ensure_roles(tx: Tx) -> int:
 
 
 def _must_find(tx: Tx, role_id: str) -> Any:
+    named = select(roles).where(or_(roles.c.id == ids.from_wire(role_id), roles.c.code == role_id))
     # A change of a role excludes whoever gives it to somebody at this moment (accounts.set_roles reads it FOR SHARE).
-    row = tx.first(
-        select(roles).where(or_(roles.c.id == ids.from_wire(role_id), roles.c.code == role_id)).with_for_update()
-    )
+    row = tx.first(named if tx.chain is None else named.with_for_update())
     if row is None:
         raise Refused("ROLE_NOT_FOUND", roleCode=role_id)
     return row
