@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from fastapi import APIRouter, Request
@@ -78,7 +79,7 @@ def answer(data: Any) -> Response:
     """Give the envelope of a success, or the file."""
     if isinstance(data, File):
         headers = {
-            "Content-Disposition": f'attachment; filename="{data.name}"',
+            "Content-Disposition": f"attachment; filename*=UTF-8''{quote(data.name, safe='')}",
             "X-Content-SHA256": hashlib.sha256(data.content).hexdigest(),
         }
         return Response(data.content, media_type=data.media_type, headers=headers)
@@ -156,7 +157,12 @@ class Doors:
         self._add(entrance, endpoint)
 
     def post(
-        self, path: str, action: Callable[..., Any], body: type[Body] | None = None, *, by: Callable[[Any], Callable[..., Any]] | None = None
+        self,
+        path: str,
+        action: Callable[..., Any],
+        body: type[Body] | None = None,
+        *,
+        by: Callable[[Any], Callable[..., Any]] | None = None,
     ) -> None:
         """Open a write by POST. The action gets the path's parts in order, then the body when it has a shape.
 
@@ -195,6 +201,8 @@ class Doors:
 
         async def guarded(request: Request) -> Response:
             try:
+                if method != "GET":
+                    check_origin(request)
                 return await endpoint(request)
             except Refused as refused:
                 caller = caller_of(request)
@@ -247,7 +255,11 @@ def keyed(caller: Caller, request: Request, raw: bytes) -> Caller:
 
 
 def _params(model: type[Body], request: Request, language: str) -> Body:
-    given = dict(request.query_params.multi_items())
+    asked = request.query_params.multi_items()
+    given = {name: path_text(value) for name, value in asked}
+    twice = [{"path": name, "reason": "given twice"} for name in given if sum(name == other for other, _ in asked) > 1]
+    if twice:
+        raise Refused("VALIDATION_ERROR", fields=twice)
     try:
         return model.model_validate_strings(given)
     except ValidationError as problem:

@@ -50,20 +50,17 @@ class Frame:
             await send(message)
 
         try:
-            if int(given.get(b"content-length") or 0) > self._limit:
+            length = given.get(b"content-length", b"0")
+            if not length.isdigit() or len(length) > 18:
+                raise _BadLength
+            if int(length) > self._limit:
                 raise _TooLarge
             await self._app(scope, self._bounded(receive), send_on)
         except _TooLarge:
             await _refuse(send_on, Refused("PAYLOAD_TOO_LARGE", limitBytes=self._limit), given)
-        except ValueError as fault:
-            if status or b"content-length" not in given or given[b"content-length"].isdigit():
-                raise
-            log.debug("bad_content_length", fault=repr(fault))
-            await _refuse(
-                send_on,
-                Refused("VALIDATION_ERROR", fields=[{"path": "Content-Length", "reason": "not a number"}]),
-                given,
-            )
+        except _BadLength:
+            fields = [{"path": "Content-Length", "reason": "not a number"}]
+            await _refuse(send_on, Refused("VALIDATION_ERROR", fields=fields), given)
         except Exception as fault:
             log.error("unhandled", request_id=request_id, path=scope["path"], exc_info=fault)
             if not status:
@@ -107,7 +104,11 @@ class Frame:
 
 
 class _TooLarge(Exception):
-    pass
+    """The body is larger than any endpoint takes."""
+
+
+class _BadLength(Exception):
+    """The announced length is no number."""
 
 
 def _request_id(given: bytes | None) -> str:
