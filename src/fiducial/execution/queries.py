@@ -12,7 +12,7 @@ from fiducial.execution import guards
 from fiducial.execution.answers import FormAsked, Queue, QueueItem, ResolvedUnit, SpecAsked, StepShown
 from fiducial.execution.holding import open_hold
 from fiducial.execution.ports import Wires, wired
-from fiducial.execution.standing import Station, see_station, unit_to_leave
+from fiducial.execution.standing import Station, find_station, unit_to_leave
 from fiducial.execution.tables import data_values, tracks
 from fiducial.execution.values import alarm_limits_of, asked_at_track_out
 from fiducial.kit import clock
@@ -109,7 +109,7 @@ def resolve_unit(tx: Tx, sn: str) -> ResolvedUnit:
 def station_queue(tx: Tx, station_code: str, asked: QueueAsked) -> Queue:
     """Give the units in a station, oldest first, then those that wait for it. Refuses STATION_NOT_FOUND, FORBIDDEN."""
     wires = wired()
-    station = see_station(tx, station_code)
+    station = find_station(tx, station_code)
     must_reach_station(tx, station.id, station.line_id, *MAY_LOOK, code=station_code)
     inside = _inside(station, asked) if IN_STATION in asked.states else None
     waiting = _waiting(tx, wires, station, asked) if WAITING in asked.states else None
@@ -221,7 +221,7 @@ def data_specs(tx: Tx, station_code: str, sn: str) -> FormAsked:
     STATION_MISMATCH, FORBIDDEN.
     """
     wires = wired()
-    station = see_station(tx, station_code)
+    station = find_station(tx, station_code)
     must_reach_station(tx, station.id, station.line_id, "exec:track_out", code=station_code)
     unit = unit_to_leave(tx, sn)
     run = guards.run_of(tx, unit, sn, None)

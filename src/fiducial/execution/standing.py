@@ -155,14 +155,6 @@ def _found(station: Station | None, code: str) -> Station:
     return station
 
 
-def see_station(tx: Tx, code: str) -> Station:
-    """Give the station to a read, which locks nothing. Refuses STATION_NOT_FOUND."""
-    station: Station | None = _station_seen.first(tx, code=code)
-    if station is None:
-        raise Refused("STATION_NOT_FOUND", stationCode=code)
-    return station
-
-
 def unit_to_enter(tx: Tx, sn: str) -> UnitToEnter | None:
     """Give the unit as a track-in judges it; None for an unknown serial."""
     unit: UnitToEnter | None = _to_enter.first(tx, sn=sn)
