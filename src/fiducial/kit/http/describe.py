@@ -46,6 +46,12 @@ def describe(entrances: Iterable[Entrance], *, title: str, version: str) -> dict
         "paths": paths,
         "components": {
             "schemas": dict(sorted(schemas.items())),
+            "responses": {
+                "Refused": {
+                    "description": "refused",
+                    "content": {"application/json": {"schema": {"$ref": _REF.format(model="Refusal")}}},
+                }
+            },
             "securitySchemes": {
                 "session": {"type": "apiKey", "in": "cookie", "name": "fiducial_session"},
                 "token": {"type": "http", "scheme": "bearer"},
@@ -121,11 +127,7 @@ def _responses(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
         data = _schema_of(returned, schemas)
         envelope = {"type": "object", "required": ["ok", "data"], "properties": {"ok": {"const": True}, "data": data}}
         good = {"description": "done", "content": {"application/json": {"schema": envelope}}}
-    refused = {
-        "description": "refused",
-        "content": {"application/json": {"schema": {"$ref": _REF.format(model="Refusal")}}},
-    }
-    return {"200": good, **{str(status): refused for status in _REFUSALS}}
+    return {"200": good, **{str(status): {"$ref": "#/components/responses/Refused"} for status in _REFUSALS}}
 
 
 def _schema_of(returned: Any, schemas: dict[str, Any]) -> dict[str, Any]:

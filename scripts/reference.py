@@ -1,0 +1,159 @@
+"""Write the pages of docs/reference from what the program declares, or say which of them is stale.
+
+python scripts/reference.py            write them
+python scripts/reference.py --check    exit 1 and name what does not say what the program does
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+import orjson
+
+from fiducial import __version__
+from fiducial import app as assembled
+from fiducial.kit.http.describe import describe
+from fiducial.kit.moves import Lifecycle, lifecycles
+from fiducial.kit.refusals import refusals
+from fiducial.kit.settings import declared as settings
+from fiducial.people.permissions import PERMISSIONS, PRESETS, preset_permissions, with_included
+
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
+MADE = "Made by `scripts/reference.py` from what the program declares; not to be edited.\n"
+
+
+def page(title: str, *parts: str) -> str:
+    """Give a page with its title and the word that nobody should edit it."""
+    return "\n".join([f"# {title}\n", MADE, *parts]).rstrip() + "\n"
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Give a Markdown table."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
+    lines += [
+        "| " + " | ".join(str(cell).replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def errors() -> str:
+    """Every way of saying no: code, status, both languages, what to do next."""
+    rows = [
+        (f"`{refusal.code}`", refusal.status, f"{refusal.zh}{refusal.todo_zh}", f"{refusal.en} {refusal.todo_en}")
+        for refusal in refusals
+    ]
+    said = "Programs branch on the code. `{…}` is filled from the details of the moment, which stand in `error.details` too.\n"
+    return page("Refusals", said, table(("Code", "Status", "中文", "English"), rows))
+
+
+def endpoints() -> str:
+    """Every endpoint with its permission and its entry in the audit book."""
+    parts = []
+    for tag in dict.fromkeys(door.tag for door in assembled.entrances()):
+        rows = [
+            (door.method, f"`{door.path}`", " or ".join(door.mark.permissions), f"`{door.mark.audit}`" if door.mark.audit else "–",
+             (door.function.__doc__ or "").strip().splitlines()[0])
+            for door in assembled.entrances() if door.tag == tag
+        ]  # fmt: skip
+        parts += [f"## {tag}\n", table(("Method", "Path", "Permission", "Audit", "What it does"), rows)]
+    return page(
+        "Endpoints",
+        "Shapes of requests and answers stand in `openapi.json`, which `fiducial openapi` prints.\n",
+        *parts,
+    )
+
+
+def permissions() -> str:
+    """Which preset role holds which permission, what was granted and what comes with it."""
+    held = {preset.code: preset_permissions(preset.letter) for preset in PRESETS}
+    reached = {code: frozenset().union(*(with_included(each) for each in granted)) for code, granted in held.items()}
+    rows = []
+    for permission in PERMISSIONS:
+        marks = [
+            "●" if permission.code in held[p.code] else "○" if permission.code in reached[p.code] else ""
+            for p in PRESETS
+        ]
+        token = "●" if permission.token_allowed else ""
+        rows.append((f"`{permission.code}`", permission.zh, permission.en, *marks, token))
+    head = ("Permission", "中文", "English", *(preset.code for preset in PRESETS), "token")
+    scopes = table(("Role", "中文", "English", "Reach"), [(f"`{p.code}`", p.zh, p.en, p.data_scope) for p in PRESETS])
+    return page(
+        "Permissions", "● granted, ○ comes with another permission.\n", table(head, rows), "## Preset roles\n", scopes
+    )
+
+
+def settings_page() -> str:
+    """Every setting with its default and where it may differ."""
+    rows = []
+    for _, setting in sorted(settings.items()):
+        scope = "line" if setting.by_place else "plant"
+        default = f"`{orjson.dumps(setting.default).decode()}`"
+        rows.append((f"`{setting.key}`", default, setting.unit or "", scope, setting.zh, setting.en))
+    return page("Settings", table(("Key", "Default", "Unit", "Scope", "中文", "English"), rows))
+
+
+def states() -> str:
+    """Every lifecycle as a diagram and a table."""
+    parts = []
+    for lifecycle in sorted(lifecycles, key=lambda one: one.entity):
+        parts += [f"## {lifecycle.entity}\n", _diagram(lifecycle), _moves(lifecycle)]
+    return page("States", *parts)
+
+
+def _diagram(lifecycle: Lifecycle) -> str:
+    lines = ["```mermaid", "stateDiagram-v2"]
+    for move in lifecycle:
+        lines += [f"    {source} --> {move.target}: {move.label or move.name}" for source in move.source or ("[*]",)]
+    lines += [f"    {state} --> [*]" for state in lifecycle.terminal]
+    return "\n".join([*lines, "```\n"])
+
+
+def _moves(lifecycle: Lifecycle) -> str:
+    rows = []
+    for move in lifecycle:
+        names = (move.permission, lifecycle.audit_of(move), lifecycle.event_of(move))
+        rows.append((f"`{move.name}`", ", ".join(move.source) or "–", move.target, *(name or "–" for name in names)))
+    return table(("Move", "From", "To", "Permission", "Audit", "Event"), rows)
+
+
+def openapi() -> str:
+    """The API description."""
+    described = describe(assembled.entrances(), title="fiducial", version=__version__)
+    return orjson.dumps(described, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS).decode() + "\n"
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "errors.md": errors, "endpoints.md": endpoints, "permissions.md": permissions, "settings.md": settings_page, "states.md": states,
+    "openapi.json": openapi,
+}  # fmt: skip
+
+
+def stale() -> list[str]:
+    """Give the names of the pages that do not say what the program declares."""
+    return [
+        name
+        for name, make in PAGES.items()
+        if not (FOLDER / name).is_file() or (FOLDER / name).read_text(encoding="utf-8") != make()
+    ]
+
+
+def main() -> int:
+    """Write or check; give the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--check", action="store_true")
+    if parser.parse_args().check:
+        for name in (wrong := stale()):
+            print(f"docs/reference/{name} is stale: run python scripts/reference.py", file=sys.stderr)
+        return 1 if wrong else 0
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    for name in stale():
+        (FOLDER / name).write_text(PAGES[name](), encoding="utf-8")
+        print(f"docs/reference/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
