@@ -17,7 +17,9 @@ import psycopg
 
 CHECKPOINT_PAGES = 1000
 LEFT_OUT_OF_IN = ("out_at", "result", "out_by", "operator_id_out", "more")
-SHARED = ("audit_entry", "event", "event_work", "data_value", "defect", "idempotency_key")
+SHARED = ("audit_entry", "event", "event_work")  # dealt evenly over the calls, in their order
+OF_TRACK = ("data_value",)  # written with the call that closed their track
+BEFORE_ALL = ("audit_context",)  # written once for each session, before the clock starts
 
 Query = Callable[[str, Sequence[Any]], list[tuple[Any, ...]]]
 Statement = tuple[str, tuple[Any, ...]]
@@ -29,6 +31,8 @@ class Work:
 
     calls: list[list[Statement]]
     boards: list[int]  # the board of each call: what concerns one board is written in its order
+    first: list[Statement]  # what must be there before the clock starts
+    lanes: list[int]  # the chains whose heads are moved with every commit
     group: float
 
     @property
@@ -58,12 +62,17 @@ def read_work(query: Query, before: dict[str, int], *, engine: str, most: int = 
     )
     calls = sorted(_track_calls(tracks, columns, mark), key=lambda call: call[0])[:most]
     statements = [call[2] for call in calls]
+    rows = _Rows(query, before, engine=engine, share=len(calls))
+    for table in OF_TRACK:
+        _with_their_track(statements, rows.columns(table), rows.of(table), _insert(table, rows.columns(table), mark))
     for table in SHARED:
-        _share(query, statements, table, before, mark=mark, engine=engine)
+        _deal(statements, rows.of(table), _insert(table, rows.columns(table), mark))
+    first = [(_insert(table, rows.columns(table), mark), row) for table in BEFORE_ALL for row in rows.of(table)]
+    lanes = [row[0] for row in query("SELECT id FROM audit_lane WHERE head_seq > 0 ORDER BY id", ())]
     instants = [call[0] for call in calls]
     # The lane gives all actions of a group one instant: calls of the same millisecond shared a commit.
     group = len(instants) / max(1, len(set(instants))) if engine == "sqlite" else 1.0
-    return Work(statements, [call[1] for call in calls], group)
+    return Work(statements, [call[1] for call in calls], first, lanes, group)
 
 
 def _track_calls(
@@ -88,24 +97,39 @@ def _track_calls(
     return calls
 
 
-def _share(
-    query: Query, calls: list[list[Statement]], table: str, before: dict[str, int], *, mark: str, engine: str
+class _Rows:
+    """What was written to a table after a moment; of long runs only the share that belongs to the calls that are replayed."""
+
+    def __init__(self, query: Query, before: dict[str, int], *, engine: str, share: int) -> None:
+        self._query, self._before, self._engine = query, before, engine
+        self._mark = "?" if engine == "sqlite" else "%s"
+        written = query(f"SELECT count(*) + count(out_at) FROM track WHERE id > {self._mark}", (before["track"],))[0][0]
+        self._share = share / max(1, written)
+
+    def columns(self, table: str) -> list[str]:
+        """Give the columns of a table."""
+        return _columns(self._query, table, self._engine)
+
+    def of(self, table: str) -> list[tuple[Any, ...]]:
+        """Give the rows in their order."""
+        if table not in self._before:
+            return []
+        key = "seq" if table == "audit_entry" else self.columns(table)[0]
+        named = ", ".join(self.columns(table))
+        rows = self._query(
+            f"SELECT {named} FROM {table} WHERE {key} > {self._mark} ORDER BY {key}", (self._before[table],)
+        )
+        return rows if table in (*OF_TRACK, *BEFORE_ALL) else rows[: round(len(rows) * self._share)]
+
+
+def _with_their_track(
+    calls: list[list[Statement]], columns: Sequence[str], rows: Sequence[tuple[Any, ...]], insert: str
 ) -> None:  # fmt: skip
-    """Deal the rows of a table evenly over the calls, in their order."""
-    if table not in before:
-        return
-    key = "seq" if table == "audit_entry" else _columns(query, table, engine)[0]
-    columns = _columns(query, table, engine)
-    total = query(f"SELECT count(*) FROM {table} WHERE {key} > {mark}", (before[table],))[0][0]
-    tracks = query(f"SELECT count(*) + count(out_at) FROM track WHERE id > {mark}", (before["track"],))[0][0]
-    wanted = min(total, round(total * len(calls) / max(1, tracks)))
-    rows = query(
-        f"SELECT {', '.join(columns)} FROM {table} WHERE {key} > {mark} ORDER BY {key} LIMIT {wanted}", (before[table],)
-    )
-    if table == "data_value":
-        known = {call[0][1][0] for call in calls if call[0][0].startswith("INSERT INTO track")}
-        rows = [row for row in rows if row[columns.index("track_id")] in known]
-    _deal(calls, rows, _insert(table, columns, mark))
+    place = columns.index("track_id") if rows else 0
+    closing = {call[0][1][-1]: call for call in calls if call[0][0].startswith("UPDATE track")}
+    for row in rows:
+        if row[place] in closing:
+            closing[row[place]].append((insert, row))
 
 
 def _deal(calls: list[list[Statement]], rows: Sequence[Sequence[Any]], insert: str) -> None:
@@ -121,7 +145,8 @@ def on_sqlite(path: str, work: Work) -> float:
     from fiducial.kit.sqlite import connect
 
     driver = connect(path).raw
-    driver.execute("PRAGMA foreign_keys=OFF")  # the shares are dealt, not exact: a value may come before its track
+    for sql, values in work.first:
+        driver.execute(sql, values)
     pages = 0
 
     def count(_connection: apsw.Connection, _name: str, now: int) -> int:
@@ -158,21 +183,27 @@ def on_postgres(dsn: str, work: Work, *, writers: int) -> float:
     for board, call in zip(work.boards, work.calls, strict=True):
         todo[hash(board) % writers].append(call)
     connections = [psycopg.connect(dsn, prepare_threshold=1) for _ in range(writers)]
-    for connection in connections:
-        connection.execute("SET session_replication_role = replica")  # no foreign keys, as above
-        connection.commit()
+    for sql, values in work.first:
+        connections[0].execute(sql, values)
+    connections[0].commit()
     faults: list[BaseException] = []
 
-    def write(connection: psycopg.Connection[Any], calls: list[list[Statement]]) -> None:
+    head = "UPDATE audit_lane SET head_seq = head_seq + 1 WHERE id = %s"
+
+    def write(place: int, connection: psycopg.Connection[Any], calls: list[list[Statement]]) -> None:
+        lane = work.lanes[place % len(work.lanes)]
         try:
             for call in calls:
                 with connection.pipeline(), connection.transaction():
                     for sql, values in call:
                         connection.execute(sql, values)
+                    connection.execute(head, (lane,))
         except psycopg.Error as fault:
             faults.append(fault)
 
-    threads = [threading.Thread(target=write, args=pair) for pair in zip(connections, todo, strict=True)]
+    threads = [
+        threading.Thread(target=write, args=work_of) for work_of in zip(range(writers), connections, todo, strict=True)
+    ]
     began = time.perf_counter()
     for thread in threads:
         thread.start()

@@ -108,7 +108,7 @@ def _keys(database: Database) -> dict[str, int]:
         "event": "id",
         "event_work": "event_id",
         "data_value": "id",
-        "defect": "id",
+        "audit_context": "id",
     }
     keys = {}
     for table, key in tables.items():
