@@ -15,13 +15,22 @@ from tests.api.web import Api
 
 from fiducial.demo import checks, digest, loader
 from fiducial.demo.finding import first_of, rows_of
-from fiducial.demo.installation import MARK, demand_mode, mark_new, mark_of
+from fiducial.demo.installation import (
+    MARK,
+    DemoInProduction,
+    demand_mode,
+    demand_no_demo,
+    mark_at_start,
+    mark_in,
+    mark_new,
+    mark_of,
+)
 from fiducial.demo.people import PEOPLE
 from fiducial.kit.audit import entry
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store
 from fiducial.orders.tables import work_orders
-from fiducial.people.tables import users
+from fiducial.people.tables import tokens, users
 from fiducial.plant.tables import lines
 
 
@@ -164,3 +173,48 @@ def test_only_demo_and_test_mode_may_load(mode: str) -> None:
     with pytest.raises(Refused) as told:
         demand_mode(mode)
     assert (told.value.code, told.value.status) == ("DEMO_MODE_OFF", 403)
+
+
+def test_production_does_not_start_on_a_demo_database(url: str, tmp_path: Path) -> None:
+    demand_no_demo(url, "production")  # nothing is there yet
+    assert mark_in(url) == ""
+    with opened(url, tmp_path) as store:
+        loader.load(store, house_of(url, tmp_path))
+    assert mark_in(url) == "demo"
+    with pytest.raises(DemoInProduction, match="--accept-demo-data"):
+        demand_no_demo(url, "production")
+    demand_no_demo(url, "demo")
+
+
+def test_production_that_accepts_demo_data_disarms_every_account_once(url: str, empty: Store, tmp_path: Path) -> None:
+    loader.load(empty, house_of(url, tmp_path))
+    api = Api(app_over(url, tmp_path, empty))
+    sign_in = {"email": "planner", "password": ACCOUNTS.test_password}
+    before = api.with_cookie(cookie_in(api, sign_in))
+    assert before.get("/api/work-orders").ok
+    mark_at_start(empty, "production")
+    assert before.get("/api/work-orders").code == "UNAUTHORIZED"
+    for name, password in (("planner", ACCOUNTS.test_password), ("admin", ACCOUNTS.admin_password)):
+        told = api.post("/api/auth/sign-in/email", {"email": name, "password": password}).must()
+        assert told["mustChangePassword"] is True
+    after = api.with_cookie(cookie_in(api, sign_in))
+    assert after.get("/api/work-orders").code == "PASSWORD_CHANGE_REQUIRED"
+    active = empty.read_now(TEST, rows_of, select(tokens.c.name).where(tokens.c.is_active.is_(True)))
+    assert active == []
+    empty.write_now(TEST, run_statements, [update(users).values(must_change_password=False)])
+    mark_at_start(empty, "production")
+    assert api.post("/api/auth/sign-in/email", sign_in).must()["mustChangePassword"] is False
+    api.close()
+
+
+def cookie_in(api: Api, sign_in: dict[str, str]) -> str:
+    """The cookie that a sign-in sets."""
+    answer = api.post("/api/auth/sign-in/email", sign_in)
+    return answer.headers["set-cookie"].partition("=")[2].partition(";")[0]
+
+
+@pytest.mark.parametrize("mode", ["production", "demo", "test"])
+def test_a_new_database_remembers_the_mode_of_its_first_start(url: str, empty: Store, mode: str) -> None:
+    mark_at_start(empty, mode)
+    mark_at_start(empty, "test")
+    assert mark_in(url) == mode

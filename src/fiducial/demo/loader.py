@@ -127,8 +127,9 @@ class Maker:
 @action(audit="SYSTEM_DEMO_SEED", entity="SYSTEM_CONFIG", internal_only=True)
 def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
     """Write the origin `demo` on what was just made (spec 12.1): the one place where tables of rooms are written from outside."""
-    for table, code in made:
-        tx.run(update(table).where(table.c.code == code).values(origin=ORIGIN))
+    for table, name in made:
+        by = table.c.username if table is users else table.c.code
+        tx.run(update(table).where(by == name).values(origin=ORIGIN))
     tx.record("demo", made=dict(Counter(str(table.name) for table, _ in made)))
 
 
@@ -166,7 +167,9 @@ def _person(maker: Maker, person: DemoPerson) -> None:
         )  # fmt: skip
         maker.ours(seed_person, account, hashing.hash(maker.accounts.test_password))
 
-    maker.ensure("person", person.username, select(users.c.id).where(users.c.username == person.username), make)
+    maker.ensure(
+        "person", person.username, select(users.c.id).where(users.c.username == person.username), make, table=users
+    )
 
 
 # The plant, as its engineer
