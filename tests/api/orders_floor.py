@@ -9,14 +9,10 @@ from tests.api.plant import LINE, STATIONS, TEST, Plant
 
 from fiducial.kit.acting import action, query
 from fiducial.kit.columns import canonical
-from fiducial.kit.outbox import Listeners
 from fiducial.kit.settings import Setting
 from fiducial.kit.tx import Tx
-from fiducial.orders import ports
 from fiducial.orders.tables import runs, units
 from fiducial.plant.tables import lines
-from fiducial.quality.first_article import FirstArticlePassed
-from fiducial.readiness import wiring
 from fiducial.routing.tables import routes, versions
 
 OPERATIONS = ("PRINT", "SPI", "MOUNT", "REFLOW", "AOI")
@@ -43,8 +39,6 @@ class Floor:
     def __init__(self, plant: Plant) -> None:
         self.plant, self.api, self.store = plant, plant.api, plant.store
         self.planner, self.leader = self.api.as_("planner"), self.api.as_("leader")
-        ports.wire(authorize_checks=(wiring.AUTHORIZE_CHECK, FirstArticlePassed()), readiness=wiring.READINESS)
-        self.store.listeners = Listeners(wiring.LISTENERS)
         self.gates(LINE, "ROUTE")
         plant.settle()
 

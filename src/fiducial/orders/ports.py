@@ -60,6 +60,9 @@ class RunReadiness(Protocol):
     def detail(self, tx: Tx, run: RunRow) -> Mapping[str, Any]:
         """Give `{latestFormal, latestPrecheck, stale, enabled}` (spec 02.11)."""
 
+    def latest_items(self, tx: Tx, run: RunRow) -> Mapping[str, Any] | None:
+        """Give the newest check with its items in the reader's language (spec 03.5), for the run's page; None without one."""
+
     def latest_status(self, run_id: ColumnElement[int]) -> ColumnElement[str | None]:
         """Give an expression: status of the latest check of any type of a run."""
 

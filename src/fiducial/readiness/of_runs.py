@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
@@ -12,7 +13,7 @@ from fiducial.kit.tx import Tx
 from fiducial.orders.ports import CheckOutcome, RunRow
 from fiducial.orders.tables import runs
 from fiducial.plant.lookup import line_of_id
-from fiducial.readiness.checks import FORMAL, NO_ITEMS, PRECHECK, failed_items, keep, newest, summaries
+from fiducial.readiness.checks import FORMAL, NO_ITEMS, PRECHECK, failed_items, keep, newest, summaries, whole_check
 from fiducial.readiness.config import config_of
 from fiducial.readiness.evaluate import FAILED, WAIVED, evaluate
 from fiducial.readiness.tables import checks, line_configs
@@ -60,6 +61,14 @@ class RunsReadiness:
         return {
             "latestFormal": _brief(tx, formal), "latestPrecheck": _brief(tx, early), "stale": stale, "enabled": list(config.enabled),
         }  # fmt: skip
+
+    def latest_items(self, tx: Tx, run: RunRow) -> Mapping[str, Any] | None:
+        """Give the newest check of any type with its items, in the reader's language."""
+        check = newest(tx, run.id)
+        line = line_of_id(tx, run.line_id)
+        if check is None or line is None:
+            return None
+        return whole_check(tx, check, run.run_no, config_of(tx, line.id, line.process_type))
 
     def latest_status(self, run_id: ColumnElement[int]) -> ColumnElement[str | None]:
         """Give the status of the newest check of any type, as an expression."""

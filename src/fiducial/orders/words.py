@@ -1,0 +1,72 @@
+"""Words of the pages of orders and runs: gates, acts, and who may do something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select
+
+from fiducial.kit.refusals import Refused
+from fiducial.kit.text import Text, current_language
+from fiducial.kit.tx import Tx
+from fiducial.people.permissions import PRESETS
+from fiducial.people.tables import roles
+
+GATES = {
+    "ROUTE": Text("Route"), "EQUIPMENT": Text("Equipment"), "MATERIAL": Text("Material"), "STENCIL": Text("Stencil"),
+    "SOLDER_PASTE": Text("Solder paste"), "LOADING": Text("Loading"), "PREP_BAKE": Text("Baking"), "PREP_PASTE": Text("Paste preparation"),
+    "PREP_STENCIL_USAGE": Text("Stencil check"), "PREP_STENCIL_CLEAN": Text("Stencil cleaning"), "PREP_SCRAPER": Text("Squeegee"),
+    "PREP_FIXTURE": Text("Fixtures"), "PREP_PROGRAM": Text("Oven program"), "TIME_RULE": Text("Time rules"),
+    "CHECKLIST": Text("Pre-changeover check"),
+}  # fmt: skip
+
+TRIGGERS = {
+    "RUN_CREATE": Text("new run"), "INPUT_CHANGED": Text("something changed"), "SCHEDULE": Text("by the clock"), "MANUAL": Text("by hand"),
+    "AUTHORIZE": Text("at the authorisation"), "FAI": Text("for the first article"), "REWORK": Text("for rework"),
+}  # fmt: skip
+
+HAPPENED = {
+    "WORK_ORDER_RECEIVE": Text("Received"), "WORK_ORDER_RELEASE": Text("Released"), "WORK_ORDER_DISPATCH": Text("Dispatched to another line"),
+    "WORK_ORDER_ROUTING_UPDATE": Text("Routing bound by hand"), "WORK_ORDER_PICK_STATUS_UPDATE": Text("Pick status changed"),
+    "WORK_ORDER_CLOSE": Text("Closed"), "RUN_CREATE": Text("Created"), "RUN_AUTHORIZE": Text("Authorised"),
+    "RUN_REVOKE": Text("Authorisation revoked"),
+    "RUN_AUTHORIZATION_LAPSED": Text("Authorisation lapsed"), "RUN_START": Text("Production started"), "RUN_CLOSE": Text("Closed out"),
+    "RUN_COMPLETED": Text("Completed"), "RUN_CANCEL": Text("Cancelled"), "UNIT_GENERATE": Text("Boards generated"),
+    "UNIT_REGISTER": Text("Boards registered"), "UNIT_DELETE": Text("Unused boards deleted"),
+}  # fmt: skip
+_LOOKS = {
+    "RUN_AUTHORIZE": ("lock-open", "green"), "RUN_REVOKE": ("arrow-back-up", "orange"), "RUN_AUTHORIZATION_LAPSED": ("hourglass", "orange"),
+    "RUN_START": ("player-play", "blue"), "RUN_CLOSE": ("checks", "green"), "RUN_COMPLETED": ("checks", "green"), "RUN_CANCEL": ("ban", "red"),
+    "WORK_ORDER_RELEASE": ("send", "blue"), "WORK_ORDER_CLOSE": ("checks", "green"), "RUN_CREATE": ("plus", "azure"),
+    "WORK_ORDER_RECEIVE": ("package-import", "azure"),
+}  # fmt: skip
+_ENGLISH = {preset.code: preset.en for preset in PRESETS}
+
+
+def happened(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Give a history as the timeline macro takes it."""
+    shown = []
+    for entry in history:
+        icon, colour = _LOOKS.get(entry["action"], ("point", "secondary"))
+        shown.append({
+            "at": entry["at"], "title": HAPPENED.get(entry["action"], entry["action"]), "icon": icon, "colour": colour,
+            "text": entry["reason"], "by": entry["byName"],
+        })  # fmt: skip
+    return shown
+
+
+def who_may(tx: Tx, permission: str) -> str:
+    """Give the names of the roles that hold a permission, in the reader's language."""
+    english = current_language() == "en"
+    found = tx.all(select(roles.c.code, roles.c.name, roles.c.permissions).order_by(roles.c.code))
+    names = [
+        _ENGLISH.get(row.code, row.name) if english else row.name
+        for row in found
+        if permission in row.permissions.split()
+    ]
+    return (", " if english else "、").join(names)
+
+
+def said(code: str, **details: Any) -> str:
+    """Give what a refusal would say, in the reader's language."""
+    return Refused(code, **details).sentence(current_language())
