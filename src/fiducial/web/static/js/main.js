@@ -2,3 +2,5 @@
 import "./shell.js";
 import "./forms.js";
 import "./scan.js";
+import "./narrow.js";
+import "./station.js";

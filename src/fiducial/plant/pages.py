@@ -1,0 +1,108 @@
+"""Pages of the plant (spec 14.2): lines and their stations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from fiducial.kit.acting import query
+from fiducial.kit.listing import Page as ListPage
+from fiducial.kit.text import Text
+from fiducial.kit.tx import Tx
+from fiducial.plant import answers
+from fiducial.plant.lookup import stations_of_line, the_line
+from fiducial.plant.queries.lines import (
+    LINES,
+    STATION_TYPES,
+    line_detail,
+    list_lines,
+    station_row,
+    stations_in_reach,
+    stations_statement,
+)
+from fiducial.plant.tables import groups, stations
+from fiducial.web.pages import Pages, View
+from fiducial.web.shell import MenuItem
+
+pages = Pages("plant")
+MENU: tuple[MenuItem, ...] = (
+    MenuItem(
+        label=Text("Lines"), url="/lines", icon="building-factory-2", group=Text("Plant"), permissions=("line:read",)
+    ),
+)
+STATION_TYPE_WORDS = dict(
+    zip(STATION_TYPES, (Text("By hand"), Text("Automatic"), Text("Batch"), Text("Test")), strict=True)
+)
+
+
+@query("line:read")
+def lines_page(tx: Tx, view: View) -> Mapping[str, Any]:
+    """Give the lines in reach with their stations."""
+    data = list_lines(tx, view.page_of(LINES))
+    shown = {line["code"]: _stations(tx, line["code"]) for line in data["items"]}
+    return {"listing": view.list_of(data, default_sort=LINES.default_sort), "stations": shown}
+
+
+def _stations(tx: Tx, line_code: str) -> list[answers.Station]:
+    statement = stations_statement().where(stations.c.line_id == the_line(tx, line_code).id).order_by(stations.c.code)
+    reachable = stations_in_reach(tx)
+    return [answers.station_of(row) for row in tx.all(statement if reachable is None else statement.where(reachable))]
+
+
+@query("line:read")
+def line_page(tx: Tx, line_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
+    """Give a line and its stations. Refuses LINE_NOT_FOUND, FORBIDDEN."""
+    line = line_detail(tx, line_code)
+    return {"line": line, "stations": _stations(tx, line["code"]), "types": STATION_TYPE_WORDS}
+
+
+@query("line:config")
+def new_line_dialog(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of a new line."""
+    return {"line": None}
+
+
+@query("line:config")
+def line_dialog(tx: Tx, line_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of a line."""
+    return {"line": line_detail(tx, line_code)}
+
+
+@query("line:config")
+def station_dialog(tx: Tx, line_code: str, station_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of a station of the line, `new` for one more when the line has none of that code."""
+    line = line_detail(tx, line_code)
+    is_new = station_code == "new" and all(
+        row.code != "new" for row in stations_of_line(tx, the_line(tx, line_code).id)
+    )
+    station = None if is_new else answers.station_of(station_row(tx, station_code))
+    named = [
+        (row.code, f"{row.code} {row.name}")
+        for row in tx.all(select(groups.c.code, groups.c.name).order_by(groups.c.code))
+    ]
+    codes = [
+        (found["code"], found["code"]) for found in list_lines(tx, ListPage(size=100, sort=(("code", False),)))["items"]
+    ]
+    return {
+        "line": line,
+        "station": station,
+        "groups": named,
+        "lines": codes,
+        "types": tuple(STATION_TYPE_WORDS.items()),
+    }
+
+
+@query("line:config")
+def new_group_dialog(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of a new station group."""
+    return {}
+
+
+pages.page("/lines", lines_page, "plant/lines.html")
+pages.page("/lines/dialogs/new", new_line_dialog, "plant/line_form.html")
+pages.page("/lines/dialogs/group", new_group_dialog, "plant/group_form.html")
+pages.page("/lines/{lineCode}", line_page, "plant/line.html")
+pages.page("/lines/{lineCode}/dialogs/edit", line_dialog, "plant/line_form.html")
+pages.page("/lines/{lineCode}/dialogs/stations/{stationCode}", station_dialog, "plant/station_form.html")

@@ -1,0 +1,89 @@
+"""The pages of routing and plant open for whoever may see them, and show no button that would be refused."""
+
+from __future__ import annotations
+
+import pytest
+from tests.api.plant import Plant
+from tests.api.web import Api
+
+LANGUAGES = ("zh-CN", "en")
+
+
+@pytest.fixture
+def route(api: Api, plant: Plant) -> dict[str, str]:
+    """A routing with a version, an error that it has now, a bound item and an orphaned config."""
+    engineer = api.as_("engineer")
+    plant.group("G")
+    engineer.patch("/api/stations/ST-PRINT-01", {"groupCode": "G"}).must()
+    plant.operation("PRINT-OP", kind="PRINT")
+    steps = [{"stepNo": n, "operationCode": "PRINT-OP", "stationGroupCode": "G", "requiresFAI": True} for n in (10, 20)]
+    plant.made("engineer", "/api/routes", {"code": "R-1", "name": "路线一", "processType": "SMT", "steps": steps})
+    engineer.post("/api/routes/R-1/compile").must()
+    body = {"operationCode": "PRINT-OP", "itemType": "KEY", "method": "MANUAL", "triggerType": "EVENT"}
+    number = {"dataType": "NUMBER", "spec": {"lsl": 0.1, "usl": 0.2, "unit": "mm"}, "alarm": {"action": "HOLD"}}
+    specs = [
+        plant.made("engineer", "/api/data-collection-specs", body | {"name": "厚度 <b>", "isRequired": True} | number),
+        plant.made("engineer", "/api/data-collection-specs", body | {"name": "外观", "dataType": "BOOLEAN", "spec": {"expected": True}}),
+        plant.made("engineer", "/api/data-collection-specs", body | {"name": "旧", "dataType": "TEXT", "isActive": False, "spec": {"enum": ["A", "B"]}}),
+    ]  # fmt: skip
+    engineer.put("/api/routes/R-1/steps/10/data-specs", {"dataSpecIds": [specs[0]["id"]]}).must()
+    engineer.post(
+        "/api/routes/R-1/execution-config", {"scopeType": "STEP", "stepNo": 20, "requiresTestProgram": True}
+    ).must()
+    engineer.put("/api/routes/R-1/steps", {"steps": [steps[0], {**steps[1], "stepNo": 30}]}).must()
+    engineer.post("/api/routes/R-1/compile").must()
+    return {"spec": specs[0]["id"]}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/routes", "/routes?needsCompile=true&sort=name.desc", "/routes?search=nothing", "/routes/R-1", "/routes/dialogs/new",
+        "/routes/R-1/dialogs/edit", "/routes/R-1/dialogs/steps/new", "/routes/R-1/dialogs/steps/10", "/routes/R-1/dialogs/config/route",
+        "/routes/R-1/dialogs/config/10", "/routes/R-1/dialogs/binding/10", "/routes/R-1/dialogs/binding/30",
+        "/routes/R-1/dialogs/versions/1", "/routes/R-1/dialogs/versions/2?diff=1", "/execution-defaults/dialogs/global",
+        "/execution-defaults/dialogs/PRINT-OP", "/data-specs", "/data-specs?isActive=false", "/data-specs/dialogs/new",
+        "/data-specs/dialogs/edit/{spec}", "/data-specs/dialogs/fields?dataType=TEXT&triggerType=TIME&name=x",
+        "/data-specs/dialogs/fields?dataType=BOOLEAN&triggerType=EACH_UNIT", "/data-specs/dialogs/fields?dataType=JSON",
+        "/lines", "/lines/LINE-A", "/lines/LINE-A/dialogs/edit", "/lines/LINE-A/dialogs/stations/new", "/lines/dialogs/new",
+        "/lines/LINE-A/dialogs/stations/ST-PRINT-01", "/lines/dialogs/group",
+    ],
+)  # fmt: skip
+def test_every_page_opens_in_both_languages(api: Api, route: dict[str, str], path: str, language: str) -> None:
+    page, _, query = path.format(**route).partition("?")
+    asked = dict(pair.split("=") for pair in query.split("&")) if query else {}
+    answer = api.as_("engineer").with_headers(accept_language=language).get(page, **asked)
+    assert answer.status == 200
+    assert "<b>" not in answer.text.replace("<body", "")
+
+
+def test_the_route_page_says_what_a_compile_would_find_and_leads_there(api: Api, route: dict[str, str]) -> None:
+    text = api.as_("engineer").with_headers(accept_language="en").get("/routes/R-1").text
+    assert "What a compile finds now" in text
+    assert 'href="#step-30-dataSpecIds"' in text
+    assert 'id="step-30-dataSpecIds"' in text
+    assert "ST-PRINT-01" in text
+    assert "Settings without a step" in text
+
+
+def test_whoever_only_reads_sees_no_button(api: Api, route: dict[str, str]) -> None:
+    for path in ("/routes", "/routes/R-1", "/data-specs", "/lines", "/lines/LINE-A"):
+        text = api.as_("leader").get(path).text
+        assert text.count('data-api="') == 1, f"{path}: only the button to sign out"
+        assert "/dialogs/edit" not in text, path
+    assert "/routes/R-1/compile" in api.as_("engineer").get("/routes/R-1").text
+
+
+@pytest.mark.parametrize(
+    "path", ["/routes/R-1/dialogs/edit", "/routes/dialogs/new", "/data-specs/dialogs/new", "/lines/dialogs/new"]
+)
+def test_a_dialog_is_not_opened_by_address_either(api: Api, route: dict[str, str], path: str) -> None:
+    assert api.as_("leader").get(path).status == 403
+
+
+def test_a_line_out_of_reach_is_not_shown(api: Api) -> None:
+    leader = api.as_("leader")
+    assert "LINE-FAR" not in leader.get("/lines").text
+    assert leader.get("/lines/LINE-FAR").status == 403
+    assert leader.get("/routes/GONE").status == 404
