@@ -13,7 +13,7 @@ from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import FromClause, Integer, bindparam, select, type_coerce, update
 
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, action
 from fiducial.kit.statements import Hot
@@ -26,25 +26,31 @@ if TYPE_CHECKING:
 
 SEEN_EVERY_MS = 60_000
 
+# A row for each role, in one statement. Yes and no are taken as the drivers give them, for a conversion costs as much as the rest.
 _person = (
-    users.c.id.label("user_id"), users.c.name, users.c.is_active, users.c.must_change_password, users.c.locale,
+    users.c.id.label("user_id"), users.c.name, users.c.locale, type_coerce(users.c.is_active, Integer).label("is_active"),
+    type_coerce(users.c.must_change_password, Integer).label("must_change"),
+    roles.c.code.label("role"), roles.c.data_scope, roles.c.permissions,
 )  # fmt: skip
+
+
+def _and_roles(people: FromClause) -> FromClause:
+    of_person = people.outerjoin(user_roles, user_roles.c.user_id == users.c.id)
+    return of_person.outerjoin(roles, roles.c.id == user_roles.c.role_id)
+
+
 _by_session = Hot(
     select(
-        sessions.c.id, sessions.c.expires_at, sessions.c.idle_ms, sessions.c.last_seen_at, sessions.c.ended_at,
-        sessions.c.terminal_code, *_person,
-    ).join_from(sessions, users).where(sessions.c.digest == bindparam("digest"))
+        *_person, sessions.c.id, sessions.c.expires_at, sessions.c.idle_ms, sessions.c.last_seen_at, sessions.c.ended_at,
+        sessions.c.terminal_code,
+    ).select_from(_and_roles(sessions.join(users, users.c.id == sessions.c.user_id))).where(sessions.c.digest == bindparam("digest"))
 )  # fmt: skip
-_by_user = Hot(select(*_person).where(users.c.id == bindparam("user")))
+_by_user = Hot(select(*_person).select_from(_and_roles(users)).where(users.c.id == bindparam("user")))
 _by_token = Hot(
     select(
         tokens.c.id, tokens.c.name, tokens.c.system, tokens.c.scopes, tokens.c.line_ids, tokens.c.allowed_addresses,
         tokens.c.expires_at, tokens.c.last_used_at, tokens.c.is_active,
     ).where(tokens.c.digest == bindparam("digest"))
-)  # fmt: skip
-_roles_of = Hot(
-    select(roles.c.code, roles.c.data_scope, roles.c.permissions).join_from(user_roles, roles)
-    .where(user_roles.c.user_id == bindparam("user")).order_by(roles.c.code)
 )  # fmt: skip
 _see = Hot(
     update(sessions).where(sessions.c.id == bindparam("session"), sessions.c.last_seen_at < bindparam("now"))
@@ -73,15 +79,16 @@ class Identity:
             return ANONYMOUS
         if caller.user_id is None:
             return Actor(kind="SYSTEM", name=caller.internal)
-        row = _by_user.first(tx, user=caller.user_id)
-        if row is None or not row.is_active:
+        rows = _by_user.all(tx, user=caller.user_id)
+        if not rows or not rows[0].is_active:
             return _nobody("ACCOUNT_DISABLED")
-        return _actor(tx, row, session=None, terminal=None)
+        return _actor(rows, session=None, terminal=None)
 
     def _session(self, tx: Tx, digest: bytes) -> Actor:
-        row = _by_session.first(tx, digest=digest)
-        if row is None:
+        rows = _by_session.all(tx, digest=digest)
+        if not rows:
             return _nobody("SESSION_UNKNOWN")
+        row = rows[0]
         if row.ended_at is not None:
             return _nobody("SESSION_ENDED")
         now = tx.now
@@ -95,7 +102,7 @@ class Identity:
                 self._later(tx, see_session, row.id)
             else:
                 _see.run(tx, session=row.id, now=now)
-        return _actor(tx, row, session=row.id, terminal=row.terminal_code)
+        return _actor(rows, session=row.id, terminal=row.terminal_code)
 
     def _token(self, tx: Tx, digest: bytes) -> Actor:
         row = _by_token.first(tx, digest=digest)
@@ -134,14 +141,20 @@ def _nobody(reason: str) -> Actor:
     return Actor(kind="ANONYMOUS", name=reason)
 
 
-def _actor(tx: Tx, row: Any, *, session: int | None, terminal: str | None) -> Actor:
-    held = _roles_of.all(tx, user=row.user_id)
+def _actor(rows: list[Any], *, session: int | None, terminal: str | None) -> Actor:
+    row = rows[0]
+    codes, permissions = _held(tuple([(role.role, role.data_scope, role.permissions) for role in rows]))
     return Actor(
-        kind="USER", id=row.user_id, name=row.name, roles=tuple([role.code for role in held]),
-        permissions=permissions_of(tuple([(role.data_scope, role.permissions) for role in held])),
-        session_id=session, terminal=terminal, language=row.locale,
-        confined="PASSWORD_CHANGE_REQUIRED" if row.must_change_password else None,
+        kind="USER", id=row.user_id, name=row.name, roles=codes, permissions=permissions, session_id=session, terminal=terminal,
+        language=row.locale, confined="PASSWORD_CHANGE_REQUIRED" if row.must_change else None,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=512)
+def _held(held: tuple[tuple[str | None, str, str], ...]) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Give the codes of some roles, in order, and the reach of each permission. A person without a role has one row of nulls."""
+    known = [(code, scope, text) for code, scope, text in held if code is not None]
+    return tuple(sorted(code for code, _, _ in known)), permissions_of(tuple((scope, text) for _, scope, text in known))
 
 
 @lru_cache(maxsize=512)
