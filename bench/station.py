@@ -159,7 +159,8 @@ def measure(engine: str, folder: Path, options: argparse.Namespace) -> dict[str,
         log = folder / "server.log"
         with serving(environ, log=log) as server, Api(f"{server.address}/api") as api:
             setup = Setup(api, Options(api_url=f"{server.address}/api"))
-            boards = int(options.seconds * options.boards_per_second) + STEPS_OF_BUFFER
+            by_time = options.boards_per_second or max(45, 1400 / options.stations)
+            boards = int(options.seconds * by_time) + STEPS_OF_BUFFER
             empty = database.size()
             posts = setup.build(options.stations, values=options.values, boards=boards)
             generated = sum(len(post.boards) for post in posts)
@@ -256,7 +257,7 @@ def main() -> None:
     parser.add_argument("--stations", type=int, nargs="+", default=[32])
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--values", type=int, default=1, help="measured values in each track-out")
-    parser.add_argument("--boards-per-second", type=float, default=45, help="boards made for each line and second")
+    parser.add_argument("--boards-per-second", type=float, help="boards made for each line and second")
     parser.add_argument("--log-level", default="info", help="a log line for each request, as a plant has it")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
