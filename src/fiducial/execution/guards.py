@@ -81,10 +81,16 @@ def route_of(tx: Tx, run: Run) -> FrozenRoute:
 def same_line(tx: Tx, station: Station, run: Run) -> None:
     """Guard 10: a board is not worked on at another line's station."""
     if station.line_id != run.line_id:
-        run_line = _line_code.scalar(tx, line=run.line_id)
+        run_line = line_code(tx, run.line_id)
         raise Refused(
             "STATION_LINE_MISMATCH", stationLine=station.line_code, runLine=run_line, stationCode=station.code
         )
+
+
+def line_code(tx: Tx, line_id: int) -> str | None:
+    """Give the code of a line."""
+    code: str | None = _line_code.scalar(tx, line=line_id)
+    return code
 
 
 def not_ended(run: Run, status: str) -> None:

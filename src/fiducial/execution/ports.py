@@ -136,6 +136,9 @@ class DefectBook(Protocol):
     def on_track(self, tx: Tx, track_id: int) -> bool:
         """Tell whether a defect was recorded on this visit."""
 
+    def choices(self, tx: Tx, operation_code: str) -> Sequence[tuple[str, str, str]]:
+        """Give `(code, name, English name)` of the active defect codes, those of the operation first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wires:

@@ -12,7 +12,7 @@ from fiducial.execution import guards
 from fiducial.execution.answers import FormAsked, Queue, QueueItem, ResolvedUnit, SpecAsked, StepShown
 from fiducial.execution.holding import open_hold
 from fiducial.execution.ports import Wires, wired
-from fiducial.execution.standing import Station, find_station, unit_to_leave
+from fiducial.execution.standing import Station, UnitToLeave, find_station, unit_to_leave
 from fiducial.execution.tables import data_values, tracks
 from fiducial.execution.values import alarm_limits_of, asked_at_track_out
 from fiducial.kit import clock
@@ -34,7 +34,9 @@ IN_STATION, WAITING = "IN_STATION", "WAITING"
 
 _station_code = Hot(select(stations.c.code).where(stations.c.id == bindparam("station")))
 _worked_runs = Hot(
-    select(runs.c.id, runs.c.version_id).where(runs.c.line_id == bindparam("line"), runs.c.status.in_(guards.WORKED))
+    select(runs.c.id, runs.c.run_no, runs.c.version_id).where(
+        runs.c.line_id == bindparam("line"), runs.c.status.in_(guards.WORKED)
+    )
 )
 _collected = Hot(
     select(
@@ -220,12 +222,18 @@ def data_specs(tx: Tx, station_code: str, sn: str) -> FormAsked:
     Refuses STATION_NOT_FOUND, UNIT_NOT_FOUND, UNIT_NO_RUN, ROUTE_VERSION_NOT_READY, ROUTING_EMPTY, STEP_MISMATCH,
     STATION_MISMATCH, FORBIDDEN.
     """
-    wires = wired()
     station = find_station(tx, station_code)
     must_reach_station(tx, station.id, station.line_id, "exec:track_out", code=station_code)
     unit = unit_to_leave(tx, sn)
+    if unit is None:
+        raise Refused("UNIT_NOT_FOUND", sn=sn)
+    return asked_of(tx, station, unit)
+
+
+def asked_of(tx: Tx, station: Station, unit: UnitToLeave) -> FormAsked:
+    """Give what the form of a unit that was found must ask; refuses as `data_specs`."""
+    wires, sn = wired(), unit.sn
     run = guards.run_of(tx, unit, sn, None)
-    assert unit is not None
     route = guards.route_of(tx, run)
     step = route.by_no.get(unit.current_step_no)
     if step is None:
@@ -244,6 +252,25 @@ def data_specs(tx: Tx, station_code: str, sn: str) -> FormAsked:
         "verdicts": [dict(seen) for seen in verdicts],
         "openDefects": [dict(defect) for defect in wires.defects.open_of(tx, [unit.unit_id]).get(unit.unit_id, ())],
     }  # fmt: skip
+
+
+def worked_runs(tx: Tx, line_id: int) -> list[tuple[str, int]]:
+    """Give number and frozen version of the runs of a line that may be worked."""
+    return [(row.run_no, row.version_id) for row in _worked_runs.all(tx, line=line_id)]
+
+
+def route_progress(tx: Tx, unit: UnitToLeave) -> list[dict[str, Any]]:
+    """Give the steps of a unit's route and how far it is, as the page draws them."""
+    marks = {"OUT_FAILED": "FAIL", "ON_HOLD": "HOLD", "SCRAPPED": "FAIL"}
+    found = []
+    for step in frozen_route(tx, unit.version_id).steps:
+        state = "TODO"
+        if unit.status == "DONE" or step.step_no < unit.current_step_no:
+            state = "DONE"
+        elif step.step_no == unit.current_step_no:
+            state = marks.get(unit.status, "CURRENT")
+        found.append({"no": step.step_no, "label": step.operation_name or step.operation_code, "state": state})
+    return found
 
 
 def _asked(spec: FrozenSpec, stored: Any) -> SpecAsked:

@@ -22,7 +22,7 @@ from fiducial.plant.tables import lines
 from fiducial.quality import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.quality.codes import find_code
 from fiducial.quality.settings import STRICT_CODES
-from fiducial.quality.tables import defects
+from fiducial.quality.tables import defect_codes, defects
 from fiducial.routing.frozen import frozen_route
 
 RECORDED, DISPOSITIONED, CLOSED = "RECORDED", "DISPOSITIONED", "CLOSED"
@@ -83,6 +83,12 @@ class Book:
     def on_track(self, tx: Tx, track_id: int) -> bool:
         """Tell whether a defect was recorded on this visit."""
         return _any_on_track.first(tx, track=track_id) is not None
+
+    def choices(self, tx: Tx, operation_code: str) -> Sequence[tuple[str, str, str]]:
+        """Give `(code, name, English name)` of the active codes, those of the operation first."""
+        rows = tx.all(select(defect_codes).where(defect_codes.c.is_active.is_(True)).order_by(defect_codes.c.id))
+        ordered = sorted(rows, key=lambda row: operation_code not in (row.operation_codes or ()))
+        return [(row.code, row.name, row.name_en or row.name) for row in ordered]
 
 
 def _record_one(tx: Tx, leaving: Leaving, fault: Given) -> dict[str, Any]:

@@ -4,3 +4,4 @@ import "./forms.js";
 import "./scan.js";
 import "./narrow.js";
 import "./station.js";
+import "./trace.js";
