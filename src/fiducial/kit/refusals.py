@@ -81,7 +81,8 @@ class Refused(Exception):
         declared = refusals[self.code]
         text, todo = (declared.en, declared.todo_en) if language == "en" else (declared.zh, declared.todo_zh)
         glue = " " if language == "en" else ""
-        return f"{text.format_map(_Blank(self.details))}{glue}{todo.format_map(_Blank(self.details))}".strip()
+        known = _Blank({name: value for name, value in self.details.items() if value is not None})
+        return f"{text.format_map(known)}{glue}{todo.format_map(known)}".strip()
 
     def on_wire(self, language: str) -> dict[str, Any]:
         """Give the refusal as the `error` of an answer (spec 00.2)."""

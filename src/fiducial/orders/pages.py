@@ -18,7 +18,7 @@ from fiducial.orders.queries.orders import ORDERS, list_orders, order_detail
 from fiducial.orders.queries.run_detail import run_detail
 from fiducial.orders.queries.runs import RUNS, list_runs
 from fiducial.orders.queries.units import UNITS, units_of_run
-from fiducial.orders.run_page import known_of, life_of, next_of, standing_of
+from fiducial.orders.run_page import QUIET, known_of, life_of, next_of, standing_of
 from fiducial.orders.words import GATES, TRIGGERS, happened, said, who_may
 from fiducial.people.reach import lines_in_reach
 from fiducial.plant.tables import groups, lines, stations
@@ -42,7 +42,7 @@ def orders_page(tx: Tx, view: View) -> Mapping[str, Any]:
 
 
 @query("wo:read")
-def order_page(tx: Tx, wo_no: str, view: View) -> Mapping[str, Any]:
+def order_page(tx: Tx, wo_no: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
     """Give one work order: what it asks for, where it goes, its runs, what to do next."""
     data = order_detail(tx, wo_no)
     order = data["workOrder"]
@@ -61,7 +61,7 @@ def order_page(tx: Tx, wo_no: str, view: View) -> Mapping[str, Any]:
             "state": "blocked" if code else "ready" if may else "waiting", "code": code or "", "text": said(code, **known) if code else "",
             "who": "" if may else who_may(tx, step["permission"]), "may": may and not code,
         }  # fmt: skip
-    return {**data, "order": order, "steps": steps, "left": left, "history": happened(data["history"]), "view": view}
+    return {**data, "order": order, "steps": steps, "left": left, "history": happened(data["history"])}
 
 
 @query("wo:receive")
@@ -136,7 +136,7 @@ def run_page(tx: Tx, run_no: str, view: View) -> Mapping[str, Any]:
     tab = view.query.get("tab", "")
     context: dict[str, Any] = {
         **data, "check": check, "gates": GATES, "triggers": TRIGGERS, "tab": tab if tab in ("units", "history") else "now",
-        "life": life_of(data, check), "standing": standing_of(data, blocking), "next": next_of(tx, data), "now": tx.now,
+        "life": life_of(data, check), "standing": standing_of(data, blocking), "next": next_of(tx, data), "quiet": QUIET,
     }  # fmt: skip
     if context["tab"] == "units":
         units = units_of_run(tx, run_no, view.page_of(UNITS))

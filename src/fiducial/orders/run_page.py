@@ -141,7 +141,9 @@ def next_of(tx: Tx, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give what may be done next as the next_actions macro takes it, without the buttons: those are made in the template."""
     known = known_of(data)
     shown = []
-    for step in data["nextActions"]:
+    for step in sorted(data["nextActions"], key=_urgency):
+        if step["code"] == "QUANTITY_EXCEEDS_PLAN":  # every board of the plan exists: nothing is left to do
+            continue
         may = tx.actor.holds(step["permission"])
         code = step["code"] if step["code"] != "FORBIDDEN" else None
         state = "blocked" if code else "ready" if may else "waiting"
@@ -152,11 +154,21 @@ def next_of(tx: Tx, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return shown
 
 
+_ORDER = ("TRACK_IN", "AUTHORIZE", "GENERATE_UNITS", "READINESS_CHECK", "CLOSE", "READINESS_PRECHECK")
+QUIET = ("REVOKE", "CANCEL")  # taking back is no next step; its buttons stand apart
+
+
+def _urgency(step: Mapping[str, Any]) -> tuple[bool, int]:
+    """Sort what can be done before what is blocked, and both by what a line leader does first."""
+    action = step["action"]
+    return step["code"] is not None, _ORDER.index(action) if action in _ORDER else len(_ORDER)
+
+
 def known_of(data: Mapping[str, Any]) -> dict[str, Any]:
     """Give what a sentence about this run may name."""
     run, stats = data["run"], data["unitStats"]
     return {
         "runNo": run["runNo"], "status": run["status"], "runStatus": run["status"], "planQty": run["planQty"], "existing": stats["total"],
         "unitQty": stats["total"], "remaining": max(run["planQty"] - stats["total"], 0), "lineCode": run["lineCode"],
-        "faiStatus": data["fai"]["status"] or "–",
+        "faiStatus": data["fai"]["status"] or _("none yet"),
     }  # fmt: skip
