@@ -24,7 +24,7 @@ def route(api: Api, plant: Plant) -> dict[str, str]:
     specs = [
         plant.made("engineer", "/api/data-collection-specs", body | {"name": "厚度 <b>", "isRequired": True} | number),
         plant.made("engineer", "/api/data-collection-specs", body | {"name": "外观", "dataType": "BOOLEAN", "spec": {"expected": True}}),
-        plant.made("engineer", "/api/data-collection-specs", body | {"name": "旧", "dataType": "TEXT", "isActive": False, "spec": {"enum": ["A", "B"]}}),
+        plant.made("engineer", "/api/data-collection-specs", body | {"name": "旧", "isActive": False} | {"dataType": "TEXT", "spec": {"enum": ["A", "B"]}}),
     ]  # fmt: skip
     engineer.put("/api/routes/R-1/steps/10/data-specs", {"dataSpecIds": [specs[0]["id"]]}).must()
     engineer.post(

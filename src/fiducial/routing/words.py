@@ -35,7 +35,7 @@ SCOPE_WORDS: Final = {
     "OPERATION_TYPE": Text("from the operation"),
     "DEFAULT": Text("default"),
 }
-ITEM_TYPES: Final = (("KEY", Text("Key")), ("OBSERVATION", Text("Observation")))
+ITEM_TYPES: Final = (("KEY", Text("Key item")), ("OBSERVATION", Text("Observation")))
 DATA_TYPES: Final = (
     ("NUMBER", Text("Number")),
     ("TEXT", Text("Text")),
