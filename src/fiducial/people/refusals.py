@@ -33,7 +33,7 @@ refusals.declare(
     todo_zh="请重新输入当前密码。", todo_en="Enter your current password again.",
 )  # fmt: skip
 refusals.declare(
-    "PASSWORD_TOO_WEAK", 422, zh="新密码不符合要求（{rules}）。", en="The new password is too weak ({rules}).",
+    "PASSWORD_TOO_WEAK", 422, zh="新密码不符合要求。", en="The new password is too weak.",
     todo_zh="请使用 8–128 个字符，混合大小写、数字和符号，不要用常见密码或用户名。",
     todo_en="Use 8 to 128 characters of several kinds; no common password and not the user name.",
 )  # fmt: skip

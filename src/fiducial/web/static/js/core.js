@@ -71,13 +71,15 @@ export function refresh(selector) {
 // "/work-orders/{woNo}" with the values of the answer, "{a.b}" reaching inside.
 export const fill = (template, values) => template.replace(/\{([\w.]+)\}/g, (_, path) => encodeURIComponent(path.split(".").reduce((at, name) => at?.[name], values) ?? ""));
 
+const SAID = new Set(["fields", "retryAfterSeconds", "minutes"]); // said at the field, or in the message itself
+
 // A refusal as an element: message, code, and what the details say beyond the fields.
 export function refusalBox(error, status) {
   const box = make("div", { class: "alert alert-danger fd-alert", role: "alert", tabindex: "-1" });
   const body = make("div", {}, make("h4", { class: "alert-heading" }, error.message));
   if (error.code === "UNAUTHORIZED") body.append(make("a", { class: "btn btn-sm", href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, words("signIn")));
   body.append(make("code", { class: "fd-code" }, error.code));
-  const facts = Object.entries(error.details ?? {}).filter(([name]) => name !== "fields");
+  const facts = Object.entries(error.details ?? {}).filter(([name]) => !SAID.has(name));
   if (facts.length) {
     const list = make("dl", { class: "fd-refusal-facts" });
     for (const [name, value] of facts) list.append(make("dt", {}, name), make("dd", {}, plain(value)));
