@@ -7,12 +7,15 @@ python scripts/reference.py --check    exit 1 and name what does not say what th
 from __future__ import annotations
 
 import argparse
+import importlib
+import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import orjson
 
+import fiducial
 from fiducial import __version__
 from fiducial import app as assembled
 from fiducial.kit.http.describe import describe
@@ -20,6 +23,10 @@ from fiducial.kit.moves import Lifecycle, lifecycles
 from fiducial.kit.refusals import refusals
 from fiducial.kit.settings import declared as settings
 from fiducial.people.permissions import PERMISSIONS, PRESETS, preset_permissions, with_included
+
+for _, _name, _ in pkgutil.walk_packages(fiducial.__path__, "fiducial."):
+    if ".migrations" not in _name and not _name.endswith("__main__"):
+        importlib.import_module(_name)  # what a module declares is declared when it is imported
 
 FOLDER = Path(__file__).resolve().parent.parent / "docs" / "reference"
 MADE = "Made by `scripts/reference.py` from what the program declares; not to be edited.\n"
