@@ -42,9 +42,9 @@ STATUSES: tuple[StatusSet, ...] = (
         states=(
             Status(code="QUEUED", label=Text("Queued"), colour="azure"),
             Status(code="IN_STATION", label=Text("In station"), colour="blue"),
-            Status(code="OUT_FAILED", label=Text("Failed"), colour="orange"),
+            Status(code="OUT_FAILED", label=Text("Failed a step"), colour="orange"),
             Status(code="ON_HOLD", label=Text("On hold"), colour="red"),
-            Status(code="DONE", label=Text("Done"), colour="green"),
+            Status(code="DONE", label=Text("Finished"), colour="green"),
             Status(code="SCRAPPED", label=Text("Scrapped"), colour="secondary"),
         ),
     ),

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fiducial.kit.refusals import Refused
-from fiducial.kit.text import Text, current_language
+from fiducial.kit.text import Text, _, current_language
 from fiducial.kit.tx import Tx
 from fiducial.people.permissions import PRESETS
 from fiducial.people.tables import roles
@@ -50,7 +50,7 @@ def happened(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
         icon, colour = _LOOKS.get(entry["action"], ("point", "secondary"))
         shown.append({
             "at": entry["at"], "title": HAPPENED.get(entry["action"], entry["action"]), "icon": icon, "colour": colour,
-            "text": entry["reason"], "by": entry["byName"],
+            "text": entry["reason"], "by": entry["byName"] if entry["by"] else _("the system"),
         })  # fmt: skip
     return shown
 
