@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from tests.api.plant import Plant, cheap, environment, fill_template
+from tests.api.web import Api
 
 from fiducial.app import create_app, open_store
 from fiducial.kit.store import Store
 from fiducial.people import passwords
-from tests.api.plant import Plant, cheap, environment, fill_template
-from tests.api.web import Api
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 

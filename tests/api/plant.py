@@ -49,8 +49,11 @@ cheap = Hashing(time_cost=1, memory_kib=64)
 def environment(url: str, folder: Path) -> Environment:
     """The environment of a test: mode test, nothing that runs by itself."""
     return Environment.model_validate(
-        {"app_mode": "test", "app_data_dir": folder, "database_url": url.replace("+psycopg", ""), "auto_migrate": True, "jobs_enabled": False, "log_level": "warning",
-         "app_secret_key": "a secret of the tests, 32 bytes long", "pg_writers": 3}
+        {
+            "app_mode": "test", "app_data_dir": folder, "database_url": url.replace("+psycopg", ""), "auto_migrate": True,
+            "jobs_enabled": False, "log_level": "warning", "app_secret_key": "a secret of the tests, 32 bytes long",
+            "pg_writers": 3,
+        }
     )  # fmt: skip
 
 

@@ -144,7 +144,10 @@ class Listing:
         total = int(tx.scalar(counted) or 0)
         for name, descending in page.sort:
             column = self.sorts[name]
-            statement = statement.order_by(column.desc().nulls_last() if descending else column.asc().nulls_first())
+            order = column.desc() if descending else column.asc()
+            if getattr(column, "nullable", True):  # PostgreSQL finds no index for an order that says where nulls go
+                order = order.nulls_last() if descending else order.nulls_first()
+            statement = statement.order_by(order)
         ordered = statement.order_by(self.key.desc() if page.sort and page.sort[-1][1] else self.key)
         rows = tx.all(ordered.limit(page.size).offset((page.number - 1) * page.size))
         return rows, min(total, COUNT_CAP), total > COUNT_CAP
