@@ -9,7 +9,7 @@ from typing import Any
 
 from fiducial.kit.columns import canonical
 from fiducial.routing.facts import RouteFacts, SpecFacts, StationFacts, StepFacts
-from fiducial.routing.issues import ERROR, WARNING, issue
+from fiducial.routing.issues import ERROR, MISSING, MISSING_MEASUREMENTS, MISSING_SERIALS, OTHER_TYPE, WARNING, issue
 from fiducial.routing.merge import Chosen
 
 READY, INVALID = "READY", "INVALID"
@@ -202,17 +202,17 @@ def _mapping_errors(at: _At, config: Config, route: RouteFacts) -> Iterator[Issu
 def _mapping_faults(mapping: Mapping[str, Any], station_type: str, has_specs: bool) -> Iterator[tuple[str, str]]:  # noqa: FBT001
     for name in NEEDED_PATHS[station_type]:
         if not mapping.get(name):
-            yield name, "missing"
+            yield name, MISSING
     if (
         station_type == "BATCH"
         and not mapping.get("snListPath")
         and not (mapping.get("itemsPath") and mapping.get("snPath"))
     ):
-        yield "snListPath", "snListPath, or itemsPath and snPath, is missing"
+        yield "snListPath", MISSING_SERIALS
     if station_type != "BATCH" and has_specs and not mapping.get("measurements"):
-        yield "measurements", "missing, though collection items are bound"
+        yield "measurements", MISSING_MEASUREMENTS
     if mapping.get("eventType") not in (None, station_type):
-        yield "eventType", f"is {mapping['eventType']}, but the step is {station_type}"
+        yield "eventType", OTHER_TYPE
 
 
 # Warnings

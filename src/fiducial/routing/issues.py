@@ -78,6 +78,20 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     ),
 }
 
+# Why a path of an ingest mapping is wrong: kept as these words, said in the reader's language.
+MISSING, MISSING_SERIALS, MISSING_MEASUREMENTS, OTHER_TYPE = (
+    "MISSING",
+    "MISSING_SERIALS",
+    "MISSING_MEASUREMENTS",
+    "OTHER_TYPE",
+)
+REASONS: Final[Mapping[str, tuple[str, str]]] = {
+    MISSING: ("缺少", "is missing"),
+    MISSING_SERIALS: ("缺少 snListPath，或 itemsPath 与 snPath", "is missing, or itemsPath and snPath"),
+    MISSING_MEASUREMENTS: ("已绑定采集项，但缺少测量值路径", "is missing, though collection items are bound"),
+    OTHER_TYPE: ("与步骤的工位类型不一致", "is not the station type of the step"),
+}
+
 
 def issue(
     severity: str, code: str, *, step_no: int | None, operation_code: str | None, field: str | None, **details: Any
@@ -97,7 +111,17 @@ class _Shown(dict[str, Any]):
 
 def said(issues: Iterable[Mapping[str, Any]], language: str) -> list[dict[str, Any]]:
     """Give errors or warnings with their sentences."""
-    return [{**one, "message": _sentence(one, language)} for one in issues]
+    return [
+        {**one, "message": _sentence(one, language), "details": _details(one["details"], language)} for one in issues
+    ]
+
+
+def _details(details: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Give the details with the reasons of paths in words."""
+    if "paths" not in details:
+        return dict(details)
+    english = language == "en"
+    return {**details, "paths": [{**fault, "reason": REASONS[fault["reason"]][english]} for fault in details["paths"]]}
 
 
 def _sentence(one: Mapping[str, Any], language: str) -> str:
