@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 from hypothesis import given
