@@ -70,7 +70,8 @@ def test_opaque_ids_stand_in_order_of_time_but_look_unlike_their_neighbours(key:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "0", "RUN-1", "9b2f6c1e-5d3a-4f7b-8c2d-1e0f9a8b7c6d", "ffffffff-ffff-ffff-ffff-ffffffffffff", "00000000-0000-7000-8000-000000000000", "批次", "\x00"]
+    "text", ["", "0", "RUN-1", "9b2f6c1e-5d3a-4f7b-8c2d-1e0f9a8b7c6d", "ffffffff-ffff-ffff-ffff-ffffffffffff",
+             "00000000-0000-7000-8000-000000000000", "批次", "\x00"]
 )  # fmt: skip
 def test_nonsense_is_no_id(text: str) -> None:
     assert ids.from_wire(text) is None
