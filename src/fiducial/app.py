@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import gc
-import importlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from types import ModuleType
 
 from fastapi import FastAPI, Request
 from starlette.exceptions import HTTPException
@@ -20,6 +18,10 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from fiducial import __version__
+from fiducial.connect import api as connect_api
+from fiducial.demo.installation import mark_at_start
+from fiducial.execution import api as execution_api
+from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
@@ -29,46 +31,89 @@ from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
+from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
+from fiducial.ops.first_start import first_administrator
 from fiducial.ops.logs import configure_logging
+from fiducial.ops.migrate import migrate, pending
 from fiducial.ops.worker import Timer, Worker
+from fiducial.orders import api as orders_api
+from fiducial.orders import menu as orders_menu
+from fiducial.orders import pages as orders_pages
 from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
+from fiducial.people import api as people_api
 from fiducial.people import homes, identity, reach, roles
+from fiducial.people import pages as people_pages
+from fiducial.plant import api as plant_api
+from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
+from fiducial.quality import api as quality_api
 from fiducial.quality import first_article
+from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
+from fiducial.readiness import api as readiness_api
 from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs
+from fiducial.routing import api as routing_api
+from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
-from fiducial.web.pages import Frame, Pages
-from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, make_environment, static_root
+from fiducial.routing import words as routing_words
+from fiducial.trace import api as trace_api
+from fiducial.trace import pages as trace_pages
+from fiducial.web.pages import Frame, Pages, explain
+from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
 METADATA = columns.metadata
 
 
-# WHILE THE PAGES ARE BEING BUILT: take what is there. Replaced by plain imports before the first release.
-def _module(name: str) -> ModuleType | None:
-    try:
-        return importlib.import_module(f"fiducial.{name}")
-    except ModuleNotFoundError as missing:
-        if missing.name and missing.name.startswith("fiducial."):
-            return None
-        raise
+# Every room has doors; in the order in which the API description lists them.
+DOORS: tuple[Doors, ...] = (
+    people_api.doors,
+    plant_api.doors,
+    routing_api.doors,
+    orders_api.doors,
+    execution_api.doors,
+    quality_api.doors,
+    readiness_api.doors,
+    trace_api.doors,
+    connect_api.doors,
+    ops_api.doors,
+)
 
+PAGES: tuple[Pages, ...] = (
+    people_pages.pages,
+    plant_pages.pages,
+    routing_pages.pages,
+    orders_pages.pages,
+    execution_pages.pages,
+    trace_pages.pages,
+)
 
-ROOMS = ("people", "plant", "routing", "orders", "execution", "quality", "readiness", "trace", "connect", "demo", "ops")
-_API = [module for room in ROOMS if (module := _module(f"{room}.api"))]
-_PAGES = [module for room in ROOMS if (module := _module(f"{room}.pages"))]
-_MENU_MODULES = [module for room in ROOMS for part in ("menu", "pages") if (module := _module(f"{room}.{part}"))]
-DOORS: tuple[Doors, ...] = tuple(module.doors for module in _API)
-PAGES: tuple[Pages, ...] = tuple(module.pages for module in _PAGES)
-MENU = tuple(dict.fromkeys(item for module in _MENU_MODULES for item in getattr(module, "MENU", ())))
-STATUSES = tuple({s.kind: s for module in _MENU_MODULES for s in getattr(module, "STATUSES", ())}.values())
+# What stands in the menu, from top to bottom: work first, then what is set up, then the system.
+MENU: tuple[MenuItem, ...] = (
+    *execution_pages.MENU,
+    *orders_menu.MENU,
+    *trace_pages.MENU,
+    *routing_pages.MENU,
+    *plant_pages.MENU,
+    *people_pages.MENU,
+)
+
+STATUSES: tuple[StatusSet, ...] = (
+    *people_pages.STATUSES,
+    *routing_words.STATUSES,
+    *orders_menu.STATUSES,
+    *execution_pages.STATUSES,
+    *quality_menu.STATUSES,
+    *trace_pages.STATUSES,
+)
+
+TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -112,19 +157,30 @@ def wire_ports() -> None:
     )
 
 
-def open_store(environment: Environment) -> Store:
-    """Open the database with everything wired, migrated when this start may migrate."""
-    from fiducial.kit.store import make_engine
+class NotMigrated(Exception):
+    """The database stands below this program, and this start may not migrate it."""
 
-    engine = make_engine(environment.database_url)
-    if environment.on_sqlite:
-        Path(environment.database_path).parent.mkdir(parents=True, exist_ok=True)
-    with engine.connect() as conn:  # until migration 0001 is written
-        METADATA.create_all(conn)
-        conn.commit()
+
+def open_store(environment: Environment) -> Store:
+    """Open the database with everything wired, migrated when this start may migrate.
+
+    Raises `NotMigrated` when it may not and there is something to do, `NewerDatabase` for a database of a newer program.
+    """
+    if environment.migrates_itself:
+        migrate(environment.database_url)
+    elif todo := pending(environment.database_url):
+        raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
     store = Store(environment.database_url, wiring(environment)).start()
     store.write_now(Caller(internal="start"), roles.ensure_roles)
+    return store
+
+
+def open_for_serving(environment: Environment) -> Store:
+    """Open the database and see to it that somebody can sign in."""
+    store = open_store(environment)
+    mark_at_start(store, environment.app_mode)
+    first_administrator(store, environment)
     return store
 
 
@@ -136,7 +192,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if store is None:
             # On a thread: opening waits for its own writes, which an event loop must not.
-            app.state.store = await asyncio.to_thread(open_store, environment)
+            app.state.store = await asyncio.to_thread(open_for_serving, environment)
         worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
@@ -173,17 +229,19 @@ def entrances() -> tuple[Entrance, ...]:
 
 
 def _frame(environment: Environment) -> Frame:
-    folders = [HERE / room / "templates" for room in ROOMS if (HERE / room / "templates").is_dir()]
-    jinja = make_environment(folders, statuses=STATUSES, zone=environment.app_timezone)
-    person_module = _module("people.pages")
-    person = person_module.person_of if person_module and hasattr(person_module, "person_of") else (lambda _tx: None)
-    return Frame(environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=person)
+    jinja = make_environment(TEMPLATES, statuses=STATUSES, zone=environment.app_timezone)
+    return Frame(
+        environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
+        search_url="/trace", search_needs=frozenset({"trace:read"}),
+    )  # fmt: skip
 
 
 async def _not_here(request: Request, fault: Exception) -> Response:
     status = fault.status_code if isinstance(fault, HTTPException) else 500
-    code = {404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(status, "VALIDATION_ERROR")
-    return refusal_answer(Refused(code), caller_of(request).language)
+    refused = Refused({404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(status, "VALIDATION_ERROR"))
+    if request.url.path.startswith(("/api/", "/static/")) or request.method != "GET":
+        return refusal_answer(refused, caller_of(request).language)
+    return await explain(request, refused)
 
 
 def _headers(kind: str, environment: Environment) -> list[tuple[bytes, bytes]]:

@@ -4,13 +4,19 @@
 
 from __future__ import annotations
 
-import importlib
-from typing import Annotated, Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from fiducial import __version__
+from fiducial.demo import command as demo_command
+from fiducial.demo.house import Accounts, House
 from fiducial.ops.environment import Environment, WrongEnvironment, read_environment, shown
+
+if TYPE_CHECKING:  # the command line must start fast
+    from fiducial.kit.store import Store
 
 app = typer.Typer(
     no_args_is_help=False,
@@ -22,36 +28,25 @@ audit = typer.Typer(no_args_is_help=True, help="The audit book.")
 app.add_typer(config, name="config")
 app.add_typer(audit, name="audit")
 
-try:  # until the demo room is there
-    _demo: Any = importlib.import_module("fiducial.demo.command")
-    app.add_typer(_demo.demo, name="demo")
-    app.command("acceptance")(_demo.acceptance)
-except ModuleNotFoundError:
-    pass
+app.add_typer(demo_command.demo, name="demo")
+app.command("acceptance")(demo_command.acceptance)
 
 
-def _house() -> Any:
+def _house() -> House:
     """Give the commands of the demo what they need of the assembled program."""
-    from contextlib import contextmanager
-
     from fiducial.app import entrances, open_store
-    from fiducial.demo.house import Accounts, House
-    from fiducial.ops.ownership import OwnedElsewhere, own_database
+    from fiducial.ops.ownership import own_database
 
     environment = environment_or_exit()
 
     @contextmanager
-    def database() -> Any:
-        try:
-            with own_database(environment):
-                store = open_store(environment)
-                try:
-                    yield store
-                finally:
-                    store.stop()
-        except OwnedElsewhere as owned:
-            typer.echo(str(owned), err=True)
-            raise typer.Exit(7) from None
+    def database() -> Iterator[Store]:
+        with _exits(), own_database(environment):
+            store = open_store(environment)
+            try:
+                yield store
+            finally:
+                store.stop()
 
     accounts = Accounts(
         admin_email=environment.seed_admin_email,
@@ -59,16 +54,11 @@ def _house() -> Any:
         test_password=environment.seed_test_password,
     )
     return House(
-        mode=environment.app_mode,
-        accounts=accounts,
-        database_url=environment.database_url,
-        database=database,
-        entrances=entrances,
-    )
+        mode=environment.app_mode, accounts=accounts, database_url=environment.database_url, database=database, entrances=entrances
+    )  # fmt: skip
 
 
-if "_demo" in globals():
-    _demo.wire_house(_house)
+demo_command.wire_house(_house)
 
 
 def environment_or_exit(**overrides: Any) -> Environment:
@@ -92,23 +82,54 @@ def main(context: typer.Context) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     port: Annotated[int | None, typer.Option(help="Port to listen on.")] = None,
+    accept_demo_data: Annotated[
+        bool, typer.Option("--accept-demo-data", help="Start production on a demo database; its accounts are disarmed.")
+    ] = False,
 ) -> None:
     """Serve pages and API."""
     import uvicorn
 
-    from fiducial.app import create_app
-    from fiducial.ops.ownership import OwnedElsewhere, own_database
+    from fiducial.app import create_app, open_for_serving
+    from fiducial.demo.installation import DemoInProduction, demand_no_demo
+    from fiducial.ops.ownership import own_database
 
     environment = environment_or_exit(host=host, port=port)
-    try:
-        with own_database(environment):
+    with _exits(), own_database(environment):
+        try:
+            if not accept_demo_data:
+                demand_no_demo(environment.database_url, environment.app_mode)
+        except DemoInProduction as demo:
+            _leave(4, demo)
+        store = open_for_serving(environment)
+        try:
             uvicorn.run(
-                create_app(environment), host=environment.host, port=environment.port, log_config=None, access_log=False,
+                create_app(environment, store), host=environment.host, port=environment.port, log_config=None, access_log=False,
                 timeout_graceful_shutdown=30, server_header=False, date_header=False,
             )  # fmt: skip
+        finally:
+            store.stop()
+
+
+@contextmanager
+def _exits() -> Iterator[None]:
+    """Turn what stops a start into its exit code and one sentence."""
+    from fiducial.app import NotMigrated
+    from fiducial.ops.migrate import NewerDatabase
+    from fiducial.ops.ownership import OwnedElsewhere
+
+    try:
+        yield
     except OwnedElsewhere as owned:
-        typer.echo(str(owned), err=True)
-        raise typer.Exit(7) from None
+        _leave(7, owned)
+    except NewerDatabase as newer:
+        _leave(6, f"the database stands at {newer}, which this program does not know: start the newer release")
+    except NotMigrated as pending:
+        _leave(5, pending)
+
+
+def _leave(code: int, why: object) -> NoReturn:
+    typer.echo(str(why), err=True)
+    raise typer.Exit(code) from None
 
 
 @app.command()

@@ -17,7 +17,7 @@ from starlette.datastructures import URL
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fiducial.kit import text
-from fiducial.kit.acting import SIGNED_IN, Mark, mark_of
+from fiducial.kit.acting import OPEN, Mark, mark_of
 from fiducial.kit.http.door import caller_of
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.listing import Listing
@@ -94,13 +94,12 @@ class Pages:
         self.opened.append((path, mark))
 
         async def endpoint(request: Request) -> Response:
-            language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
+            language = _language_of(request)
             caller = replace(caller_of(request), language=language)
             frame: Frame = request.app.state.frame
-            parts = [path_text(value) for value in request.path_params.values()]
             view = View(request.url.path, dict(request.query_params))
 
-            def render(tx: Tx) -> str | Refused:
+            def render(tx: Tx, *parts: str) -> str:
                 with text.use_language(language):
                     page = frame.page(tx, view.path)
                     try:
@@ -111,9 +110,12 @@ class Pages:
 
             render.__mark__ = mark  # type: ignore[attr-defined]
             try:
-                html = await request.app.state.store.read(caller, render)
+                parts = [path_text(value) for value in request.path_params.values()]
+                html = await request.app.state.store.read(caller, render, *parts)
             except Refused as refused:
-                return await _turned_away(request, refused, language)
+                return await explain(request, refused)
+            except Exception:  # noqa: BLE001 - entered in the log by the reader; a person is shown a page, not a stack
+                return await explain(request, Refused("INTERNAL_ERROR", requestId=caller.request_id))
             return _respond(html)
 
         self.router.add_route(path, endpoint, methods=["GET"], include_in_schema=False)
@@ -147,7 +149,11 @@ def _address_of(request: Request) -> str:
     return url.path + (f"?{url.query}" if url.query else "")
 
 
-async def _turned_away(request: Request, refused: Refused, language: str) -> Response:
+def _language_of(request: Request) -> str:
+    return text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
+
+
+async def explain(request: Request, refused: Refused) -> Response:
     """Send whoever is not signed in to the sign-in page and back; show anybody else why and where to go."""
     if refused.code == "UNAUTHORIZED":
         here = _address_of(request)
@@ -158,10 +164,12 @@ async def _turned_away(request: Request, refused: Refused, language: str) -> Res
     if refused.code == "PASSWORD_CHANGE_REQUIRED":
         return RedirectResponse("/profile", status_code=303)
     frame: Frame = request.app.state.frame
+    language = _language_of(request)
 
-    def explain(tx: Tx) -> Any:
+    def render(tx: Tx) -> str:
         with text.use_language(language):
             return _refusal_page(frame, frame.page(tx, request.url.path), refused, language, request.url.path)
 
-    explain.__mark__ = Mark("explain", (SIGNED_IN,), confined_may=True)  # type: ignore[attr-defined]
-    return _respond(await request.app.state.store.read(caller_of(request), explain))
+    # Open, for a person may meet a wrong address before signing in; the frame shows a menu only to who has one.
+    render.__mark__ = Mark("explain", (OPEN,), confined_may=True)  # type: ignore[attr-defined]
+    return _respond(await request.app.state.store.read(caller_of(request), render))
