@@ -6,14 +6,13 @@ A value is judged by the spec as it was frozen in the route, never by the spec a
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from fiducial.kit.columns import canonical
 from fiducial.routing.frozen import FrozenSpec, FrozenStep
+from fiducial.routing.patterns import pattern
 
 PASS, FAIL, NA = "PASS", "FAIL", "NA"
 LARGEST_NUMBER = 1e15
@@ -142,7 +141,7 @@ def judge(spec: FrozenSpec, value: Any) -> str:
         if rules.get("enum"):
             return _said(value in rules["enum"])
         if rules.get("pattern"):
-            return _said(_pattern(rules["pattern"]).fullmatch(value) is not None)
+            return _said(pattern(rules["pattern"]).matches(value))
         return NA
     if spec.data_type == "BOOLEAN" and rules.get("expected") is not None:
         return _said(value is rules["expected"])
@@ -151,11 +150,6 @@ def judge(spec: FrozenSpec, value: Any) -> str:
 
 def _said(holds: bool) -> str:  # noqa: FBT001 - the answer itself, not a switch
     return PASS if holds else FAIL
-
-
-@lru_cache(maxsize=1000)
-def _pattern(text: str) -> re.Pattern[str]:
-    return re.compile(text)
 
 
 def alarms(spec: FrozenSpec, value: Any, judged: str) -> bool:
