@@ -170,5 +170,5 @@ def known_of(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "runNo": run["runNo"], "status": run["status"], "runStatus": run["status"], "planQty": run["planQty"], "existing": stats["total"],
         "unitQty": stats["total"], "remaining": max(run["planQty"] - stats["total"], 0), "lineCode": run["lineCode"],
-        "faiStatus": data["fai"]["status"] or _("none yet"),
+        "faiStatus": data["fai"]["status"] or _("not begun"),
     }  # fmt: skip
