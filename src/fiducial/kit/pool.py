@@ -1,7 +1,7 @@
 """Writers on PostgreSQL: pooled connections at read committed, each a lane of its own in the audit book.
 
-The engine groups its commits itself. Serialisation failures and deadlocks are run again up to three times, never after
-COMMIT was sent; what the caller then hears is CONFLICT_RETRY.
+The engine groups its commits itself. Serialisation failures, deadlocks and collisions are run again up to three times, never
+after COMMIT was sent; what the caller then hears is CONFLICT_RETRY, or of a collision that stays the fault itself.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, NoResultFound
 
 from fiducial.kit.acting import Actor
 from fiducial.kit.audit import Chain
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 TRIES = 3
 RETRIED = ("40001", "40P01")
+# A key that somebody took, or a row that somebody deleted, after it was judged: run again, the act finds and names it.
+COLLIDED = ("23505", "23503")
 
 
 def _cause(fault: BaseException) -> BaseException:
@@ -43,6 +45,10 @@ def connection_lost(fault: BaseException) -> bool:
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (
         _sqlstate(fault) or "08"
     ).startswith(("08", "57"))
+
+
+def _worth_another_try(fault: BaseException) -> bool:
+    return _sqlstate(fault) in (*RETRIED, *COLLIDED) or isinstance(fault, NoResultFound)
 
 
 def _meant(fault: BaseException) -> BaseException:
@@ -118,7 +124,7 @@ class Writer:
                     job.outcome = Refused("DATABASE_UNAVAILABLE")
                     return
                 self._undo()
-                if _sqlstate(fault) in RETRIED and attempt < TRIES:
+                if _worth_another_try(fault) and attempt < TRIES:
                     continue
                 job.outcome = _meant(fault)
                 self._enter_culprit(job)
@@ -137,7 +143,7 @@ class Writer:
         try:
             outcome: Any = job.perform(tx)
         except BaseException as fault:
-            if connection_lost(fault) or _sqlstate(fault) in RETRIED:
+            if connection_lost(fault) or _worth_another_try(fault):
                 raise
             self._driver.rollback()
             self._chain.back_to(mark)
