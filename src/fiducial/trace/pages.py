@@ -98,13 +98,15 @@ def _steps(trace: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _entries(told: Sequence[tuple[int, Mapping[str, Any]]]) -> list[dict[str, Any]]:
-    return [
-        {
-            "at": entry["at"], "title": entry["title"], "icon": ICONS.get(entry["kind"], "point"), "colour": SHOWN_AS[entry["tone"]],
-            "text": entry["text"] or "", "by": " · ".join(filter(None, (entry["by"], entry["stationCode"], entry["runNo"]))),
-        }
-        for _at, entry in told
-    ]  # fmt: skip
+    return [_entry(entry) for _at, entry in told]
+
+
+def _entry(entry: Mapping[str, Any]) -> dict[str, Any]:
+    run_no = None if entry["kind"] == "RUN" else entry["runNo"]  # its title names it already
+    return {
+        "at": entry["at"], "title": entry["title"], "icon": ICONS.get(entry["kind"], "point"), "colour": SHOWN_AS[entry["tone"]],
+        "text": entry["text"] or "", "by": " · ".join(filter(None, (entry["by"], entry["stationCode"], run_no))),
+    }  # fmt: skip
 
 
 @query("trace:read")

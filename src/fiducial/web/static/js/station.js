@@ -54,7 +54,8 @@ if (here) {
     document.addEventListener(name, () => htmx.trigger("#queue", "refresh"));
   }
   document.addEventListener("htmx:after:swap", () => {
-    if (form() && missing()) setTimeout(() => form() && missing()?.focus(), 60);
+    if (document.getElementById("scan-panel")?.querySelector("[data-verdict], #track-out")) scrollTo({ top: 0 });
+    if (form() && missing()) setTimeout(() => form() && missing()?.focus({ preventScroll: true }), 60);
   });
 }
 

@@ -11,6 +11,10 @@ if (traced) {
   try { localStorage.setItem(KEY, JSON.stringify([entry, ...read().filter((one) => one.url !== entry.url)].slice(0, MOST))); } catch { /* nothing is offered then */ }
 }
 
+// A scan that names one thing leads to it at once; coming back from there shows the list.
+const exact = document.querySelector("[data-exact]");
+if (exact && performance.getEntriesByType("navigation")[0]?.type !== "back_forward") location.assign(exact.dataset.exact);
+
 const list = document.querySelector("[data-traced-list]");
 if (list) {
   const found = read().filter((one) => typeof one.url === "string" && one.url.startsWith("/trace/"));
