@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -100,6 +102,8 @@ def serve(
                 demand_no_demo(environment.database_url, environment.app_mode)
         except DemoInProduction as demo:
             _leave(4, demo)
+        # uvicorn finishes its requests on SIGTERM and then raises it again: the store must be closed before that ends the process.
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         store = open_for_serving(environment)
         try:
             uvicorn.run(
