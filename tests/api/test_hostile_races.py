@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, text, update
+from sqlalchemy import Connection, insert, text
 from tests.api.execution_floor import T0, Floor, floor_on, step
 
 from fiducial.kit.refusals import Refused

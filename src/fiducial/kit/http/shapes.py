@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, StringConstraints, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import PydanticCustomError
 
 from fiducial.kit import clock
 from fiducial.kit.ids import LARGEST
@@ -36,17 +38,29 @@ def _limited(low: int, high: int, *, pattern: str | None = None) -> Any:
     return StringConstraints(min_length=low, max_length=high, strip_whitespace=True, pattern=pattern)
 
 
-Key = Annotated[str, _limited(1, 64, pattern=r"^[^\x00-\x1f\x7f]+$")]  # business keys: one line (spec 00.4)
+Key = Annotated[str, _limited(1, 64, pattern=r"^[^\x00-\x1f\x7f-\u009f]+$")]  # business keys: one line (spec 00.4)
 Name = Annotated[str, _limited(1, 100)]
 Remark = Annotated[str, _limited(1, 500)]
 Reason = Annotated[str, _limited(4, 500)]
-Instant = AwareDatetime
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u2028\u2029\ud800-\udfff]")
+
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC)
+
+
+def _can_be_shown(moment: datetime) -> datetime:
+    """Refuse an instant that falls out of the calendar in some zone: it would be kept, and break every page that shows it."""
+    if not EARLIEST <= moment <= LATEST:
+        raise PydanticCustomError("instant_out_of_range", "must lie between the years 1900 and 9999")
+    return moment
+
+
+Instant = Annotated[AwareDatetime, AfterValidator(_can_be_shown)]
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # What a body must hold before it is worth a second look: control characters, escaped or bare, and numbers beyond a column.
 _SUSPECT = re.compile(
-    rb"\\(?:u00[01]|u007|u202[89]|ud[89a-f]|b|f)|\x7f|\xe2\x80[\xa8\xa9]|\d{19}|e\+?\d{3}|NaN|Infinity", re.IGNORECASE
-)
+    rb"\\(?:u00[01789]|u202[89]|ud[89a-f]|b|f)|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\d{19}|e\+?\d{3}|NaN|Infinity", re.IGNORECASE
+)  # fmt: skip
 
 _REASONS_EN = {
     "control_characters": "holds control characters", "finite_number": "must be a finite number",
@@ -62,7 +76,7 @@ _REASONS_ZH = {
     "too_long": "最多 {max_length} 项", "too_short": "至少 {min_length} 项", "json_invalid": "不是有效的 JSON",
     "datetime_type": "必须是带时区的时间（ISO 8601）", "timezone_aware": "必须带时区", "decimal_type": "必须是数字",
     "decimal_max_places": "最多 {decimal_places} 位小数", "control_characters": "含有控制字符",
-    "number_too_large": "数值过大，无法保存",
+    "number_too_large": "数值过大，无法保存", "instant_out_of_range": "必须在 1900 年至 9999 年之间",
 }  # fmt: skip
 
 
@@ -87,9 +101,13 @@ def _bad_paths(value: Any, path: str) -> list[tuple[str, str]]:
     if isinstance(value, str):
         return [(path, "control_characters")] if _CONTROL.search(value) else []
     if isinstance(value, dict):
-        keys = [(path, "control_characters") for name in value if _CONTROL.search(name)]
-        return keys + [
-            hit for name, inner in value.items() for hit in _bad_paths(inner, f"{path}.{name}" if path else name)
+        bad = [name for name in value if _CONTROL.search(name)]
+        # A name that cannot be written is not written into a path either.
+        return [(path, "control_characters") for _ in bad] + [
+            hit
+            for name, inner in value.items()
+            if name not in bad
+            for hit in _bad_paths(inner, f"{path}.{name}" if path else name)
         ]
     if isinstance(value, list):
         return [hit for place, inner in enumerate(value) for hit in _bad_paths(inner, f"{path}.{place}")]

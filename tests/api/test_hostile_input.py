@@ -1,0 +1,53 @@
+"""What somebody sends who wants to see a fault of ours: each is refused by name, and what was kept can be shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.api.web import Api
+
+ORDERS = "/api/integration/work-orders"
+
+
+def _order(**more: Any) -> dict[str, Any]:
+    return {"woNo": "WO-X", "productCode": "P-1", "plannedQty": 1, **more}
+
+
+@pytest.mark.parametrize(
+    "moment",
+    ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00", "9999-12-31T23:59:59-23:59"],
+)
+def test_a_day_that_no_calendar_shows_is_refused_before_it_breaks_every_page_of_orders(api: Api, moment: str) -> None:
+    refused = api.as_("planner").post(ORDERS, _order(dueDate=moment))
+    assert (refused.code, refused.field_paths) == ("VALIDATION_ERROR", ["dueDate"])
+
+
+@pytest.mark.parametrize("moment", ["1900-01-01T00:00:00+14:00", "9999-12-30T00:00:00-12:00"])
+def test_a_day_at_the_edge_of_what_is_taken_can_be_shown_or_is_refused(api: Api, moment: str) -> None:
+    api.as_("planner").post(ORDERS, _order(dueDate=moment))
+    assert api.as_("planner").get("/work-orders").status == 200
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"\\ud800": "\\u0001"}', b'{"meta": {"\\ud800": {"a": "\\u0001"}}}', b'{"meta": {"\\u0000": "\\u0000"}}']
+)
+def test_a_field_whose_name_cannot_be_written_is_refused_and_entered(api: Api, body: bytes) -> None:
+    assert api.as_("planner").post(ORDERS, body).code == "VALIDATION_ERROR"
+    entries = api.as_("admin").get("/api/audit-logs", action="WORK_ORDER_RECEIVE").must()["items"]
+    assert [entry["code"] for entry in entries] == ["VALIDATION_ERROR"]
+
+
+@pytest.mark.parametrize("number", ["A\x7fB", "A\x85B", "A\x9bB"])
+def test_a_number_holds_no_control_character_of_the_upper_half_either(api: Api, number: str) -> None:
+    assert api.as_("planner").post(ORDERS, _order(woNo=number)).field_paths == ["woNo"]
+    escaped = "".join(c if c.isalnum() and c.isascii() else f"\\u{ord(c):04x}" for c in number)
+    raw = f'{{"woNo": "{escaped}", "productCode": "P-1", "plannedQty": 1}}'.encode()
+    assert api.as_("planner").post(ORDERS, raw).field_paths == ["woNo"]
+
+
+@pytest.mark.parametrize("depth", [100, 199, 200, 100_000])
+def test_deeply_nested_facts_are_kept_or_refused_but_never_a_fault(api: Api, depth: int) -> None:
+    raw = b'{"woNo":"WO-X","productCode":"P","plannedQty":1,"meta":' + b'{"a":' * depth + b"1" + b"}" * depth + b"}"
+    assert api.as_("planner").post(ORDERS, raw).code in (None, "VALIDATION_ERROR")
+    assert api.as_("admin").get("/api/audit-logs").ok
