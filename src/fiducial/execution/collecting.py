@@ -104,8 +104,8 @@ def store(tx: Tx, track_id: int, readings: Sequence[Reading]) -> None:
     for reading in readings:
         spec, value = reading.spec, reading.value
         key = tx.new_id()
-        _store.run(
-            tx, id=key, track_id=track_id, spec_id=spec.id, revision=spec.revision, name=spec.name,
+        tx.send(
+            _store, id=key, track_id=track_id, spec_id=spec.id, revision=spec.revision, name=spec.name,
             value_number=value if spec.data_type == "NUMBER" else None, value_text=value if spec.data_type == "TEXT" else None,
             value_boolean=int(value) if spec.data_type == "BOOLEAN" else None,
             value_json=canonical(value).decode() if spec.data_type == "JSON" else None, unit=reading.unit, limits=reading.limits,

@@ -158,8 +158,8 @@ def _write(tx: Tx, door: _Door, track_id: int, body: TrackIn) -> str:
         if found.status == "QUEUED":
             raise Refused("UNIT_STATE_CHANGED", sn=found.sn, status=found.status, currentStepNo=found.current_step_no)
         raise guards.refused_state(tx, wired(), found)
-    _open.run(
-        tx, id=track_id, unit_id=unit.unit_id, run_id=run.run_id, station_id=station.id, step_no=step.step_no, visit_no=unit.visits + 1,
+    tx.send(
+        _open, id=track_id, unit_id=unit.unit_id, run_id=run.run_id, station_id=station.id, step_no=step.step_no, visit_no=unit.visits + 1,
         mode=FAI_TRIAL if door.trial else None, fai_id=door.trial.fai_id if door.trial else None, in_at=tx.now, in_by=tx.actor.id,
         in_by_name=tx.actor.name, operator_id_in=body.operator_id,
         more=canonical({"toolCodes": body.tool_codes}).decode() if body.tool_codes else None,

@@ -166,7 +166,7 @@ class Chain:
 
     def write_head(self, tx: Tx) -> None:
         """Anchor the head, so that a chain cut at its end is noticed."""
-        _move_head.run(tx, lane=self.lane, head_seq=self.seq, head_hash=self.hash)
+        tx.send(_move_head, lane=self.lane, head_seq=self.seq, head_hash=self.hash)
 
     def append(self, tx: Tx, note: Note) -> None:
         """Write one entry."""
@@ -179,7 +179,7 @@ class Chain:
             "lane": self.lane, "lane_seq": self.seq + 1,
         }  # fmt: skip
         values["hash"] = entry_hash(self.hash, digest, values)
-        _insert_entry.run(tx, **values)
+        tx.send(_insert_entry, **values)
         self.seq, self.hash = self.seq + 1, values["hash"]
 
 

@@ -75,9 +75,9 @@ _insert_work = Hot(
 def emit(tx: Tx, type_: str, thing: int | None, payload: Mapping[str, Any] | None = None) -> None:
     """Write an event into this transaction."""
     key = tx.new_id()
-    _insert_event.run(tx, id=key, type=type_, thing=thing, payload=c.canonical(payload).decode() if payload else None)
+    tx.send(_insert_event, id=key, type=type_, thing=thing, payload=c.canonical(payload).decode() if payload else None)
     if tx.store.listeners.of(type_):
-        _insert_work.run(tx, event_id=key, next_at=tx.now)
+        tx.send(_insert_work, event_id=key, next_at=tx.now)
 
 
 _older, _older_work = events.alias("older"), work.alias("older_work")

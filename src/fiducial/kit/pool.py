@@ -148,35 +148,36 @@ class Writer:
             self._driver.rollback()
             self._chain.back_to(mark)
             outcome = _meant(fault)
-            self._enter_failure(job, tx.actor, outcome)
+            tx = self._enter_failure(job, tx.actor, outcome)
         if self._chain.mark != mark:
             self._chain.write_head(tx)
-        self._driver.commit()
+        tx.commit()
         job.outcome = outcome
 
     def _enter_culprit(self, job: Job) -> None:
         """Enter an attempt that could not be entered where it failed, in a transaction of its own."""
         try:
             self._connect()
-            tx = self._tx(job)
-            self._enter_failure(job, self._store.identity.identify(tx), job.outcome)
+            tx = self._enter_failure(job, self._store.identity.identify(self._tx(job)), job.outcome)
             self._chain.write_head(tx)
-            self._driver.commit()
+            tx.commit()
         except Exception as also:  # noqa: BLE001 - a database that cannot be written takes no entry either
             self._store.log.warning("entry_lost", action=job.mark.name, fault=repr(also))
             self._undo()
 
-    def _enter_failure(self, job: Job, actor: Actor, fault: BaseException) -> None:
+    def _enter_failure(self, job: Job, actor: Actor, fault: BaseException) -> Tx:
+        """Enter the attempt; give the view of the transaction that has what must be sent with it."""
+        tx = self._tx(job)
         if not isinstance(fault, Refused):
             self._store.log.error(
                 "action_failed", action=job.mark.name, request_id=job.caller.request_id, exc_info=fault
             )
         if job.mark.audit is None or actor.kind == "ANONYMOUS":
-            return
-        tx = self._tx(job)
+            return tx
         tx.actor = actor
         code, details = (fault.code, fault.details) if isinstance(fault, Refused) else ("INTERNAL_ERROR", {})
         tx.enter_failure(job.mark, job.display, code, details)
+        return tx
 
 
 class WriterPool:

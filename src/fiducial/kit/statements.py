@@ -93,6 +93,11 @@ class Hot:
         rows = self._rows(tx, values)
         return rows[0][0] if rows else None
 
+    def bound(self, engine: str, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+        """Give the text and the values that the driver of an engine takes."""
+        ready = self.ready(engine)
+        return ready.sql, ready.fixed | values
+
     def run(self, tx: Tx, /, **values: Any) -> int:
         """Run a write and give the number of rows it touched."""
         ready = self.ready(tx.engine)

@@ -17,6 +17,7 @@ from fiducial.kit import audit, outbox
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, Mark
 
 if TYPE_CHECKING:
+    from fiducial.kit.statements import Hot
     from fiducial.kit.store import Store
 
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -28,7 +29,7 @@ class Tx:
     """One transaction. `now` is its instant (ms); `actor` and `caller` say who acts and from where."""
 
     __slots__ = (
-        "_depth", "_notes", "_recording", "actor", "caller", "chain", "conn", "context", "driver", "engine", "mark", "now", "store",
+        "_depth", "_notes", "_recording", "_unsent", "actor", "caller", "chain", "conn", "context", "driver", "engine", "mark", "now", "store",
     )  # fmt: skip
 
     def __init__(
@@ -42,6 +43,7 @@ class Tx:
         self._notes = 0
         self._recording = True
         self._depth = 0
+        self._unsent: list[tuple[str, Mapping[str, Any]]] = []
 
     # Rows
 
@@ -65,6 +67,24 @@ class Tx:
         """Run a write and give the number of rows it touched."""
         return self.conn.execute(statement, values, execution_options=_COUNTED).rowcount
 
+    def send(self, statement: Hot, /, **values: Any) -> None:
+        """Write what nobody looks at again in this transaction: a track, a value, an entry, an event.
+
+        On PostgreSQL such writes wait and go out together with the COMMIT, in one round trip instead of one each.
+        """
+        if self.engine == "sqlite":
+            statement.run(self, **values)
+        else:
+            self._unsent.append(statement.bound(self.engine, values))
+
+    def commit(self) -> None:
+        """Send what waits and commit (PostgreSQL; the lane of SQLite commits for its whole group)."""
+        unsent, self._unsent = self._unsent, []
+        with self.driver.pipeline():
+            for sql, values in unsent:
+                self.driver.execute(sql, values)
+            self.driver.commit()
+
     def insert_once(self, table: Table, **values: Any) -> bool:
         """Insert a row unless a unique key already holds; tell whether it was new. Never breaks the transaction."""
         statement = _INSERT[self.engine](table).values(values).on_conflict_do_nothing()
@@ -83,11 +103,13 @@ class Tx:
         """Undo what is written inside when it raises, and raise on."""
         self._depth += 1
         name, mark, context = f"sp{self._depth}", self.chain.mark if self.chain else None, self.context
+        unsent = len(self._unsent)
         self.driver.execute(f"SAVEPOINT {name}")
         try:
             yield
         except BaseException:
             self.context = context
+            del self._unsent[unsent:]
             if self.chain and mark:
                 self.chain.back_to(mark)
             # The fault may have ended the whole transaction; then there is nothing to go back to, and the fault itself is told.
