@@ -21,11 +21,12 @@ def route(api: Api, plant: Plant) -> dict[str, str]:
     engineer.post("/api/routes/R-1/compile").must()
     body = {"operationCode": "PRINT-OP", "itemType": "KEY", "method": "MANUAL", "triggerType": "EVENT"}
     number = {"dataType": "NUMBER", "spec": {"lsl": 0.1, "usl": 0.2, "unit": "mm"}, "alarm": {"action": "HOLD"}}
+    words = {"dataType": "TEXT", "spec": {"enum": ["A", "B"]}, "isActive": False}
+    yes_no = {"dataType": "BOOLEAN", "spec": {"expected": True}}
     specs = [
-        plant.made("engineer", "/api/data-collection-specs", body | {"name": "厚度 <b>", "isRequired": True} | number),
-        plant.made("engineer", "/api/data-collection-specs", body | {"name": "外观", "dataType": "BOOLEAN", "spec": {"expected": True}}),
-        plant.made("engineer", "/api/data-collection-specs", body | {"name": "旧", "isActive": False} | {"dataType": "TEXT", "spec": {"enum": ["A", "B"]}}),
-    ]  # fmt: skip
+        plant.made("engineer", "/api/data-collection-specs", body | {"name": name} | more)
+        for name, more in (("厚度 <b>", number | {"isRequired": True}), ("外观", yes_no), ("旧", words))
+    ]
     engineer.put("/api/routes/R-1/steps/10/data-specs", {"dataSpecIds": [specs[0]["id"]]}).must()
     engineer.post(
         "/api/routes/R-1/execution-config", {"scopeType": "STEP", "stepNo": 20, "requiresTestProgram": True}

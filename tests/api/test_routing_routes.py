@@ -320,6 +320,20 @@ def test_a_config_that_lost_its_step_is_kept_shown_and_attached_again(api: Api, 
     assert (after["orphaned"], after["stepNo"], after["requiresAuthorization"]) == (False, 15, True)
 
 
+def test_another_routings_settings_are_no_orphans_of_this_one(api: Api, plant: Plant, compiled: None) -> None:
+    config_of(api, requiresTestProgram=True)
+    body = {"code": "R-2", "name": "r", "processType": "SMT"}
+    plant.made(
+        "engineer",
+        "/api/routes",
+        body | {"steps": [{"stepNo": 30, "operationCode": "PRINT-OP", "stationGroupCode": "PRINTERS"}]},
+    )
+    version = api.as_("engineer").post("/api/routes/R-2/compile").must()
+    assert (version["status"], version["warnings"]) == ("READY", [])
+    step = api.as_("engineer").get("/api/routes/R-2").must()["steps"][0]
+    assert step["effectiveConfig"]["requiresTestProgram"] == {"value": False, "scope": "DEFAULT"}
+
+
 def test_an_erp_step_keeps_its_config_when_it_is_renumbered(api: Api, plant: Plant, route: Body) -> None:
     plant.sql(steps.update().where(steps.c.step_no == 10).values(source_step_key="ERP:R-1:10:PRN"))
     config_of(api, requiresAuthorization=True)

@@ -103,11 +103,8 @@ def _step(row: Row[Any], layers: Mapping[str, Mapping[str, Any]]) -> StepFacts:
 
 
 def _configs(tx: Tx, route_id: int, operation_ids: Iterable[int]) -> dict[str, Row[Any]]:
-    wanted = or_(
-        configs.c.route_id == route_id,
-        configs.c.operation_id.in_(list(operation_ids)),
-        configs.c.target == GLOBAL_TARGET,
-    )
+    defaults = [operation_target(key) for key in operation_ids]
+    wanted = or_(configs.c.route_id == route_id, configs.c.target.in_([*defaults, GLOBAL_TARGET]))
     return {row.target: row for row in tx.all(select(configs).where(wanted).order_by(configs.c.id))}
 
 

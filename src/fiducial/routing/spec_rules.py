@@ -11,6 +11,10 @@ from fiducial.routing.patterns import pattern
 
 Fields = Mapping[str, Any]
 IN_ORDER = ("min", "lsl", "target", "usl", "max")
+NAMES = {
+    "min": ("the lowest value", "最小值"), "lsl": ("the lower spec limit", "规格下限"), "target": ("the target", "目标值"),
+    "usl": ("the upper spec limit", "规格上限"), "max": ("the highest value", "最大值"),
+}  # fmt: skip
 FIELDS_OF = {
     "NUMBER": frozenset({"unit", "decimals", *IN_ORDER}),
     "TEXT": frozenset({"enum", "pattern"}),
@@ -81,10 +85,10 @@ def _of_limits(spec: Fields) -> Iterator[Fault]:
     for lower, upper in pairwise(present):
         if spec[lower] > spec[upper]:
             named.add(lower)
-            yield Fault(f"spec.{lower}", f"must not be greater than {upper}", f"不能大于 {upper}")
+            yield Fault(f"spec.{lower}", f"must not be greater than {NAMES[upper][0]}", f"不能大于{NAMES[upper][1]}")
     for lower, upper in (("lsl", "usl"), ("min", "max")):
         if lower in present and upper in present and spec[lower] >= spec[upper] and lower not in named:
-            yield Fault(f"spec.{lower}", f"must be less than {upper}", f"必须小于 {upper}")
+            yield Fault(f"spec.{lower}", f"must be less than {NAMES[upper][0]}", f"必须小于{NAMES[upper][1]}")
 
 
 def _of_text(spec: Fields) -> Iterator[Fault]:
@@ -114,6 +118,6 @@ def _of_alarm(item: Definition) -> Iterator[Fault]:
             yield Fault(f"alarm.{name}", "goes only with NUMBER", "只适用于 NUMBER 类型")
         return
     if len(limits) == 2 and alarm["min"] >= alarm["max"]:
-        yield Fault("alarm.min", "must be less than max", "必须小于 max")
+        yield Fault("alarm.min", "must be less than the upper alarm limit", "必须小于报警上限")
     if not limits and not any(spec.get(name) is not None for name in ("min", "lsl", "usl", "max")):
         yield Fault("alarm", "a NUMBER without any limit cannot alarm", "没有任何限值的数值不能报警")

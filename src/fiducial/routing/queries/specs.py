@@ -89,7 +89,10 @@ def bound_steps(tx: Tx, operation_ids: Iterable[int]) -> dict[str, list[answers.
         .where(steps.c.operation_id.in_(keys))
         .order_by(routes.c.code, steps.c.step_no)
     )
-    mine = or_(configs.c.operation_id.in_(keys), configs.c.route_id.in_([row.route_id for row in found]))
+    mine = or_(
+        configs.c.target.in_([operation_target(key) for key in keys]),
+        configs.c.route_id.in_({row.route_id for row in found}),
+    )
     said = {
         row.target: row.fields.get("dataSpecIds")
         for row in tx.all(select(configs.c.target, configs.c.fields).where(mine))
