@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from tests.api.web import Api
 
+from fiducial.kit.http import door
+
 ORDERS = "/api/integration/work-orders"
 
 
@@ -32,7 +34,10 @@ def test_a_day_at_the_edge_of_what_is_taken_can_be_shown_or_is_refused(api: Api,
 @pytest.mark.parametrize(
     "body", [b'{"\\ud800": "\\u0001"}', b'{"meta": {"\\ud800": {"a": "\\u0001"}}}', b'{"meta": {"\\u0000": "\\u0000"}}']
 )
-def test_a_field_whose_name_cannot_be_written_is_refused_and_entered(api: Api, body: bytes) -> None:
+def test_a_field_whose_name_cannot_be_written_is_refused_and_entered(
+    api: Api, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(door, "_stuck", type(door._stuck)())  # other tests have sent as many bad bodies
     assert api.as_("planner").post(ORDERS, body).code == "VALIDATION_ERROR"
     entries = api.as_("admin").get("/api/audit-logs", action="WORK_ORDER_RECEIVE").must()["items"]
     assert [entry["code"] for entry in entries] == ["VALIDATION_ERROR"]

@@ -12,12 +12,19 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, text
+from sqlalchemy import Connection, insert, text, update
 from tests.api.execution_floor import T0, Floor, floor_on, step
 
+from fiducial.kit.acting import Caller
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import make_engine
-from fiducial.orders.tables import units
+from fiducial.orders.actions.run_create import create_run
+from fiducial.orders.shapes import CreateRun
+from fiducial.orders.tables import units, work_orders
+from fiducial.plant.actions.materials import put_bom
+from fiducial.plant.shapes import Bom
+from fiducial.plant.tables import bom_items, lines, materials
+from fiducial.routing.tables import routes
 
 pytestmark = pytest.mark.postgres
 BLOCKED = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
@@ -88,3 +95,71 @@ def test_an_unknown_label_that_another_run_takes_at_this_moment_is_told_so(floor
         ))  # fmt: skip
         outcome = they.until_somebody_waits(lambda: floor.come_in("LABEL-1", run_no="RUN-1"))
     assert code_of(outcome) == "UNIT_RUN_MISMATCH"
+
+
+# A run is judged against line and routing as they are when it is made
+
+
+@pytest.fixture
+def released(floor: Floor) -> Floor:
+    """WO-1 is released to LINE-A on the routing R-1."""
+    floor.tell(
+        lambda tx: tx.run(update(work_orders).values(dispatch_line_id=floor.line_id, resolved_routing_code="R-1"))
+    )
+    return floor
+
+
+def _create(floor: Floor) -> Any:
+    return floor.store.write_now(Caller(internal="test"), create_run, "WO-1", CreateRun(line_code="LINE-A", plan_qty=1))
+
+
+def test_a_run_is_not_made_on_a_line_that_becomes_a_dip_line_at_this_moment(released: Floor, url: str) -> None:
+    with meanwhile(url) as they:
+        they.conn.execute(update(lines).where(lines.c.code == "LINE-A").values(process_type="DIP"))
+        outcome = they.until_somebody_waits(lambda: _create(released))
+    assert code_of(outcome) == "LINE_ROUTING_PROCESS_MISMATCH"
+
+
+def test_a_run_is_not_made_on_a_routing_that_becomes_a_dip_routing_at_this_moment(released: Floor, url: str) -> None:
+    with meanwhile(url) as they:
+        they.conn.execute(update(routes).where(routes.c.code == "R-1").values(process_type="DIP"))
+        outcome = they.until_somebody_waits(lambda: _create(released))
+    assert code_of(outcome) == "LINE_ROUTING_PROCESS_MISMATCH"
+
+
+def test_two_boms_that_lead_to_each_other_are_not_both_kept(floor: Floor, url: str) -> None:
+    def known(tx: Any) -> None:
+        for code in "ABCD":
+            tx.run(insert(materials).values(
+                id=tx.new_id(), code=code, code_folded=code.lower(), name=code, source_system="MES", is_moisture_sensitive=False,
+                track_key_part=False, panel_size=1, is_forbidden=False, created_at=tx.now, updated_at=tx.now,
+            ))  # fmt: skip
+
+    floor.tell(known)
+
+    def put(parent: str, child: str) -> Any:
+        body = Bom.model_validate({"children": [{"childCode": child, "qty": 1}]})
+        return floor.store.write_now(Caller(internal="test"), put_bom, parent, body)
+
+    put("A", "B")
+    put("C", "D")
+    at_last = threading.Barrier(2)
+    outcomes: dict[str, Any] = {}
+
+    def perform(parent: str, child: str) -> None:
+        at_last.wait()
+        try:
+            outcomes[parent] = put(parent, child)
+        except Refused as refused:
+            outcomes[parent] = refused
+
+    for _ in range(12):  # B → C and D → A close the circle A → B → C → D → A
+        threads = [threading.Thread(target=perform, args=pair) for pair in (("B", "C"), ("D", "A"))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(20)
+        assert sorted(code_of([outcome]) if isinstance(outcome, Refused) else "ok" for outcome in outcomes.values()) == [
+            "BOM_CYCLE", "ok",
+        ]  # fmt: skip
+        floor.tell(lambda tx: tx.run(bom_items.delete().where(bom_items.c.parent_code.in_(("B", "D")))))

@@ -98,6 +98,12 @@ def find_route(tx: Tx, code: str) -> RouteRow | None:
     return None if row is None else RouteRow._make(row)
 
 
+def hold_route(tx: Tx, code: str) -> RouteRow | None:
+    """Give the routing of a code, which stays as it is until this transaction ends; None when there is none."""
+    tx.first(select(routes.c.id).where(routes.c.code == code).with_for_update(read=True))
+    return find_route(tx, code)
+
+
 def the_route(tx: Tx, code: str) -> RouteRow:
     """Give the routing of a code. Refuses ROUTE_NOT_FOUND."""
     route = find_route(tx, code)

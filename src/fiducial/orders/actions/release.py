@@ -109,10 +109,13 @@ def _judged(
 
 
 def line_in_use(tx: Tx, code: str) -> LineRow:
-    """Give the line of a code, held so that nobody switches it off meanwhile. Refuses LINE_NOT_FOUND, LINE_INACTIVE."""
-    line = the_line(tx, code)
-    held = tx.one(select(lines.c.is_active).where(lines.c.id == line.id).with_for_update(read=True))
-    if not held.is_active:
+    """Give the line of a code, held so that nobody switches it off or changes its kind meanwhile. Refuses LINE_NOT_FOUND, LINE_INACTIVE."""
+    key = the_line(tx, code).id
+    tx.first(select(lines.c.id).where(lines.c.id == key).with_for_update(read=True))
+    line = line_of_id(tx, key)  # read once it is held: its kind may have been changed while we waited
+    if line is None:
+        raise Refused("LINE_NOT_FOUND", lineCode=code)
+    if not line.is_active:
         raise Refused("LINE_INACTIVE", lineCode=line.code)
     return line
 

@@ -22,7 +22,7 @@ from fiducial.orders.views import plain
 from fiducial.orders.warnings import warning
 from fiducial.people.reach import must_reach_line
 from fiducial.plant.lookup import LineRow, line_of_id
-from fiducial.routing.choose import RouteRow, VersionRow, find_route, newest_ready_version
+from fiducial.routing.choose import RouteRow, VersionRow, hold_route, newest_ready_version
 from fiducial.routing.fit import unfit_steps
 from fiducial.routing.frozen import frozen_route
 from fiducial.routing.tables import versions
@@ -39,7 +39,8 @@ def create_run(tx: Tx, wo_no: str, body: CreateRun) -> CreatedRun:
     order = order_to_change(tx, wo_no)  # of two creations at once the second counts the first
     if order.status not in (RELEASED, IN_PROGRESS):
         raise Refused("WORK_ORDER_NOT_RELEASED", woNo=wo_no, status=order.status)
-    route = find_route(tx, order.resolved_routing_code) if order.resolved_routing_code else None
+    # Held: its process type may not change while it has open runs, and this one is not there yet.
+    route = hold_route(tx, order.resolved_routing_code) if order.resolved_routing_code else None
     if route is None:
         raise Refused("ROUTE_NOT_FOUND", woNo=wo_no, routingResolution=order.routing_resolution)
     line = line_in_use(tx, body.line_code)

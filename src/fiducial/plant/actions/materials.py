@@ -8,6 +8,7 @@ from sqlalchemy import Row, delete, insert, select
 
 from fiducial.kit import ids
 from fiducial.kit.acting import action
+from fiducial.kit.counters import next_number
 from fiducial.kit.http.shapes import instant_or_none
 from fiducial.kit.refusals import Refused, changed_fields
 from fiducial.kit.tx import Tx
@@ -55,6 +56,9 @@ def update_material(tx: Tx, material_code: str, body: MaterialChange) -> answers
 def put_bom(tx: Tx, parent_code: str, body: Bom) -> answers.BomEntry:
     """Replace the children of a parent. Refuses MATERIAL_NOT_FOUND, BOM_ERP_READONLY, BOM_CYCLE, STALE_UPDATE."""
     parent = material_row(tx, parent_code).code
+    next_number(
+        tx, "BOM"
+    )  # one at a time: of two BOMs that would close a circle together the second must see the first
     tx.one(select(materials.c.id).where(materials.c.code == parent).with_for_update())
     codes = [child.child_code for child in body.children]
     for place, code in enumerate(codes):
