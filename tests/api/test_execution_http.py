@@ -114,7 +114,8 @@ def test_a_scan_without_the_right_shape_is_refused_and_changes_nothing(floor: Fl
     [
         {"sn": "SN-1"}, {"sn": "SN-1", "result": "OK"}, {"sn": "SN-1", "result": "PASS", "defectCode": "A1"},
         {"sn": "SN-1", "result": "FAIL", "defects": [{"code": "A1", "qty": 0}]}, {"sn": "SN-1", "result": "FAIL", "defects": [{"location": "U1"}]},
-        {"sn": "SN-1", "result": "PASS", "data": [{"valueNumber": 1}]}, {"sn": "SN-1", "result": "PASS", "data": [{"specName": "Temp", "valueNumber": "1"}]},
+        {"sn": "SN-1", "result": "PASS", "data": [{"valueNumber": 1}]},
+        {"sn": "SN-1", "result": "PASS", "data": [{"specName": "Temp", "valueNumber": "1"}]},
         {"sn": "SN-1", "result": "PASS", "data": [{"specName": "Temp", "valueText": "x" * 2001}]},
         {"sn": "SN-1", "result": "PASS", "data": [{"specName": "Temp", "valueJson": "x" * 17_000}]},
         {"sn": "SN-1", "result": "PASS", "data": [{"specName": "Temp"}] * 201},

@@ -112,7 +112,7 @@ def release_unit(tx: Tx, sn: str, body: Hold) -> HeldUnit:
     if hold.defect_id is not None:
         found = wired().defects.open_of(tx, [unit.unit_id]).get(unit.unit_id, ())
         number = next((defect["defectNo"] for defect in found if defect["id"] == ids.to_wire(hold.defect_id)), None)
-        raise Refused("HOLD_BELONGS_TO_DEFECT", sn=sn, defectId=ids.to_wire(hold.defect_id), defectNo=number)
+        raise Refused("HOLD_BELONGS_TO_DEFECT", sn=sn, defectId=ids.to_wire(hold.defect_id), defectNo=number or "–")
     ended = update(holds).where(holds.c.id == hold.id, holds.c.released_at.is_(None))
     said = {
         "released_by": tx.actor.id,

@@ -68,5 +68,5 @@ _d("UNIT_ALREADY_HELD", 409, zh="单件已隔离。", en="The unit is held alrea
    todo_zh="请查看隔离原因。", todo_en="See the reason of the hold.")  # fmt: skip
 _d("UNIT_NOT_HELD", 409, zh="单件未隔离（{status}）。", en="The unit is not on hold ({status}).",
    todo_zh="无需解除。", todo_en="Nothing is to be released.")  # fmt: skip
-_d("HOLD_BELONGS_TO_DEFECT", 409, zh="该隔离来自不良 {defectNo} 的处置。", en="This hold belongs to the disposition of a defect.",
+_d("HOLD_BELONGS_TO_DEFECT", 409, zh="该隔离来自不良 {defectNo} 的处置。", en="This hold belongs to the disposition of defect {defectNo}.",
    todo_zh="请在不良页面解除。", todo_en="Release it at the defect.")  # fmt: skip

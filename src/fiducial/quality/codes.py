@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, insert, select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import SIGNED_IN, action, query
@@ -83,18 +83,20 @@ def find_code(tx: Tx, code: str) -> Any:
 @action(audit="DEFECT_CODE_CREATE", entity="SYSTEM_CONFIG", internal_only=True)
 def seed_codes(tx: Tx) -> int:
     """Put the codes of the standard set there that are missing; give how many were. Changes none that is there."""
-    made = 0
-    for category, codes in SEED.items():
-        for code, name, name_en in codes:
-            made += tx.insert_once(
-                defect_codes, id=tx.new_id(), code=code, name=name, name_en=name_en, category=category, severity="MAJOR",
-                operation_codes=[], is_active=True, created_at=tx.now, updated_at=tx.now,
-            )  # fmt: skip
-    if made:
-        tx.record("seed", codes=made)
-    else:
+    there = {row.code for row in tx.all(select(defect_codes.c.code))}
+    missing = [
+        {
+            "id": tx.new_id(), "code": code, "name": name, "name_en": name_en, "category": category, "severity": "MAJOR",
+            "operation_codes": [], "is_active": True, "created_at": tx.now, "updated_at": tx.now,
+        }
+        for category, codes in SEED.items() for code, name, name_en in codes if code not in there
+    ]  # fmt: skip
+    if not missing:
         tx.unrecorded()
-    return made
+        return 0
+    tx.run(insert(defect_codes), missing)
+    tx.record("seed", codes=len(missing))
+    return len(missing)
 
 
 @query(SIGNED_IN)
