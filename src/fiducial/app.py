@@ -51,7 +51,7 @@ from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
 from fiducial.quality import api as quality_api
-from fiducial.quality import first_article
+from fiducial.quality import codes, first_article
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
@@ -172,7 +172,9 @@ def open_store(environment: Environment) -> Store:
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
     store = Store(environment.database_url, wiring(environment)).start()
-    store.write_now(Caller(internal="start"), roles.ensure_roles)
+    starting = Caller(internal="start")
+    store.write_now(starting, roles.ensure_roles)
+    store.write_now(starting, codes.seed_codes)
     return store
 
 
