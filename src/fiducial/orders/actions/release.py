@@ -33,6 +33,7 @@ def release_order(tx: Tx, wo_no: str, body: Release) -> WorkOrder:
     """
     order = order_to_change(tx, wo_no)
     if order.status != RECEIVED:
+        must_reach_order(tx, order, "wo:release")  # what became of an order is told to those who may see it
         raise Refused("WORK_ORDER_NOT_RECEIVED", woNo=wo_no, status=order.status)
     chosen = _resolve(tx, order)
     route, line, group_id = _judged(tx, order, chosen["resolved_routing_code"], chosen["routing_resolution"], body)
@@ -51,9 +52,9 @@ def dispatch_order(tx: Tx, wo_no: str, body: Dispatch) -> WorkOrder:
     Refuses WORK_ORDER_NOT_FOUND, WORK_ORDER_NOT_RELEASED, and as `_judged`. Spec 02.3.
     """
     order = order_to_change(tx, wo_no)
+    must_reach_order(tx, order, "wo:release")
     if order.status not in (RELEASED, IN_PROGRESS):
         raise Refused("WORK_ORDER_NOT_RELEASED", woNo=wo_no, status=order.status)
-    must_reach_order(tx, order, "wo:release")
     route, line, group_id = _judged(tx, order, order.resolved_routing_code, order.routing_resolution, body)
     tx.run(update(work_orders).where(work_orders.c.id == order.id).values(**_dispatched(tx, line, group_id)))
     before = line_of_id(tx, order.dispatch_line_id) if order.dispatch_line_id else None
@@ -109,7 +110,10 @@ def _judged(
 
 
 def line_in_use(tx: Tx, code: str) -> LineRow:
-    """Give the line of a code, held so that nobody switches it off or changes its kind meanwhile. Refuses LINE_NOT_FOUND, LINE_INACTIVE."""
+    """Give the line of a code, held so that nobody switches it off or changes its kind meanwhile.
+
+    Refuses LINE_NOT_FOUND, LINE_INACTIVE.
+    """
     key = the_line(tx, code).id
     tx.first(select(lines.c.id).where(lines.c.id == key).with_for_update(read=True))
     line = line_of_id(tx, key)  # read once it is held: its kind may have been changed while we waited

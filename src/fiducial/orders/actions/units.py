@@ -1,8 +1,7 @@
 """Units come and go: generated, registered by given serials, deleted while unused (spec 02.6).
 
-Ten thousand units are one transaction: they are written by one statement run many times on the driver (about 3 µs a row
-with its three indexes, 35 ms for the most that may be asked at once on the machine of mechanics), so nothing needs to be
-staged and nobody ever sees half of them.
+Ten thousand units are one transaction and one statement over a JSON list: 3 µs a row with its three indexes, measured as
+28 ms of processor time for the most that may be asked at once. So nothing needs to be staged, and nobody ever sees half of them.
 """
 
 from __future__ import annotations
@@ -10,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, delete, func, select
+import orjson
+from sqlalchemy import JSON, BigInteger, Text, bindparam, cast, delete, false, func, literal_column, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fiducial.kit.acting import action
@@ -30,14 +30,33 @@ from fiducial.routing.frozen import frozen_route
 MAKES_UNITS = (PREP, AUTHORIZED, IN_PROGRESS)
 LONGEST_SN, SHOWN, PIECE = 64, 20, 500
 
-_names = (
-    "id", "sn", "work_order_id", "run_id", "status", "current_step_no", "rework_count", "hold_pending", "tracked", "created_at", "updated_at",
-)  # fmt: skip
-_row: dict[str, Any] = {name: bindparam(name) for name in _names}
-_insert = {
-    "sqlite": Hot(sqlite.insert(units).values(_row).on_conflict_do_nothing()),
-    "postgresql": Hot(postgresql.insert(units).values(_row).on_conflict_do_nothing()),
-}
+
+def _insert(engine: str) -> Hot:
+    """Give the statement that makes a unit of every `[key, serial]` of a JSON list; one that holds a serial already is left out."""
+    each_of = func.json_each if engine == "sqlite" else func.json_array_elements
+    listed = bindparam("pairs", type_=Text) if engine == "sqlite" else cast(bindparam("pairs", type_=Text), JSON)
+    each = each_of(listed).table_valued("value")
+    pair = each.c.value.op("->>")
+    common = {"work_order_id", "run_id", "current_step_no", "created_at", "updated_at"}
+    said = {name: bindparam(name, type_=units.c[name].type).label(name) for name in sorted(common)}
+    fixed = {
+        "status": literal_column(f"'{QUEUED}'"),
+        "rework_count": literal_column("0"),
+        "hold_pending": false(),
+        "tracked": false(),
+    }
+    columns: dict[str, Any] = {
+        "id": cast(pair(literal_column("0")), BigInteger),
+        "sn": pair(literal_column("1")),
+        **said,
+        **fixed,
+    }
+    made = select(*columns.values()).select_from(each).where(each.c.value.is_not(None))
+    insert = (sqlite if engine == "sqlite" else postgresql).insert(units)
+    return Hot(insert.from_select(list(columns), made, include_defaults=False).on_conflict_do_nothing())
+
+
+_inserts = {engine: _insert(engine) for engine in ("sqlite", "postgresql")}
 
 
 @action("run:create", audit="UNIT_GENERATE", entity="RUN", key="run_no")
@@ -115,14 +134,13 @@ def _count(tx: Tx, run: Any) -> int:
 
 def _make(tx: Tx, run: Any, sns: Sequence[str]) -> MadeUnits:
     step = frozen_route(tx, run.version_id).first.step_no
-    common = {
-        "work_order_id": run.work_order_id, "run_id": run.id, "status": QUEUED, "current_step_no": step, "rework_count": 0,
-        "hold_pending": False, "tracked": False, "created_at": tx.now, "updated_at": tx.now,
-    }  # fmt: skip
     keys = tx.new_ids(len(sns))
-    rows = [{"id": key, "sn": sn, **common} for key, sn in zip(keys, sns, strict=True)]
-    # Whoever holds a serial already, also one that another transaction has just made, is left out here and told below.
-    if _insert[tx.engine].many(tx, rows) != len(sns):
+    made = _inserts[tx.engine].run(
+        tx, pairs=orjson.dumps(list(zip(keys, sns, strict=True))).decode(), work_order_id=run.work_order_id, run_id=run.id,
+        current_step_no=step, created_at=tx.now, updated_at=tx.now,
+    )  # fmt: skip
+    # Whoever holds a serial already, also one that another transaction has just made, was left out and is told now.
+    if made != len(sns):
         raise Refused("UNIT_SN_DUPLICATE", sns=_held_by_others(tx, sns, set(keys)))
     return {
         "generated": len(sns), "units": [{"sn": sn, "status": QUEUED, "currentStepNo": step} for sn in sorted(sns)],
