@@ -16,6 +16,7 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import UNIT
 from fiducial.orders.tables import units
+from fiducial.people.reach import must_reach_line
 
 
 @action("exec:track_in", audit="TRACK_IN_CANCEL", entity="UNIT", key="station_code")
@@ -38,8 +39,10 @@ def cancel_track_in(tx: Tx, station_code: str, body: CancelTrackIn) -> Cancelled
     run = guards.run_of(tx, unit, body.sn, None)
     share_run(tx, run.run_id, run.run_status)
     opened_by = tx.scalar(select(tracks.c.in_by).where(tracks.c.id == track_id))
-    if tx.actor.id != opened_by and not tx.actor.holds("quality:disposition") and tx.actor.kind != "SYSTEM":
-        raise Refused("FORBIDDEN", permission="quality:disposition", stationCode=station.code)
+    if tx.actor.id != opened_by and tx.actor.kind != "SYSTEM":
+        if not tx.actor.holds("quality:disposition"):
+            raise Refused("FORBIDDEN", permission="quality:disposition", stationCode=station.code)
+        must_reach_line(tx, station.line_id, "quality:disposition")
     has_values = tx.scalar(select(exists().where(data_values.c.track_id == track_id)))
     seen = any(verdict.of_track(tx, track_id) for verdict in wires.verdicts)
     if has_values or seen or wires.defects.on_track(tx, track_id):

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select, update
 
 from fiducial.execution.answers import HeldUnit, HoldShown
 from fiducial.execution.completion import when_unit_is_terminal
+from fiducial.execution.guards import line_code
 from fiducial.execution.ports import wired
 from fiducial.execution.shapes import Hold
 from fiducial.execution.standing import Run, UnitToLeave, lock_run, unit_to_leave
@@ -93,7 +94,7 @@ def hold_unit(tx: Tx, sn: str, body: Hold) -> HeldUnit:
         raise _changed(tx, sn)
     remembered = {} if waits else {"resume_status": unit.status, "resume_step_no": unit.current_step_no}
     _place(tx, unit.unit_id, source=MANUAL, reason=body.reason, pending=waits, **remembered)
-    tx.record(sn, key=unit.unit_id, reason=body.reason, pending=waits, status=unit.status)
+    tx.record(sn, key=unit.unit_id, line=_line(tx, unit), reason=body.reason, pending=waits, status=unit.status)
     if not waits:
         tx.emit("UNIT_HELD", unit.unit_id)
     return _answer(tx, unit.unit_id, "IN_STATION" if waits else "ON_HOLD", sn, unit.current_step_no)
@@ -123,7 +124,7 @@ def release_unit(tx: Tx, sn: str, body: Hold) -> HeldUnit:
     if tx.run(ended.values(said)) != 1:
         raise _changed(tx, sn)
     status, step_no = _let_go(tx, unit, hold)
-    tx.record(sn, key=unit.unit_id, reason=body.reason, status=status, currentStepNo=step_no)
+    tx.record(sn, key=unit.unit_id, line=_line(tx, unit), reason=body.reason, status=status, currentStepNo=step_no)
     tx.emit("UNIT_RELEASED", unit.unit_id)
     if status == "DONE":
         when_unit_is_terminal(tx, cast(Run, unit), run_status)
@@ -157,6 +158,11 @@ def _unit_for_quality(tx: Tx, sn: str) -> tuple[UnitToLeave, str]:
     found = unit_to_leave(tx, sn) if tx.engine == "postgresql" else unit
     assert found is not None
     return found, status
+
+
+def _line(tx: Tx, unit: UnitToLeave) -> str | None:
+    """Give the code of the line it belongs to, for the entry: who may see the line may see what was decided there."""
+    return line_code(tx, unit.line_id) if unit.run_id is not None else None
 
 
 def _changed(tx: Tx, sn: str) -> Refused:

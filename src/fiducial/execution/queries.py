@@ -227,6 +227,8 @@ def data_specs(tx: Tx, station_code: str, sn: str) -> FormAsked:
     unit = unit_to_leave(tx, sn)
     if unit is None:
         raise Refused("UNIT_NOT_FOUND", sn=sn)
+    if unit.run_id is not None:
+        must_reach_line(tx, unit.line_id, *MAY_LOOK)
     return asked_of(tx, station, unit)
 
 

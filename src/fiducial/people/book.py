@@ -135,6 +135,9 @@ READ_BY = {
     "TERMINAL": "system:user_manage", "SESSION": "system:user_manage", "ROLE": "system:role_manage",
     "API_TOKEN": "system:token_manage", "SYSTEM_CONFIG": "system:config", "BACKUP": "system:ops",
 }  # fmt: skip
+OF_A_LINE = frozenset({
+    "WORK_ORDER", "RUN", "UNIT", "TRACK", "DATA_VALUE", "INSPECTION", "DEFECT", "DISPOSITION", "LOADING", "READINESS_CHECK",
+})  # fmt: skip
 HISTORY = Listing(
     filters={"action": listing.exact(entry.c.action), "outcome": _outcome}, sorts={"seq": entry.c.seq, "at": entry.c.at},
     default_sort="seq.desc", key=entry.c.seq,
@@ -169,7 +172,9 @@ def _within_reach(tx: Tx, entity_type: str, statement: Select[Any]) -> Sequence[
     }
     if lines_of_thing and not lines_of_thing & codes:
         raise Refused("FORBIDDEN", scope=tx.actor.permissions[permission])
-    return (entry.c.line_code.is_(None) | entry.c.line_code.in_(codes),)
+    within = entry.c.line_code.in_(codes)
+    # Of what belongs to a line and is on none yet, such as an order that was not released, nothing is in reach.
+    return (within if entity_type in OF_A_LINE and not lines_of_thing else entry.c.line_code.is_(None) | within,)
 
 
 def entry_facts(row: Any, language: str) -> dict[str, Any]:

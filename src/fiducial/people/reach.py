@@ -6,6 +6,8 @@ act, so a binding taken away counts at once.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import bindparam, select
 
 from fiducial.kit.refusals import Refused
@@ -79,13 +81,15 @@ def _station_is_bound(tx: Tx, station_id: int) -> bool:
 
 
 def lines_in_reach(tx: Tx, *permissions: str) -> frozenset[int] | None:
-    """Give the lines whose things the actor may see by any of the permissions; None means all. For lists."""
+    """Give the lines whose things the actor may see, or act on, by any of the permissions; None means all. For lists."""
     scope = scope_of(tx, *permissions)
     if scope == ALL:
         return None
     if scope == ASSIGNED_LINES:
         return bound_lines(tx)
-    return frozenset(places().lines_of(tx, bound_stations(tx)).values())
+    return (
+        frozenset(places().lines_of(tx, bound_stations(tx)).values()) if _by_station(tx, permissions) else frozenset()
+    )
 
 
 def must_reach_line(tx: Tx, line_id: int, *permissions: str) -> None:
@@ -95,13 +99,15 @@ def must_reach_line(tx: Tx, line_id: int, *permissions: str) -> None:
         return
     if scope == ASSIGNED_LINES and _line_is_bound(tx, line_id):
         return
-    held = tx.actor.permissions
-    by_station = any(
-        held.get(permission) == ASSIGNED_STATIONS and _spans_line(permission) for permission in permissions
-    )
-    if by_station and line_id in places().lines_of(tx, bound_stations(tx)).values():
+    if _by_station(tx, permissions) and line_id in places().lines_of(tx, bound_stations(tx)).values():
         return
     raise Refused("FORBIDDEN", scope=scope, lineCode=places().line_codes(tx, [line_id]).get(line_id))
+
+
+def _by_station(tx: Tx, permissions: Sequence[str]) -> bool:
+    """Tell whether one of the permissions reaches, by the stations one is bound to, what belongs to their lines."""
+    held = tx.actor.permissions
+    return any(held.get(permission) == ASSIGNED_STATIONS and _spans_line(permission) for permission in permissions)
 
 
 def _spans_line(permission: str) -> bool:

@@ -35,6 +35,9 @@ def release_order(tx: Tx, wo_no: str, body: Release) -> WorkOrder:
     if order.status != RECEIVED:
         must_reach_order(tx, order, "wo:release")  # what became of an order is told to those who may see it
         raise Refused("WORK_ORDER_NOT_RECEIVED", woNo=wo_no, status=order.status)
+    must_reach_order(
+        tx, order, "wo:release"
+    )  # one that is on no line yet is for whoever reaches all lines (spec 09.5.2)
     chosen = _resolve(tx, order)
     route, line, group_id = _judged(tx, order, chosen["resolved_routing_code"], chosen["routing_resolution"], body)
     WORK_ORDER.move(
