@@ -234,8 +234,9 @@ def put_global_default(tx: Tx, body: Defaults) -> answers.Config:
 def _put_default(tx: Tx, operation: OperationRow | None, body: Defaults) -> answers.Config:
     scope, key = ("GLOBAL", None) if operation is None else ("OPERATION", operation.id)
     target = GLOBAL_TARGET if operation is None else operation_target(operation.id)
-    said, before = _said(body), default_of(tx, operation)
-    row = config_at(tx, target)
+    said = _said(body)
+    row = tx.first(select(configs).where(configs.c.target == target).with_for_update())
+    before = default_of(tx, operation)
     must_be_fresh(body.given().get("if_updated_at"), row.updated_at if row is not None else 0, lambda: before)
     _must_be_sound(tx, scope, key, said)
     if row is None:

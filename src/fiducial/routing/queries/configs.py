@@ -82,5 +82,5 @@ def default_of(tx: Tx, operation: OperationRow | None) -> answers.Config:
 
 
 def config_at(tx: Tx, target: str) -> Row[Any] | None:
-    """Give the config of a target, for change; None when nothing was said there."""
+    """Give the config of a target; None when nothing was said there."""
     return tx.first(select(configs).where(configs.c.target == target))
