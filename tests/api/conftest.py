@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from tests.api.filled import Filled, Stand, copy_of, filled_file
 from tests.api.plant import Plant, cheap, environment, fill_template
 from tests.api.web import Api
 
@@ -84,3 +85,23 @@ def api(app: FastAPI) -> Iterator[Api]:
 def plant(api: Api, store: Store) -> Plant:
     """The plant, for what a test needs besides what is there."""
     return Plant(api, store)
+
+
+@pytest.fixture(scope="session")
+def filled_template(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Filled]:
+    """The file of a plant in which there is one of everything, and the names of what is there."""
+    return filled_file(sqlite_template, tmp_path_factory.mktemp("filled"))
+
+
+@pytest.fixture
+def filled(filled_template: tuple[Path, Filled], tmp_path: Path) -> Iterator[Stand]:
+    """A plant in which there is one of everything, of this test alone, on SQLite."""
+    with copy_of(filled_template, tmp_path) as stand:
+        yield stand
+
+
+@pytest.fixture(scope="module")
+def shared(filled_template: tuple[Path, Filled], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stand]:
+    """The same for all tests of a file: for those that change nothing, or that do not mind."""
+    with copy_of(filled_template, tmp_path_factory.mktemp("shared")) as stand:
+        yield stand

@@ -17,7 +17,7 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, units
-from fiducial.people.reach import lines_in_reach
+from fiducial.people.reach import lines_in_reach, scope_of
 from fiducial.plant.tables import lines
 from fiducial.quality import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.quality.codes import find_code
@@ -189,7 +189,7 @@ def defect_detail(tx: Tx, defect_id: str) -> dict[str, Any]:
         raise Refused("DEFECT_NOT_FOUND", defectId=defect_id)
     reach = lines_in_reach(tx, *MAY_SEE)
     if reach is not None and row.line_id not in reach:
-        raise Refused("FORBIDDEN", lineCode=row.line_code)
+        raise Refused("FORBIDDEN", scope=scope_of(tx, *MAY_SEE), lineCode=row.line_code)
     return defect_shown(tx, row)
 
 

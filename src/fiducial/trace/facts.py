@@ -16,7 +16,7 @@ from fiducial.execution.tables import data_values, holds, tracks
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import authorizations, memberships, runs, units, work_orders
-from fiducial.people.reach import lines_in_reach
+from fiducial.people.reach import lines_in_reach, scope_of
 from fiducial.plant.tables import lines, stations
 from fiducial.quality.tables import defects
 from fiducial.readiness.checks import FORMAL
@@ -144,7 +144,7 @@ def _must_reach(tx: Tx, line_ids: Sequence[int]) -> None:
     """Refuse FORBIDDEN unless the unit ever had a run on a line in reach (spec 07.1)."""
     reach = lines_in_reach(tx, "trace:read")
     if reach is not None and not reach.intersection(line_ids):
-        raise Refused("FORBIDDEN", permission="trace:read")
+        raise Refused("FORBIDDEN", scope=scope_of(tx, "trace:read"))
 
 
 def units_ever_in(run_id: int) -> Any:

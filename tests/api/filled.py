@@ -1,0 +1,241 @@
+"""A plant in which there is one of everything: what the generated tests over all endpoints and pages name.
+
+LINE-A makes a board from order to defect; LINE-FAR stands beside it and has nothing. Whatever people type is said by
+`say`, so that the same plant can be filled with names that an attacker would choose.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from tests.api.plant import LINE, STATIONS, TEST, Plant, begin_session, cheap, environment
+from tests.api.web import Api, cookie_of
+
+from fiducial.app import create_app, open_store
+from fiducial.kit.http.door import Entrance
+from fiducial.kit.store import Store
+from fiducial.people import passwords
+from fiducial.people.permissions import PERMISSIONS
+from fiducial.people.tables import users
+
+SPEC_LIMITS = {"unit": "℃", "decimals": 1, "lsl": 10, "usl": 20}
+
+
+@dataclass
+class Filled:
+    """The names of what is there, by the part of a path that takes them."""
+
+    parts: dict[str, str] = field(default_factory=dict)
+    ids: dict[str, str] = field(default_factory=dict)  # what `{id}` means, by the word before it
+
+    def part(self, path: str, name: str) -> str:
+        """Give what stands for a part of a path."""
+        if name == "id":
+            return self.ids[path.split("/{id}", maxsplit=1)[0].rpartition("/")[2]]
+        return self.parts[name]
+
+    def path(self, door_path: str) -> str:
+        """Give an address with every part filled."""
+        return re.sub(r"{(\w+)(:\w+)?}", lambda found: quote(self.part(door_path, found[1]), safe=""), door_path)
+
+    def of(self, door: Entrance) -> str:
+        """Give the address of an endpoint, with what its query must have."""
+        must = "&".join(f"{name}={value}" for name, value in REQUIRED_QUERY.get(door.path, {}).items())
+        return self.path(door.path) + (f"?{must}" if must else "")
+
+
+@dataclass
+class Stand:
+    """A filled plant of a test's own, with somebody at its doors."""
+
+    api: Api
+    store: Store
+    plant: Plant
+    there: Filled
+
+    def somebody(self, username: str) -> Api:
+        """Give somebody in a session of this moment: whatever was ended before, this one is not."""
+        return self.plant.session(username)
+
+
+@contextmanager
+def stand_on(url: str, folder: Path, there: Filled) -> Iterator[Stand]:
+    """Open a database and ask its doors, for as long as the block runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("hash", "matches"):
+            patch.setattr(passwords.hashing, name, getattr(cheap, name))
+        store = open_store(environment(url, folder))
+        api = Api(create_app(environment(url, folder), store))
+        try:
+            yield Stand(api, store, Plant(api, store), there)
+        finally:
+            api.close()
+            store.stop()
+
+
+def filled_file(template: Path, folder: Path, say: Callable[[str], str] = str) -> tuple[Path, Filled]:
+    """Make a filled plant as a file that tests copy."""
+    file = folder / "filled.db"
+    shutil.copyfile(template, file)
+    with stand_on(f"sqlite:///{file}", folder, Filled()) as stand:
+        there = fill(stand.plant, say)
+    return file, there
+
+
+@contextmanager
+def copy_of(filled: tuple[Path, Filled], folder: Path) -> Iterator[Stand]:
+    """A copy of a filled plant, open."""
+    shutil.copyfile(filled[0], folder / "copy.db")
+    with stand_on(f"sqlite:///{folder / 'copy.db'}", folder, filled[1]) as stand:
+        yield stand
+
+
+REQUIRED_QUERY: dict[str, dict[str, str]] = {
+    "/api/audit-logs/export": {"format": "csv"},
+    "/api/trace/search": {"q": "SN"},
+}
+
+
+def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
+    """Make one of everything, by the API, each by whoever makes it in a plant; give the names."""
+    there = Filled()
+    _people(plant, there, say)
+    _materials(plant, there, say)
+    _routing(plant, there, say)
+    _orders(plant, there, say)
+    _boards(plant, there, say)
+    plant.settle()
+    entry = plant.audit()[0]
+    there.ids["audit-logs"] = entry["id"]
+    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    return there
+
+
+def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    role = plant.role("spare", permissions=["wo:read"], name=say("Spare role"), description=say("Described"))
+    everything = [permission.code for permission in PERMISSIONS if permission.person]
+    for name, scope, lines in (("everyone", "ALL", []), ("faraway", "ASSIGNED_LINES", ["LINE-FAR"])):
+        plant.role(name, permissions=everything, scope=scope)
+        plant.user(name, roles=[name], lineCodes=lines)
+        plant.sql(users.update().where(users.c.username == name).values(must_change_password=False, locale="en"))
+        plant.store.write_now(TEST, begin_session, name, cookie_of(name))
+    user = plant.user(
+        "somebody", roles=["spare"], name=say("Somebody"), department=say("Dept"), phone=say("1"), employeeNo=say("E1")
+    )
+    proof = {"password": "Correct-Horse-7"}
+    token = plant.made("admin", "/api/api-tokens", {
+        "name": say("A machine"), "system": "DEVICE", "scopes": ["exec:read"], "expiresAt": "2027-06-01T00:00:00Z", **proof,
+    })  # fmt: skip
+    theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]
+    there.ids |= {
+        "users": user["id"],
+        "roles": role["id"],
+        "api-tokens": token["token"]["id"] if "token" in token else token["id"],
+        "sessions": theirs["id"],
+    }
+
+
+def _materials(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    product, child = say("P-1"), say("C-1")
+    plant.material(product, name=say("Product"), category=say("Kind"), model=say("Model"), unit="pcs")
+    plant.material(child, name=say("Child"))
+    plant.api.as_("engineer").put(
+        f"/api/boms/{quote(product, safe='')}", {"children": [{"childCode": child, "qty": 2}]}
+    ).must()
+    lot = plant.made(
+        "engineer", "/api/material-lots", {"materialCode": child, "lotNo": say("LOT-1"), "supplier": say("Supplier")}
+    )
+    there.ids["material-lots"] = lot["id"]
+    there.parts |= {"materialCode": product, "parentCode": product}
+
+
+def _routing(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    engineer, group = plant.api.as_("engineer"), say("GROUP-1")
+    plant.group(group, name=say("Group"))
+    for code in STATIONS[:2]:
+        engineer.patch(f"/api/stations/{code}", {"groupCode": group, "name": say("Station")}).must()
+    engineer.patch(f"/api/lines/{LINE}", {"name": say("Line")}).must()
+    operations = [say(f"OP-{number}") for number in (1, 2)]
+    for code in operations:
+        plant.operation(code, name=say("Operation"))
+    spec = plant.made("engineer", "/api/data-collection-specs", {
+        "operationCode": operations[0], "name": say("Temperature"), "itemType": "KEY", "dataType": "NUMBER", "method": "MANUAL",
+        "triggerType": "EVENT", "triggerRule": {"event": "TRACK_OUT"}, "spec": SPEC_LIMITS, "alarm": {"action": "ALARM_ONLY", "max": 30},
+        "isRequired": True,
+    })  # fmt: skip
+    choice = plant.made("engineer", "/api/data-collection-specs", {
+        "operationCode": operations[0], "name": say("Choice"), "itemType": "OBSERVATION", "dataType": "TEXT", "method": "MANUAL",
+        "triggerType": "EVENT", "spec": {"enum": [say("Red"), say("Blue")]},
+    })  # fmt: skip
+    code = say("R-1")
+    steps = [
+        {"stepNo": number * 10, "operationCode": operation, "stationGroupCode": group, "requiresFAI": False}
+        for number, operation in enumerate(operations, 1)
+    ]
+    plant.made("engineer", "/api/routes", {
+        "code": code, "name": say("Routing"), "processType": "SMT", "productCode": there.parts["materialCode"], "version": say("V1"),
+        "steps": steps,
+    })  # fmt: skip
+    at = f"/api/routes/{quote(code, safe='')}"
+    engineer.put(f"{at}/steps/10/data-specs", {"dataSpecIds": [spec["id"], choice["id"]]}).must()
+    config = plant.made("engineer", f"{at}/execution-config", {"scopeType": "ROUTE", "remark": say("A remark")})
+    compiled = engineer.post(f"{at}/compile", {}).must()
+    assert compiled["status"] == "READY", compiled
+    there.parts |= {
+        "lineId": LINE, "lineCode": LINE, "stationCode": STATIONS[0], "groupCode": group, "operationId": operations[0],
+        "operationCode": operations[0], "specId": spec["id"], "routingCode": code, "configId": config["id"], "stepNo": "10",
+        "versionNo": str(compiled["versionNo"]), "scope": "STEP",
+    }  # fmt: skip
+
+
+def _orders(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    planner, wo_no = plant.api.as_("planner"), say("WO-1")
+    plant.api.as_("engineer").put(f"/api/lines/{LINE}/readiness-config", {"enabled": ["ROUTE"]}).must()
+    planner.post("/api/integration/work-orders", {
+        "woNo": wo_no, "productCode": there.parts["materialCode"], "plannedQty": 100, "pickStatus": "3", "priority": say("high")[:16],
+        "routingCode": there.parts["routingCode"], "customer": say("Customer"), "jobNo": say("Job"), "srcBillNo": say("Bill"),
+        "meta": {say("key"): say("value")},
+    }).must()  # fmt: skip
+    at = f"/api/work-orders/{quote(wo_no, safe='')}"
+    planner.post(f"{at}/release", {"lineCode": LINE}).must()
+    new = {
+        "lineCode": LINE,
+        "planQty": 6,
+        "remark": say("Remark"),
+        "shiftCode": say("Day")[:32],
+        "changeoverNo": say("CO"),
+    }
+    run_no = planner.post(f"{at}/runs", new).must()["runNo"]
+    planner.post(f"/api/work-orders/{quote(wo_no, safe='')}/runs", new | {"planQty": 5}).must()
+    there.parts |= {"woNo": wo_no, "runNo": run_no}
+
+
+def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    run, sns = f"/api/runs/{there.parts['runNo']}", [say(f"SN-{number}") for number in range(1, 7)]
+    plant.api.as_("planner").post(f"{run}/units", {"sns": sns}).must()
+    plant.api.as_("leader").post(f"{run}/readiness/check").must()
+    plant.api.as_("leader").post(f"{run}/authorize", {"action": "AUTHORIZE", "reason": say("Because")}).must()
+    operator, at = plant.api.as_("operator"), f"/api/stations/{STATIONS[0]}"
+    data = [
+        {"specName": say("Temperature"), "valueNumber": 31.5},
+        {"specName": say("Choice"), "valueText": say("Red")},
+    ]
+    for sn in sns[:3]:
+        operator.post(f"{at}/track-in", {"sn": sn, "operatorId": say("B-1")}).must()
+    operator.post(f"{at}/track-out", {"sn": sns[0], "result": "PASS", "data": data}).must()
+    fault = {"defectCode": "OTHER", "defectLocation": say("R1"), "defectRemark": say("Remark")}
+    operator.post(f"{at}/track-out", {"sn": sns[1], "result": "FAIL", "data": data, **fault}).must()
+    operator.post(f"{at}/track-in", {"sn": sns[3]}).must()
+    operator.post(f"{at}/cancel-track-in", {"sn": sns[3], "reason": say("Wrong board")}).must()
+    quality = plant.api.as_("quality")
+    quality.post(f"/api/units/{quote(sns[4], safe='')}/hold", {"reason": say("Looks odd")}).must()
+    defect = quality.get("/api/defects").must()["items"][0]
+    check = quality.get(f"{run}/readiness/latest").must()
+    there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}

@@ -1,0 +1,119 @@
+"""A body that each endpoint takes, made from its shape, with the names of things that are there: for generated tests."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tests.api.filled import Filled
+from tests.api.plant import PASSWORD
+
+from fiducial.kit.http.shapes import Body
+
+Json = Any
+Path = tuple[str | int, ...]
+
+# Where a name or a pattern has a meaning, by the name of the field.
+BY_FIELD: dict[str, Json] = {
+    "username": "newcomer", "email": "new@example.com", "preferredHomePage": "/runs", "roleCodes": ["spare"], "copyFrom": "spare",
+    "password": PASSWORD, "currentPassword": PASSWORD, "newPassword": "Another-Horse-8", "secret": PASSWORD, "method": "PASSWORD",
+    "scopes": ["exec:read"], "permissions": ["wo:read"], "allowedAddresses": ["10.0.0.0/8"], "expiresAt": "2027-06-01T00:00:00Z",
+    "lineIds": [], "stationIds": [], "stationCodes": ["ST-PRINT-01"], "lineCodes": ["LINE-A"], "lineCode": "LINE-A", "system": "DEVICE",
+    "eventId": "event-1", "planStartDate": "2026-12-01T00:00:00Z", "planFinishDate": "2026-12-02T00:00:00Z", "sns": ["SN-NEW-1"],
+    "defectCode": "OTHER", "excludedDataSpecIds": [], "expectedReflowProfileCode": None, "enabled": ["ROUTE"], "gates": {},
+    "ifUpdatedAt": None, "includeArchives": False, "passValues": ["OK"], "failValues": ["NG"], "inValues": ["IN"], "outValues": ["OUT"],
+    "fromSeq": 1, "toSeq": 5, "spec": {"unit": "mm", "lsl": 1, "usl": 2}, "alarm": {"action": "ALARM_ONLY", "max": 3},
+    "triggerRule": {"event": "TRACK_OUT"}, "dataType": "NUMBER", "triggerType": "EVENT", "mslLevel": "3", "toolCodes": [], "needsReview": False,
+    "stepNo": 10, "allowedStationCodes": ["ST-PRINT-01"],
+}  # fmt: skip
+PATHS = "path"  # a field whose name ends so takes a path into a machine's message
+# What a shape wants or forbids together, by its name.
+BY_SHAPE: dict[str, dict[str, Json]] = {
+    "Authorize": {"action": "REVOKE", "reason": "Not today"},
+    "TrackOut": {"result": "FAIL", "defects": None, "runNo": None},
+    "OwnChange": {"password": None, "reauth": None},
+    "NewToken": {"reauth": None},
+    "LineSettings": {},
+    "NewRole": {"code": "newrole"},
+    "RoleChange": {"code": "spare"},
+    "ConfigChange": {"stepNo": 10},
+    "NewConfig": {"scopeType": "STEP", "stepNo": 10},
+    "Receive": {"woNo": "WO-NEW"},
+    "SignIn": {"email": "planner"},
+    "NewSpec": {"method": "MANUAL"},
+    "SpecChange": {"method": "MANUAL"},
+}
+NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}
+UNCHANGED = {"LineChange": "lineId", "StationChange": "stationCode", "GroupChange": "groupCode", "OperationChange": "operationId",
+             "MaterialChange": "materialCode", "RouteChange": "routingCode"}  # fmt: skip
+
+
+def sample(model: type[Body], there: Filled) -> dict[str, Json]:
+    """Give a body with every field that its shape takes."""
+    schema = model.model_json_schema()
+    made = _object(schema, schema.get("$defs", {}), there)
+    made |= BY_SHAPE.get(model.__name__, {})
+    if model.__name__ in NAMES_NEW:
+        made["code"] = f"NEW-{model.__name__}"
+    if model.__name__ in UNCHANGED:
+        made["code"] = there.parts[UNCHANGED[model.__name__]]
+    return {name: value for name, value in made.items() if not (name == "ifUpdatedAt" and value is None)}
+
+
+def _object(schema: dict[str, Json], defs: dict[str, Json], there: Filled) -> dict[str, Json]:
+    return {name: _value(name, inner, defs, there) for name, inner in schema.get("properties", {}).items()}
+
+
+def _value(name: str, schema: dict[str, Json], defs: dict[str, Json], there: Filled) -> Json:
+    if name in BY_FIELD:
+        return BY_FIELD[name]
+    known = {"dataSpecIds": [there.parts["specId"]], "stationGroupCode": there.parts["groupCode"], "groupCode": there.parts["groupCode"],
+             "productCode": there.parts["materialCode"], "childCode": "C-1", "specName": "Temperature"}  # fmt: skip
+    if name in known:
+        return known[name]
+    if name in there.parts:
+        return there.parts[name]
+    while "$ref" in schema or "anyOf" in schema:
+        schema = defs[schema["$ref"].rpartition("/")[2]] if "$ref" in schema else schema["anyOf"][0]
+    return _plain(name, schema, defs, there)
+
+
+def _plain(name: str, schema: dict[str, Json], defs: dict[str, Json], there: Filled) -> Json:
+    if "enum" in schema:
+        return schema["enum"][0]
+    kind = schema.get("type")
+    if kind == "object":
+        return _object(schema, defs, there)
+    if kind == "array":
+        return [_value("", schema["items"], defs, there)]
+    if kind in ("integer", "number"):
+        return max(schema.get("minimum", 1), 1)
+    if kind == "boolean":
+        return schema.get("default", True)
+    if schema.get("format") == "date-time":
+        return "2026-12-01T08:00:00Z"
+    if name.lower().endswith(PATHS):
+        return "a.b"
+    return "Words"[: schema.get("maxLength", 5)].ljust(schema.get("minLength", 1), "s") if kind == "string" else None
+
+
+def places(value: Json, at: Path = ()) -> Iterator[tuple[Path, Json]]:
+    """Give every place in a body with what stands there; of a list the first entry."""
+    if at:
+        yield at, value
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield from places(inner, (*at, name))
+    elif isinstance(value, list) and value:
+        yield from places(value[0], (*at, 0))
+
+
+def put(value: Json, at: Path, new: Json) -> Json:
+    """Give a body with something else at a place."""
+    copy = json.loads(json.dumps(value))
+    inner = copy
+    for part in at[:-1]:
+        inner = inner[part]
+    inner[at[-1]] = new
+    return copy
