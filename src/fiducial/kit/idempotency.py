@@ -61,13 +61,16 @@ def claim(tx: Tx) -> Claim | None:
     if caller.idempotency_key is None:
         return None
     secret = tx.store.secret
-    who = f"{tx.actor.kind}:{tx.actor.id}:{caller.path}:{caller.idempotency_key}"
+    # Path and key may hold any printable character, so they are kept apart by one that neither can hold.
+    who = "\0".join((tx.actor.kind, str(tx.actor.id), caller.path, caller.idempotency_key))
     digest = blake2b(who.encode(), digest_size=16, key=secret).digest()
     body = blake2b(caller.body_digest, digest_size=16, key=secret).digest()
     key = tx.new_id()
     if _claims[tx.engine].run(tx, id=key, digest=digest, body=body, at=tx.now):
         return Claim(key)
     row = _find.first(tx, digest=digest)
+    if row is None:  # it was swept away in this very moment
+        return claim(tx)
     if row.at + KEPT_MS < tx.now:
         _forget.run(tx, key=row.id)
         return claim(tx)

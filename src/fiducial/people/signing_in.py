@@ -46,7 +46,8 @@ def account_named(tx: Tx, name: str) -> tuple[int | None, str | None, str]:
     return row.id, row.password_hash, row.username
 
 
-@action(OPEN, audit="SIGN_IN", entity="USER")
+# What a sign-in gives is the cookie, which is stored nowhere: a repeat under the same key must not seem to be one.
+@action(OPEN, audit="SIGN_IN", entity="USER", shown_once=True)
 def sign_in(tx: Tx, attempt: Attempt, digest: bytes) -> SignedIn:
     """Begin a session for a right password. Refuses ACCOUNT_LOCKED, ACCOUNT_DISABLED, and CONFLICT_RETRY when the password has
     just been changed; none of these counts here (`fail_sign_in` does).
