@@ -56,7 +56,8 @@ from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import listeners as readiness_listeners
-from fiducial.readiness import of_runs
+from fiducial.readiness import of_runs, watching
+from fiducial.readiness import uses as readiness_uses
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
@@ -140,8 +141,10 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
-    plant_ports.wire_uses((touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse()))
-    plant_ports.wire_watchers((touched.RoutingWatcher(),))
+    plant_ports.wire_uses(
+        (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
+    )
+    plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.

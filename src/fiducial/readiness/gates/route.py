@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
+from fiducial.orders.states import PREP
 from fiducial.plant.tables import lines
 from fiducial.readiness.causes import declare
 from fiducial.readiness.items import Failed, Item, Passed, RunRow, held
@@ -42,7 +43,8 @@ class RouteGate:
     def _cause(tx: Tx, run: RunRow, version: Any, route: FrozenRoute) -> tuple[str | None, dict[str, Any]]:
         if version.status != "READY" or not route.steps:
             return "ROUTE_VERSION_NOT_READY", {"status": version.status}
-        if version.retired_at is not None and run.parent_run_id is None:
+        # A run that was authorised before the version was retired goes on (spec 01.9).
+        if version.retired_at is not None and run.parent_run_id is None and run.status == PREP:
             return "ROUTE_VERSION_RETIRED", {"retiredAt": clock.to_wire(version.retired_at)}
         line = held(tx, select(lines.c.code, lines.c.process_type).where(lines.c.id == run.line_id))
         assert line is not None, "a run's line is never deleted"

@@ -106,4 +106,7 @@ def retire_version(tx: Tx, routing_code: str, version_no: str, body: Retirement)
     tx.record(
         route.code, key=route.id, reason=body.reason, versionNo=row.version_no, alreadyRetired=retired == 0 or None
     )
+    if retired:
+        # Runs in preparation hold this version for ever; whether they may start is judged again (spec 03.8).
+        tx.emit("READINESS_INPUT_CHANGED", row.id, versionId=row.id, gates=["ROUTE"])
     return answers.version_of(version_row(tx, route, row.version_no), route.code, tx.caller.language)
