@@ -26,8 +26,9 @@ def test_the_web_framework_is_known_to_the_doors_alone(path: object) -> None:
 
 
 def test_no_source_file_is_two_ideas() -> None:
-    """Seen to fail with LONGEST = 300."""
-    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in sources()}
+    """Seen to fail with LONGEST = 300. A migration is one idea however long: a list of tables, written by a script."""
+    idea = [path for path in sources() if "migrations" not in path.parts]
+    lengths = {name_of(path): len(path.read_text("utf-8").splitlines()) for path in idea}
     assert {name: lines for name, lines in lengths.items() if lines > LONGEST} == {}
 
 
