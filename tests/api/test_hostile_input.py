@@ -51,8 +51,36 @@ def test_a_number_holds_no_control_character_of_the_upper_half_either(api: Api, 
     assert api.as_("planner").post(ORDERS, raw).field_paths == ["woNo"]
 
 
-@pytest.mark.parametrize("depth", [100, 199, 200, 100_000])
+@pytest.mark.parametrize("depth", [100, 199, 200, 40_000])
 def test_deeply_nested_facts_are_kept_or_refused_but_never_a_fault(api: Api, depth: int) -> None:
     raw = b'{"woNo":"WO-X","productCode":"P","plannedQty":1,"meta":' + b'{"a":' * depth + b"1" + b"}" * depth + b"}"
     assert api.as_("planner").post(ORDERS, raw).code in (None, "VALIDATION_ERROR")
     assert api.as_("admin").get("/api/audit-logs").ok
+
+
+# To judge a body holds up everybody who asks at the same time
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "limit"),
+    [("nobody", "/api/auth/sign-in/email", 16 * 1024), ("engineer", "/api/lines", 1024 * 1024), ("planner", ORDERS, 256 * 1024),
+     ("engineer", "/api/routes/R/compile", 1024 * 1024), ("admin", "/api/users", 1024 * 1024)],
+)  # fmt: skip
+def test_a_body_is_no_larger_than_what_its_door_can_mean(api: Api, who: str, path: str, limit: int) -> None:
+    asker = api.nobody if who == "nobody" else api.as_(who)
+    refused = asker.post(path, b'{"x":["\\u0000"' + b",0" * (limit // 2) + b"]}")
+    assert (refused.status, refused.code, dict(refused.details)) == (413, "PAYLOAD_TOO_LARGE", {"limitBytes": limit})
+    assert asker.post(path, b'{"x":["' + b"0" * (limit - 10) + b'"]}').status in (404, 422)
+
+
+def test_a_body_of_thousands_of_faults_is_refused_without_naming_each(api: Api) -> None:
+    raw = b"{" + b",".join(b'"a%d":0' % number for number in range(5000)) + b"}"
+    refused = api.as_("engineer").post("/api/lines", raw)
+    assert (refused.code, refused.field_paths) == ("VALIDATION_ERROR", [""])
+
+
+def test_a_large_body_of_the_right_shape_is_looked_through_too(api: Api) -> None:
+    serials = [f"{number:064d}" for number in range(999)]
+    raw = ('{"sns": ["' + '", "'.join([*serials, "A\\u0085B"]) + '"]}').encode()
+    assert len(raw) > 64 * 1024
+    assert api.as_("planner").post("/api/runs/RUN-X/units", raw).code == "VALIDATION_ERROR"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from sqlalchemy import bindparam, insert
 from tests.unit.kit_plant import ALICE, US, boards, checked, make_board, serials

@@ -10,7 +10,17 @@ from fastapi import Request
 from starlette.responses import Response
 
 from fiducial.kit.acting import Caller
-from fiducial.kit.http.door import SESSION_COOKIE, Doors, answer, caller_of, check_origin, keyed
+from fiducial.kit.http.door import (
+    JSON_LIMIT,
+    OPEN_LIMIT,
+    SESSION_COOKIE,
+    Doors,
+    answer,
+    body_of,
+    caller_of,
+    check_origin,
+    keyed,
+)
 from fiducial.kit.http.shapes import Body, parse, path_text
 from fiducial.kit.refusals import Refused
 from fiducial.people import actions, queries, roles, shapes, signing_in, tokens
@@ -28,7 +38,7 @@ TRIES = 3  # the password may be changed by somebody at the very moment it is ve
 async def _shaped(request: Request, shape: type[Body]) -> tuple[Caller, Any]:
     """Give the caller with its key, and the body in its shape; the usual checks of a write (kit.http.door)."""
     check_origin(request)
-    raw = await request.body()
+    raw = await body_of(request, OPEN_LIMIT if shape is shapes.SignIn else JSON_LIMIT)
     caller = keyed(caller_of(request), request, raw)
     return caller, parse(shape, raw, caller.language)
 
@@ -131,7 +141,7 @@ async def _create_user(request: Request) -> Response:
 
 async def _reset_password(request: Request) -> Response:
     check_origin(request)
-    caller = keyed(caller_of(request), request, await request.body())
+    caller = keyed(caller_of(request), request, await body_of(request))
     password = fresh_password()
     hashed = await _hash_for(request, caller, password)
     user_id = path_text(request.path_params["id"])

@@ -11,7 +11,7 @@ import orjson
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
-from fiducial.kit.http.door import Doors, answer, caller_of, check_origin, keyed
+from fiducial.kit.http.door import Doors, answer, body_of, caller_of, check_origin, keyed
 from fiducial.kit.http.shapes import parse
 from fiducial.kit.refusals import Refused
 from fiducial.people import book
@@ -30,7 +30,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 async def _verify(request: Request) -> Response:
     """Walk on the slow reader, then enter the finding: the walk is long and the lane must stay free."""
     check_origin(request)
-    raw = await request.body()
+    raw = await body_of(request)
     caller = keyed(caller_of(request), request, raw)
     body = parse(Verify, raw, caller.language)
     assert isinstance(body, Verify)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from starlette.requests import Request
 from starlette.responses import Response
 
-from fiducial.kit.http.door import Doors, answer, caller_of, check_origin, keyed
+from fiducial.kit.http.door import Doors, answer, body_of, caller_of, check_origin, keyed
 from fiducial.kit.http.shapes import Body, parse, path_text
 from fiducial.kit.refusals import Refused
 from fiducial.routing import shapes
@@ -30,7 +30,7 @@ class Compile(Body):
 async def _compile(request: Request) -> Response:
     """Prepare on the slow reader, store in the lane. What refuses the reader refuses the lane too, which enters it in the book."""
     check_origin(request)
-    caller, raw = caller_of(request), await request.body()
+    caller, raw = caller_of(request), await body_of(request)
     code = path_text(request.path_params["routingCode"])
     parse(Compile, raw, caller.language)
     store = request.app.state.store

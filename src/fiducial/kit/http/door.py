@@ -27,6 +27,8 @@ SESSION_COOKIE = "fiducial_session"
 JSON = "application/json"
 EARLY_REFUSALS = frozenset({"VALIDATION_ERROR", "ORIGIN_NOT_ALLOWED", "PAYLOAD_TOO_LARGE"})
 EARLY_REFUSALS_A_MINUTE = 10
+# To read and judge JSON holds up whoever else asks (a megabyte some 200 ms), so no body is larger than its shape can mean.
+JSON_LIMIT, OPEN_LIMIT = 1024 * 1024, 16 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +125,8 @@ def idempotency_key(request: Request) -> str | None:
 class Doors:
     """The endpoints of one room."""
 
-    def __init__(self, tag: str) -> None:
-        self.tag, self.router = tag, APIRouter(tags=[tag])
+    def __init__(self, tag: str, *, limit: int = JSON_LIMIT) -> None:
+        self.tag, self.router, self._limit = tag, APIRouter(tags=[tag]), limit
         self.entrances: list[Entrance] = []
 
     def get(
@@ -228,7 +230,7 @@ class Doors:
             try:
                 check_origin(request)
                 parts = [path_text(value) for value in request.path_params.values()]
-                raw = await request.body()
+                raw = await body_of(request, self._limit)
                 caller = keyed(caller, request, raw)
                 shaped = parse(body or Nothing, raw, caller.language)
                 args = [*parts, shaped] if body is not None else parts
@@ -244,6 +246,14 @@ class Doors:
         self.entrances.append(entrance)
         endpoint.__name__ = entrance.mark.name
         self.router.add_route(entrance.path, endpoint, methods=[entrance.method], include_in_schema=False)
+
+
+async def body_of(request: Request, limit: int = JSON_LIMIT) -> bytes:
+    """Give the body; refuses PAYLOAD_TOO_LARGE when it is larger than this door takes."""
+    raw = await request.body()
+    if len(raw) > limit:
+        raise Refused("PAYLOAD_TOO_LARGE", limitBytes=limit)
+    return raw
 
 
 def keyed(caller: Caller, request: Request, raw: bytes) -> Caller:

@@ -62,6 +62,8 @@ _SUSPECT = re.compile(
     rb"\\(?:u00[01789]|u202[89]|ud[89a-f]|b|f)|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\d{19}|e\+?\d{3}|NaN|Infinity", re.IGNORECASE
 )  # fmt: skip
 
+SMALL, MOST_FAULTS = 64 * 1024, 1000
+
 _REASONS_EN = {
     "control_characters": "holds control characters", "finite_number": "must be a finite number",
     "number_too_large": "is a number too large to be kept",
@@ -88,9 +90,14 @@ def _reason(error: Any, language: str) -> str:
 
 
 def refused_shape(problem: ValidationError, language: str) -> Refused:
-    """Give VALIDATION_ERROR with path and reason of each field (spec 00.2)."""
+    """Give VALIDATION_ERROR with path and reason of each field (spec 00.2), of the first 50."""
+    if problem.error_count() > MOST_FAULTS:  # to name them all would hold up everybody else
+        count = problem.error_count()
+        return Refused(
+            "VALIDATION_ERROR", fields=[{"path": "", "reason": f"{count} faults" if language == "en" else f"共 {count} 处错误"}]
+        )
     fields = [
-        {"path": ".".join(str(part) for part in error["loc"])[:200], "reason": _reason(error, language)}
+        {"path": ".".join(str(part) for part in error["loc"])[:200], "reason": _reason(error, language)[:300]}
         for error in problem.errors(include_url=False, include_input=False)[:50]
     ]
     return Refused("VALIDATION_ERROR", fields=fields)
@@ -134,12 +141,16 @@ def _refuse_suspects(raw: bytes, language: str) -> None:
 def parse(model: type[Body], raw: bytes, language: str) -> Body:
     """Give the body as its shape; refuses VALIDATION_ERROR. An empty body is `{}` (spec 00.2)."""
     raw = raw or b"{}"
-    if _SUSPECT.search(raw):
+    suspect = _SUSPECT.search(raw) is not None
+    if suspect and len(raw) <= SMALL:
         _refuse_suspects(raw, language)
     try:
-        return model.model_validate_json(raw)
+        body = model.model_validate_json(raw)
     except ValidationError as problem:
         raise refused_shape(problem, language) from None
+    if suspect and len(raw) > SMALL:  # a large one is looked through only when its shape is right, which bounds it
+        _refuse_suspects(raw, language)
+    return body
 
 
 def path_text(value: str) -> str:
