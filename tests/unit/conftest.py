@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from tests.unit.kit_plant import build, opened, sqlite_url, wipe_postgres
+from tests.unit.kit_plant import build, emptied_postgres, opened, sqlite_url
 
 from fiducial.kit.store import Store
 
@@ -23,8 +23,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def pg_url(postgres_url: str) -> str:
     """The module's database, emptied and with the tables of the kit."""
-    wipe_postgres(postgres_url)
-    build(postgres_url)
+    emptied_postgres(postgres_url)
     return postgres_url
 
 
