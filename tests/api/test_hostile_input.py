@@ -84,3 +84,20 @@ def test_a_large_body_of_the_right_shape_is_looked_through_too(api: Api) -> None
     raw = ('{"sns": ["' + '", "'.join([*serials, "A\\u0085B"]) + '"]}').encode()
     assert len(raw) > 64 * 1024
     assert api.as_("planner").post("/api/runs/RUN-X/units", raw).code == "VALIDATION_ERROR"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{"host": "["}, {"hx_request": "true", "hx_current_url": "http://["}, {"host": "[", "hx_request": "true"}],
+)
+def test_an_address_that_is_none_leads_to_the_sign_in_and_is_no_fault(api: Api, headers: dict[str, str]) -> None:
+    answer = api.nobody.with_headers(**headers).get("/work-orders")
+    led = answer.headers.get("location") or answer.headers.get("hx-redirect")
+    assert led and led.startswith("/sign-in")
+
+
+def test_a_line_is_not_given_thousands_of_settings(api: Api) -> None:
+    refused = api.as_("engineer").put("/api/lines/LINE-A/settings", {f"no.such.{n}": n for n in range(2000)})
+    assert (refused.code, len(refused.details["fields"])) == ("VALIDATION_ERROR", 1)
+    named = api.as_("engineer").put("/api/lines/LINE-A/settings", {"x" * 5000: 1})
+    assert named.code == "VALIDATION_ERROR" and len(named.text) < 2000

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, ConfigDict, Field
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from fiducial.kit.http.shapes import Body, Instant, Key, Name
 from fiducial.plant.changing import unsaid
@@ -55,6 +55,14 @@ class LineSettings(Body):
     """Values of settings for one line, by key; null gives the plant's value back."""
 
     model_config = ConfigDict(extra="allow")
+
+    @model_validator(mode="after")
+    def _no_more_than_there_are(self) -> LineSettings:
+        """Refuse what can be no settings: each key that is refused is named, and entered in the book."""
+        keys = self.model_extra or {}
+        if len(keys) > 100 or any(len(key) > 100 for key in keys):
+            raise ValueError("at most 100 settings, with keys of at most 100 characters")
+        return self
 
 
 class NewStation(Body):

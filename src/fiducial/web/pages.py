@@ -146,7 +146,10 @@ def _address_of(request: Request) -> str:
     """Give the address a person sees: of a part of a page, the page's."""
     shown = request.headers.get("hx-current-url")
     url = URL(shown) if shown and request.headers.get("hx-request") else request.url
-    return url.path + (f"?{url.query}" if url.query else "")
+    try:
+        return url.path + (f"?{url.query}" if url.query else "")
+    except ValueError:  # what was sent is no address at all
+        return "/"
 
 
 def _language_of(request: Request) -> str:
