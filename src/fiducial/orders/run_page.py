@@ -7,7 +7,7 @@ from typing import Any
 
 from fiducial.kit.text import N_, _, ngettext
 from fiducial.kit.tx import Tx
-from fiducial.orders.states import AUTHORIZED, COMPLETED, IN_PROGRESS, ON_HOLD, PREP, RUN
+from fiducial.orders.states import AUTHORIZED, CANCELLED, COMPLETED, IN_PROGRESS, ON_HOLD, PREP, RUN
 from fiducial.orders.words import said, who_may
 
 _ACTS = {
@@ -109,7 +109,8 @@ def standing_of(data: Mapping[str, Any], code: str | None) -> dict[str, str]:
         made = _("%(good)s good, %(scrap)s scrapped of %(plan)s planned.")
         text = made % {"good": stats["done"], "scrap": stats["scrapped"], "plan": run["planQty"]}
         return {"kind": "ok", "title": _("This run is completed"), "text": text, "code": ""}
-    return {"kind": "info", "title": _("This run has ended"), "text": "", "code": ""}
+    title = _("This run was cancelled") if status == CANCELLED else _("This run has ended")
+    return {"kind": "info", "title": title, "text": "", "code": ""}
 
 
 def _in_production(data: Mapping[str, Any]) -> dict[str, str]:

@@ -36,6 +36,17 @@ HAPPENED: dict[str, tuple[str, str]] = {
 }
 
 
+ANSWERS: dict[str, tuple[str, str]] = {
+    "True": ("是", "yes"), "False": ("否", "no"), "PASS": ("通过", "PASS"), "FAIL": ("不通过", "FAIL"),
+}  # fmt: skip
+
+
+def answer(value: object, language: str) -> str:
+    """Give a value as people say it: yes and no, passed and failed in words, anything else as it is."""
+    said = isinstance(value, bool) or value in ("PASS", "FAIL")
+    return say(ANSWERS, str(value), language) if said else str(value)
+
+
 def say(words: dict[str, tuple[str, str]], code: str, language: str, /, **facts: Any) -> str:
     """Give a sentence in a language."""
     zh, en = words[code]

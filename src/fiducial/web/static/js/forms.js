@@ -187,8 +187,9 @@ function showError(source, error, status) {
 }
 
 function showFaults(form, faults, message) {
-  markFaults(form, faults);
+  form.querySelectorAll("[data-low], [data-high]").forEach(judge);
   form.querySelector("[data-errors]")?.replaceChildren(make("div", { class: "alert alert-danger fd-alert", role: "alert" }, make("div", {}, message)));
+  markFaults(form, faults); // last, for it scrolls to the first of them
 }
 
 // Mark the fields that are named; what names no field of this form is given back. The server may write items[0].sn.

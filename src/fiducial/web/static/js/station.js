@@ -63,7 +63,7 @@ function showFailPart(shown) {
   const part = failPart();
   part.hidden = !shown;
   part.querySelectorAll("input, select").forEach((field) => { field.disabled = !shown; });
-  if (shown) { part.scrollIntoView({ block: "nearest" }); part.querySelector("select").focus(); }
+  if (shown) { part.scrollIntoView({ block: "nearest" }); part.querySelector("select, input").focus(); }
 }
 
 function countEntries() {
