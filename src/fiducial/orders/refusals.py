@@ -223,6 +223,7 @@ refusals.declare(
     todo_zh="请质量完成抽检；合格后批次自动完成。", todo_en="Have quality finish it; a pass completes the run.",
 )  # fmt: skip
 refusals.declare(
-    "RUN_HAS_TRACKED_UNITS", 409, zh="批次有已过站的单件，不能取消。", en="Units of this run have been tracked; it cannot be cancelled.",
+    "RUN_HAS_TRACKED_UNITS", 409, zh="批次有已过站或被隔离过的单件，不能取消。",
+    en="Units of this run have been tracked or held; it cannot be cancelled.",
     todo_zh="请先报废列出的试产单件，或完成批次。", todo_en="Scrap the trial units that are listed, or finish the run.",
 )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 
 from fiducial.kit.acting import action
 from fiducial.kit.refusals import Kept, Refused
@@ -14,9 +14,9 @@ from fiducial.orders.answers import ClosedRun
 from fiducial.orders.lookup import must_reach_run, run_to_change
 from fiducial.orders.settings import FQC_GATE
 from fiducial.orders.shapes import CancelRun, CloseRun
-from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, IN_STATION, PREP, QUEUED, RUN, SCRAPPED, UNIT
+from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, PREP, QUEUED, RUN, UNIT
 from fiducial.orders.tables import runs, units
-from fiducial.orders.unused import never_used
+from fiducial.orders.unused import begun_with, never_used
 from fiducial.orders.views import counts_by_status, first_sns, run_now, unit_counts
 from fiducial.plant.lookup import line_of_id
 
@@ -89,17 +89,16 @@ def _closed(tx: Tx, run: Any, *, already: bool = False) -> ClosedRun:
 def cancel_run(tx: Tx, run_no: str, body: CancelRun) -> ClosedRun:
     """Cancel a run that has not started; its unused units are deleted. Give it with `totals`.
 
-    Refuses RUN_NOT_FOUND, INVALID_RUN_STATUS, RUN_HAS_TRACKED_UNITS (a trial unit that is not scrapped). Spec 02.9.
+    Refuses RUN_NOT_FOUND, INVALID_RUN_STATUS, RUN_HAS_TRACKED_UNITS (a trial unit that is not scrapped, one that is or was held). Spec 02.9.
     """
     run = run_to_change(tx, run_no)
     must_reach_run(tx, run, "run:revoke")
     if run.status not in (PREP, AUTHORIZED):
         raise Refused("INVALID_RUN_STATUS", status=run.status, allowed=[PREP, AUTHORIZED])
     of_run = units.c.run_id == run.id
-    begun = or_(units.c.status == IN_STATION, units.c.tracked & (units.c.status != SCRAPPED))
-    tracked = first_sns(tx, of_run, begun)
-    if tracked:
-        raise Refused("RUN_HAS_TRACKED_UNITS", runNo=run_no, sns=tracked)
+    begun = first_sns(tx, of_run, begun_with())
+    if begun:
+        raise Refused("RUN_HAS_TRACKED_UNITS", runNo=run_no, sns=begun)
     deleted = tx.run(delete(units).where(of_run, never_used()))
     RUN.move(
         tx, "cancel", runs.c.id == run.id, key=run.id, display=run_no, line=_line_code(tx, run), seen=run.status, reason=body.reason,

@@ -14,15 +14,14 @@ from fiducial.orders.states import (
     AUTHORIZED,
     COMPLETED,
     IN_PROGRESS,
-    IN_STATION,
     PREP,
     RECEIVED,
     RELEASED,
     RUN,
-    SCRAPPED,
     UNIT,
 )
 from fiducial.orders.tables import runs, units
+from fiducial.orders.unused import begun_with
 from fiducial.orders.views import counts_by_status
 from fiducial.routing.choose import find_route, newest_ready_version
 
@@ -110,8 +109,7 @@ def _foreseen(tx: Tx, run: Any, checks: Any) -> str | None:
 
 
 def _tracked_in_the_way(tx: Tx, run: Any) -> str | None:
-    begun = (units.c.status == IN_STATION) | (units.c.tracked & (units.c.status != SCRAPPED))
-    found = tx.first(select(units.c.id).where(units.c.run_id == run.id, begun).limit(1))
+    found = tx.first(select(units.c.id).where(units.c.run_id == run.id, begun_with()).limit(1))
     return "RUN_HAS_TRACKED_UNITS" if found else None
 
 
