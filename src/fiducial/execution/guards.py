@@ -12,7 +12,7 @@ from fiducial.execution.settings import MANUAL_FALLBACK, VERIFY_OPERATOR_ID
 from fiducial.execution.standing import Run, Station, Unit, find_run, keep_station, stations_for
 from fiducial.execution.tables import holds, tracks
 from fiducial.kit import clock
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN
@@ -52,8 +52,7 @@ def badge_of(tx: Tx, station: Station, operator_id: str | None) -> str | None:
         and VERIFY_OPERATOR_ID.of(tx, station.line_id)
         and _badge.first(tx, badge=operator_id) is None
     ):
-        reason = "not the badge of an active person" if tx.actor.language == "en" else "不是在职人员的工号"
-        raise Refused("VALIDATION_ERROR", fields=[{"path": "operatorId", "reason": reason}])
+        raise bad_field("operatorId", Said(zh="不是在职人员的工号", en="not the badge of an active person"))
     return operator_id
 
 

@@ -18,7 +18,7 @@ from fiducial.execution.values import alarm_limits_of, asked_at_track_out
 from fiducial.kit import clock
 from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body, Key
-from fiducial.kit.listing import LARGEST_SIZE, part
+from fiducial.kit.listing import LARGEST_SIZE, known_are, part
 from fiducial.kit.refusals import Refused
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
@@ -61,7 +61,7 @@ class QueueAsked(Body):
     def known(cls, value: str) -> str:
         """Refuse a state that is neither IN_STATION nor WAITING."""
         if not {piece.strip() for piece in value.split(",")} <= {IN_STATION, WAITING}:
-            raise ValueError("must be of IN_STATION, WAITING")
+            raise ValueError(known_are((IN_STATION, WAITING)))
         return value
 
     @property

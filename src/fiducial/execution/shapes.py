@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 import orjson
 from pydantic import Field, StringConstraints, model_validator
-from pydantic_core import PydanticCustomError
 
 from fiducial.kit.http.shapes import Body, Key, Name, Remark
+from fiducial.kit.refusals import Said
 
 Badge = Annotated[str, StringConstraints(min_length=1, max_length=64)]
 Place = Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -39,7 +39,7 @@ class Entry(Body):
     def small_enough(self) -> Entry:
         """Refuse a JSON value over 16 KB."""
         if self.value_json is not None and len(orjson.dumps(self.value_json)) > LARGEST_JSON:
-            raise PydanticCustomError("json_too_large", "valueJson is larger than 16 KB")
+            raise ValueError(Said(zh="valueJson 超过 16 KB", en="valueJson is larger than 16 KB", path="valueJson"))
         return self
 
     def values(self) -> dict[str, Any]:
@@ -78,9 +78,11 @@ class TrackOut(Body):
         """Refuse defects beside PASS, and two ways of naming them at once."""
         single = self.defect_code or self.defect_location or self.defect_remark
         if self.result == "PASS" and (single or self.defects):
-            raise PydanticCustomError("defect_without_fail", "defects are given only with FAIL")
+            raise ValueError(Said(zh="只有 FAIL 才能填写不良", en="defects are given only with FAIL", path="defects"))
         if single and self.defects:
-            raise PydanticCustomError("defects_twice", "give defectCode or defects, not both")
+            raise ValueError(
+                Said(zh="defectCode 与 defects 只能填一个", en="give defectCode or defects, not both", path="defects")
+            )
         return self
 
 

@@ -5,7 +5,7 @@ Totals stop counting at a cap and say so by `totalIsCapped`, for counting a mill
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from fiducial.kit import clock
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Said, bad_field, reason_of
 
 if TYPE_CHECKING:
     from fiducial.kit.tx import Tx
@@ -22,9 +22,25 @@ DEFAULT_SIZE, LARGEST_SIZE, COUNT_CAP, DEEPEST_ROW = 30, 100, 10_000, 100_000
 LONGEST_FILTER = 500  # an engine has its own limit for a pattern, and answers beyond it with a fault
 Condition = Callable[[str], ColumnElement[bool]]
 
+TWICE = Said(zh="重复给出", en="given twice")
+TRUE_OR_FALSE = Said(zh="必须是 true 或 false", en="must be true or false")
+INSTANT = Said(zh="必须是 ISO 8601 时间", en="must be an ISO 8601 instant")
+UNKNOWN_FILTER = Said(zh="未知的筛选项", en="unknown filter")
+NO_FILTER = Said(
+    zh=f"最多 {LONGEST_FILTER} 个字符，且不含控制字符",
+    en=f"at most {LONGEST_FILTER} characters, and no control characters",
+)
 
-def _bad(path: str, reason: str) -> Refused:
-    return Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": reason}])
+
+def known_are(allowed: Iterable[str]) -> Said:
+    """Give the reason for a word that is none of the known ones."""
+    known = ", ".join(allowed)
+    return Said(zh=f"必须是 {known} 之一", en=f"must be of {known}")
+
+
+def _unknown_sort(asked: str, known: Iterable[str]) -> Said:
+    names = ", ".join(known)
+    return Said(zh=f"未知的排序 {asked!r}；可用：{names}", en=f"unknown sort {asked!r}; known: {names}")
 
 
 def _escape(value: str) -> str:
@@ -48,7 +64,7 @@ def one_of(column: ColumnElement[Any], allowed: Sequence[str]) -> Condition:
         values = [piece.strip() for piece in value.split(",") if piece.strip()]
         unknown = [piece for piece in values if piece not in allowed]
         if unknown or not values:
-            raise ValueError(f"must be of {', '.join(allowed)}")
+            raise ValueError(known_are(allowed))
         return column.in_(values)
 
     return condition
@@ -59,7 +75,7 @@ def yes_no(column: ColumnElement[Any]) -> Condition:
 
     def condition(value: str) -> ColumnElement[bool]:
         if value not in ("true", "false"):
-            raise ValueError("must be true or false")
+            raise ValueError(TRUE_OR_FALSE)
         return column.is_(value == "true")
 
     return condition
@@ -70,7 +86,7 @@ def instant_of(value: str) -> int:
     try:
         return clock.from_datetime(datetime.fromisoformat(value))
     except (ValueError, OverflowError):
-        raise ValueError("must be an ISO 8601 instant") from None
+        raise ValueError(INSTANT) from None
 
 
 def since(column: ColumnElement[Any]) -> Condition:
@@ -107,19 +123,25 @@ class Listing:
         seen: dict[str, str] = {}
         for name, value in asked:
             if name in seen:
-                raise _bad(name, "given twice")
+                raise bad_field(name, TWICE)
             seen[name] = value
         number = _whole(seen.pop("page", "1"), "page", 1, 1_000_000)
         size = _whole(seen.pop("pageSize", str(DEFAULT_SIZE)), "pageSize", 1, LARGEST_SIZE)
         if (number - 1) * size > DEEPEST_ROW:
-            raise _bad("page", f"reaches beyond row {DEEPEST_ROW}; narrow the filter")
+            raise bad_field(
+                "page",
+                Said(
+                    zh=f"超出第 {DEEPEST_ROW} 行，请缩小筛选范围",
+                    en=f"reaches beyond row {DEEPEST_ROW}; narrow the filter",
+                ),
+            )
         sort = self._sort(seen.pop("sort", "") or self.default_sort)
         filters = {name: value.strip() for name, value in seen.items() if value.strip()}
         for name, value in seen.items():
             if name not in self.filters:
-                raise _bad(name, "unknown filter")
+                raise bad_field(name, UNKNOWN_FILTER)
             if "\x00" in value or len(value) > LONGEST_FILTER:
-                raise _bad(name, f"at most {LONGEST_FILTER} characters, and no control characters")
+                raise bad_field(name, NO_FILTER)
         return Page(number, size, sort, filters)
 
     def _sort(self, text: str) -> tuple[tuple[str, bool], ...]:
@@ -127,9 +149,9 @@ class Listing:
         for piece in text.split(","):
             name, _, direction = piece.strip().partition(".")
             if name not in self.sorts or direction not in ("", "asc", "desc"):
-                raise _bad("sort", f"unknown sort {piece.strip()[:100]!r}; known: {', '.join(self.sorts)}")
+                raise bad_field("sort", _unknown_sort(piece.strip()[:100], self.sorts))
             if any(name == earlier for earlier, _ in orders):
-                raise _bad("sort", f"{name} is given twice")
+                raise bad_field("sort", Said(zh=f"{name} 重复", en=f"{name} is given twice"))
             orders.append((name, direction == "desc"))
         return tuple(orders)
 
@@ -139,7 +161,7 @@ class Listing:
             try:
                 statement = statement.where(self.filters[name](value))
             except ValueError as wrong:
-                raise _bad(name, str(wrong)) from None
+                raise bad_field(name, reason_of(wrong)) from None
         counted = select(func.count()).select_from(statement.order_by(None).limit(COUNT_CAP + 1).subquery())
         total = int(tx.scalar(counted) or 0)
         for name, descending in page.sort:
@@ -161,5 +183,7 @@ class Listing:
 
 def _whole(text: str, path: str, low: int, high: int) -> int:
     if not text.isascii() or not text.isdigit() or not low <= int(text[:9]) <= high or len(text) > 9:
-        raise _bad(path, f"must be a whole number from {low} to {high}")
+        raise bad_field(
+            path, Said(zh=f"必须是 {low} 至 {high} 的整数", en=f"must be a whole number from {low} to {high}")
+        )
     return int(text)

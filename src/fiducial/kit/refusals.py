@@ -62,6 +62,43 @@ class Refusals:
 refusals = Refusals()
 
 
+class Said(str):
+    """A reason in both languages: English to whoever takes it as a text, Chinese where a refusal is told in Chinese.
+
+    `path` names the field where the judge of a whole body means one of them.
+    """
+
+    __slots__ = ("path", "zh")
+    path: str
+    zh: str
+
+    def __new__(cls, *, zh: str, en: str, path: str = "") -> Said:
+        said = super().__new__(cls, en)
+        said.zh, said.path = zh, path
+        return said
+
+
+def reason_of(fault: ValueError) -> str:
+    """Give why a value was not taken, in both languages when whoever judged it said so."""
+    return fault.args[0] if fault.args and isinstance(fault.args[0], str) else str(fault)
+
+
+def bad_field(path: str, reason: str) -> Refused:
+    """Give VALIDATION_ERROR for one field (spec 00.2); the reason is best `Said`."""
+    return Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": reason}])
+
+
+def _in_chinese(details: dict[str, Any]) -> dict[str, Any]:
+    """Give the details with the reasons of fields in Chinese, where they were said in it."""
+    if not any(isinstance(field.get("reason"), Said) for field in details.get("fields", ()) if isinstance(field, dict)):
+        return details
+    return details | {
+        "fields": [
+            field | {"reason": getattr(field.get("reason"), "zh", field.get("reason"))} for field in details["fields"]
+        ]
+    }
+
+
 class Refused(Exception):
     """A rule says no. `details` names what a person needs to mend it, in wire spelling (camelCase)."""
 
@@ -87,7 +124,9 @@ class Refused(Exception):
     def on_wire(self, language: str) -> dict[str, Any]:
         """Give the refusal as the `error` of an answer (spec 00.2)."""
         error: dict[str, Any] = {"code": self.code, "message": self.sentence(language)}
-        return error | {"details": self.details} if self.details else error
+        if not self.details:
+            return error
+        return error | {"details": self.details if language == "en" else _in_chinese(self.details)}
 
 
 @dataclass(frozen=True, slots=True)

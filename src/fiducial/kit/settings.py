@@ -11,6 +11,7 @@ from sqlalchemy import PrimaryKeyConstraint, Table, bindparam, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from fiducial.kit import columns as c
+from fiducial.kit.refusals import Said
 from fiducial.kit.statements import Hot
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ def whole(low: int, high: int) -> Callable[[Any], int]:
 
     def check(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or not low <= value <= high:
-            raise ValueError(f"must be a whole number from {low} to {high}")
+            raise ValueError(
+                Said(zh=f"必须是 {low} 至 {high} 的整数", en=f"must be a whole number from {low} to {high}")
+            )
         return value
 
     return check
@@ -86,7 +89,7 @@ def number(low: float, high: float) -> Callable[[Any], float]:
 
     def check(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise ValueError(f"must be a number from {low} to {high}")
+            raise ValueError(Said(zh=f"必须是 {low} 至 {high} 的数字", en=f"must be a number from {low} to {high}"))
         return value
 
     return check
@@ -95,7 +98,7 @@ def number(low: float, high: float) -> Callable[[Any], float]:
 def yes_no(value: Any) -> bool:
     """Take true or false."""
     if not isinstance(value, bool):
-        raise ValueError("must be true or false")  # noqa: TRY004 - the door tells values, not types
+        raise ValueError(Said(zh="必须是 true 或 false", en="must be true or false"))  # noqa: TRY004 - the door tells values, not types
     return value
 
 
@@ -104,7 +107,7 @@ def one_of(*allowed: str) -> Callable[[Any], str]:
 
     def check(value: Any) -> str:
         if value not in allowed:
-            raise ValueError(f"must be one of {', '.join(allowed)}")
+            raise ValueError(Said(zh=f"必须是 {', '.join(allowed)} 之一", en=f"must be one of {', '.join(allowed)}"))
         return str(value)
 
     return check

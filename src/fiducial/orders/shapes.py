@@ -8,6 +8,7 @@ import orjson
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from fiducial.kit.http.shapes import Body, Instant, Key, Reason, Remark
+from fiducial.kit.refusals import Said
 
 MOST_PLANNED = 10_000_000
 MOST_META_BYTES = 16 * 1024
@@ -15,26 +16,28 @@ MOST_META_BYTES = 16 * 1024
 
 def _four_places(value: float) -> float:
     if round(value, 4) != value:
-        raise ValueError("at most 4 decimal places")
+        raise ValueError(Said(zh="最多 4 位小数", en="at most 4 decimal places"))
     return value
 
 
 def _serial(value: str) -> str:
     """A serial is 1 to 64 printable characters without space and without `|`, which separates barcodes (spec 02.6)."""
     if not value.isprintable() or " " in value or "|" in value:
-        raise ValueError("printable characters without space and without |")
+        raise ValueError(
+            Said(zh="必须是可打印字符，不含空格和 |", en="printable characters without space and without |")
+        )
     return value
 
 
 def _no_repeats(values: list[str]) -> list[str]:
     if len(set(values)) != len(values):
-        raise ValueError("a serial stands twice")
+        raise ValueError(Said(zh="序列号重复", en="a serial stands twice"))
     return values
 
 
 def _small(value: dict[str, Any]) -> dict[str, Any]:
     if len(orjson.dumps(value)) > MOST_META_BYTES:
-        raise ValueError("at most 16 KiB")
+        raise ValueError(Said(zh="最大 16 KiB", en="at most 16 KiB"))
     return value
 
 
@@ -141,7 +144,7 @@ class Authorize(Body):
     @model_validator(mode="after")
     def _revoking_wants_a_reason(self) -> Authorize:
         if self.action == "REVOKE" and self.reason is None:
-            raise ValueError("reason is required to revoke")
+            raise ValueError(Said(zh="撤销必须填写 reason", en="reason is required to revoke", path="reason"))
         return self
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select, update
 
 from fiducial.kit.acting import SIGNED_IN, action, query
-from fiducial.kit.refusals import Kept, Refused, changed_fields
+from fiducial.kit.refusals import Kept, Refused, Said, bad_field, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.people import accounts, homes
 from fiducial.people.accounts import Person
@@ -166,7 +166,7 @@ def _audited(facts: UserFacts) -> dict[str, Any]:
 
 def _must_be_page(path: str | None) -> None:
     if path is not None and not homes.is_page(path):
-        raise Refused("VALIDATION_ERROR", fields=[{"path": "preferredHomePage", "reason": "no such page"}])
+        raise bad_field("preferredHomePage", Said(zh="没有这个页面", en="no such page"))
 
 
 def _named_places(tx: Tx, body: NewUser | UserChange) -> tuple[frozenset[int] | None, frozenset[int] | None]:

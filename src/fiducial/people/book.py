@@ -64,7 +64,7 @@ def _outcome(value: str) -> ColumnElement[bool]:
         "REFUSED": and_(entry.c.code.is_not(None), entry.c.code != "INTERNAL_ERROR"),
     }  # fmt: skip
     if value not in wanted:
-        raise ValueError(f"must be one of {', '.join(OUTCOMES)}")
+        raise ValueError(listing.known_are(OUTCOMES))
     return wanted[value]
 
 

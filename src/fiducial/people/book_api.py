@@ -13,7 +13,7 @@ from starlette.responses import Response, StreamingResponse
 
 from fiducial.kit.http.door import Doors, answer, body_of, caller_of, check_origin, keyed
 from fiducial.kit.http.shapes import parse
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said, bad_field, reason_of
 from fiducial.people import book
 from fiducial.people.shapes import Verify
 
@@ -48,7 +48,7 @@ async def _export(request: Request) -> Response:
     asked = request.query_params.multi_items()
     form = next((value for name, value in asked if name == "format"), "csv")
     if form not in MEDIA:
-        raise Refused("VALIDATION_ERROR", fields=[{"path": "format", "reason": "csv or jsonl"}])
+        raise bad_field("format", Said(zh="必须是 csv 或 jsonl", en="csv or jsonl"))
     page = book.BOOK.parse([(name, value) for name, value in asked if name != "format"])
     for name, value in page.filters.items():
         _must_be_sound(name, value)
@@ -74,7 +74,7 @@ def _must_be_sound(name: str, value: str) -> None:
     try:
         book.BOOK.filters[name](value)
     except ValueError as wrong:
-        raise Refused("VALIDATION_ERROR", fields=[{"path": name, "reason": str(wrong)}]) from None
+        raise bad_field(name, reason_of(wrong)) from None
 
 
 def _jsonl(batch: list[dict[str, Any]]) -> Iterator[bytes]:

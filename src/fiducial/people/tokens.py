@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import action, query
 from fiducial.kit.listing import Listing, Page
-from fiducial.kit.refusals import Kept, Refused
+from fiducial.kit.refusals import Kept, Refused, Said, bad_field
 from fiducial.kit.tx import Tx
 from fiducial.people.accounts import in_order
 from fiducial.people.actions import must_be_person
@@ -78,13 +78,13 @@ def _must_be_sound(tx: Tx, body: NewToken, expires_at: int) -> None:
     if wrong:
         raise Refused("TOKEN_SCOPE_INVALID", scopes=wrong)
     if not tx.now < expires_at <= tx.now + LONGEST_LIFE_MS:
-        raise Refused("VALIDATION_ERROR", fields=[{"path": "expiresAt", "reason": "must lie within the next 400 days"}])
+        raise bad_field("expiresAt", Said(zh="必须在今后 400 天之内", en="must lie within the next 400 days"))
     for place, network in enumerate(body.allowed_addresses):
         try:
             ip_network(network, strict=False)
         except ValueError:
-            path = f"allowedAddresses.{place}"
-            raise Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": "no address or network"}]) from None
+            reason = Said(zh="不是地址或网段", en="no address or network")
+            raise bad_field(f"allowedAddresses.{place}", reason) from None
 
 
 @action("system:token_manage", audit="API_TOKEN_REVOKE", entity="API_TOKEN")

@@ -10,7 +10,7 @@ from pydantic import Field
 from sqlalchemy import Row, Table, select, update
 
 from fiducial.kit import clock
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.tx import Tx
 from fiducial.plant import refusals as _declared  # noqa: F401 - what is raised here is declared there
 
@@ -20,9 +20,9 @@ def unsaid() -> Any:
     return Field(default_factory=lambda: None)
 
 
-def bad(path: str, reason: str) -> Refused:
+def bad(path: str, *, zh: str, en: str) -> Refused:
     """Give VALIDATION_ERROR for one field."""
-    return Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": reason}])
+    return bad_field(path, Said(zh=zh, en=en))
 
 
 def folded(code: str) -> str:
@@ -33,7 +33,7 @@ def folded(code: str) -> str:
 def must_keep_code(given: str | None, code: str, path: str = "code") -> None:
     """Refuse VALIDATION_ERROR when another code is sent for a thing that has one."""
     if given is not None and given != code:
-        raise bad(path, f"a code never changes; this is {code}")
+        raise bad(path, zh=f"编号不可更改，当前为 {code}", en=f"a code never changes; this is {code}")
 
 
 def must_be_fresh(if_updated_at: datetime | None, updated_at: int, current: Callable[[], Mapping[str, Any]]) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from fiducial.kit.http.shapes import Body, Instant, Key, Name
+from fiducial.kit.refusals import Said
 from fiducial.plant.changing import unsaid
 
 ProcessType = Literal["SMT", "DIP"]
@@ -20,7 +21,7 @@ IqcResult = Literal["PENDING", "PASS", "FAIL", "CONDITIONAL"]
 
 def _distinct(values: list[str]) -> list[str]:
     if len(set(values)) != len(values):
-        raise ValueError("a value stands twice")
+        raise ValueError(Said(zh="有重复的值", en="a value stands twice"))
     return values
 
 
@@ -61,7 +62,7 @@ class LineSettings(Body):
         """Refuse what can be no settings: each key that is refused is named, and entered in the book."""
         keys = self.model_extra or {}
         if len(keys) > 100 or any(len(key) > 100 for key in keys):
-            raise ValueError("at most 100 settings, with keys of at most 100 characters")
+            raise ValueError(Said(zh="最多 100 项，每项名称最多 100 个字符", en="at most 100 settings, with keys of at most 100 characters"))
         return self
 
 

@@ -21,7 +21,7 @@ def must_be_bindable(tx: Tx, operation_id: int | None, bound: Sequence[str], exc
     """
     both = [key for key in excluded if key in bound]
     if both:
-        raise bad("excludedDataSpecIds", f"is bound as well: {both[0]}")
+        raise bad("excludedDataSpecIds", zh=f"同时又被绑定：{both[0]}", en=f"is bound as well: {both[0]}")
     rows = _rows(tx, [*bound, *excluded])
     missing = [key for key in (*bound, *excluded) if key not in rows]
     if missing:

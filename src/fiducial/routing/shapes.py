@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from fiducial.kit.http.shapes import Body, Instant, Key, Name, Remark
+from fiducial.kit.refusals import Said
 from fiducial.plant.changing import unsaid
 from fiducial.plant.shapes import ProcessType, StationType
 from fiducial.routing.patterns import LONGEST
@@ -16,7 +17,7 @@ LARGEST = 1e15  # spec 05.7
 
 def _distinct(values: list[Any]) -> list[Any]:
     if len(set(values)) != len(values):
-        raise ValueError("a value stands twice")
+        raise ValueError(Said(zh="有重复的值", en="a value stands twice"))
     return values
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said, bad_field
 
 
 def unknown(path: str, value: str, known: tuple[str, ...]) -> Refused:
     """Give VALIDATION_ERROR for a word that is not one of the known ones."""
-    reason: dict[str, Any] = {"path": path, "reason": f"{value!r}: must be of {', '.join(known)}"}
-    return Refused("VALIDATION_ERROR", fields=[reason])
+    names = ", ".join(known)
+    return bad_field(path, Said(zh=f"{value[:100]!r}：必须是 {names} 之一", en=f"{value[:100]!r}: must be of {names}"))

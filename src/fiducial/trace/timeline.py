@@ -8,12 +8,12 @@ from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.listing import instant_of
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import bad_field, reason_of
 from fiducial.kit.tx import Tx
 from fiducial.trace import sections
 from fiducial.trace.facts import UnitFacts, unit_facts
 from fiducial.trace.refusals import unknown
-from fiducial.trace.words import HAPPENED, say
+from fiducial.trace.words import HAPPENED, answer, say
 
 KINDS = (
     "CREATED", "RUN", "READINESS", "WAIVER", "LOADING", "FAI", "AUTHORIZED", "TRACK_IN", "DATA", "MACHINE", "TRACK_OUT", "HOLD", "DEFECT",
@@ -51,7 +51,7 @@ def _instant(path: str, text: str) -> int:
     try:
         return instant_of(text)
     except ValueError as wrong:
-        raise Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": str(wrong)}]) from None
+        raise bad_field(path, reason_of(wrong)) from None
 
 
 @query("trace:read")
@@ -161,7 +161,7 @@ def _tell_track(story: _Story, track: Any) -> None:
     for value in story.facts.values:
         if value.track_id == track.id:
             tone = BAD if value.alarmed or value.judge == "FAIL" else OK if value.judge == "PASS" else INFO
-            shown = f"{sections.value_of(value)}{value.unit or ''}"
+            shown = answer(sections.value_of(value), story.language) + (f" {value.unit}" if value.unit else "")
             story.tell(
                 value.collected_at, "DATA", "DATA", tone=tone, by=value.collected_by_name, name=value.name, value=shown,
                 **(where | {"section": "dataValues"}),
@@ -173,7 +173,7 @@ def _tell_track(story: _Story, track: Any) -> None:
         "TRACK_OUT",
         tone=OK if passed else BAD,
         by=track.out_by_name,
-        result=track.result,
+        result=answer(track.result, story.language),
         **where,
         **said,
     )

@@ -19,8 +19,8 @@ from starlette.responses import Response
 from fiducial.kit import text
 from fiducial.kit.acting import OPEN, Caller, Mark, action, mark_of
 from fiducial.kit.http.shapes import Body, Nothing, parse, path_text, refused_shape
-from fiducial.kit.listing import Listing
-from fiducial.kit.refusals import Refused, refusals
+from fiducial.kit.listing import TWICE, Listing
+from fiducial.kit.refusals import Refused, Said, bad_field, refusals
 from fiducial.kit.tx import Tx
 
 SESSION_COOKIE = "fiducial_session"
@@ -29,6 +29,7 @@ EARLY_REFUSALS = frozenset({"VALIDATION_ERROR", "ORIGIN_NOT_ALLOWED", "PAYLOAD_T
 EARLY_REFUSALS_A_MINUTE = 10
 # To read and judge JSON holds up whoever else asks (a megabyte some 200 ms), so no body is larger than its shape can mean.
 JSON_LIMIT, OPEN_LIMIT = 1024 * 1024, 16 * 1024
+UNKNOWN_PARAMETER = Said(zh="未知的参数", en="unknown parameter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +117,7 @@ def idempotency_key(request: Request) -> str | None:
     """Give the `Idempotency-Key` sent; refuses VALIDATION_ERROR when it is no key."""
     key = request.headers.get("idempotency-key")
     if key is not None and not (1 <= len(key) <= 128 and key.isprintable()):
-        raise Refused(
-            "VALIDATION_ERROR", fields=[{"path": "Idempotency-Key", "reason": "1 to 128 printable characters"}]
-        )
+        raise bad_field("Idempotency-Key", Said(zh="必须是 1 至 128 个可打印字符", en="1 to 128 printable characters"))
     return key
 
 
@@ -150,7 +149,7 @@ class Doors:
                 elif params is not None:
                     args.append(_params(params, request, caller.language))
                 elif request.query_params:
-                    unknown = [{"path": name, "reason": "unknown parameter"} for name in request.query_params]
+                    unknown = [{"path": name, "reason": UNKNOWN_PARAMETER} for name in request.query_params]
                     raise Refused("VALIDATION_ERROR", fields=unknown)
                 return answer(await request.app.state.store.read(caller, query, *args, slow=slow))
             except Refused as refused:
@@ -205,6 +204,7 @@ class Doors:
             try:
                 if method != "GET":
                     check_origin(request)
+                    idempotency_key(request)
                 return await endpoint(request)
             except Refused as refused:
                 caller = caller_of(request)
@@ -267,7 +267,7 @@ def keyed(caller: Caller, request: Request, raw: bytes) -> Caller:
 def _params(model: type[Body], request: Request, language: str) -> Body:
     asked = request.query_params.multi_items()
     given = {name: path_text(value) for name, value in asked}
-    twice = [{"path": name, "reason": "given twice"} for name in given if sum(name == other for other, _ in asked) > 1]
+    twice = [{"path": name, "reason": TWICE} for name in given if sum(name == other for other, _ in asked) > 1]
     if twice:
         raise Refused("VALIDATION_ERROR", fields=twice)
     try:

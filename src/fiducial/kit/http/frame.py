@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import orjson
 import structlog
 
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said
 
 Scope = MutableMapping[str, Any]
 SLOW_S = 1.0
@@ -59,7 +59,7 @@ class Frame:
         except _TooLarge:
             await _refuse(send_on, Refused("PAYLOAD_TOO_LARGE", limitBytes=self._limit), given)
         except _BadLength:
-            fields = [{"path": "Content-Length", "reason": "not a number"}]
+            fields = [{"path": "Content-Length", "reason": Said(zh="不是数字", en="not a number")}]
             await _refuse(send_on, Refused("VALIDATION_ERROR", fields=fields), given)
         except Exception as fault:
             log.error("unhandled", request_id=request_id, path=scope["path"], exc_info=fault)

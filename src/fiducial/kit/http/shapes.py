@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from fiducial.kit import clock
 from fiducial.kit.ids import LARGEST
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said, bad_field, reason_of
 
 
 class Body(BaseModel):
@@ -83,10 +83,21 @@ _REASONS_ZH = {
 
 
 def _reason(error: Any, language: str) -> str:
-    if language == "en" or error["type"] not in _REASONS_ZH:
-        message: str = error["msg"]
-        return message.removeprefix("Value error, ")
-    return _REASONS_ZH[error["type"]].format_map({**error.get("ctx", {})})
+    known = error.get("ctx", {})
+    said = reason_of(known["error"]) if isinstance(known.get("error"), ValueError) else None
+    if language == "en":
+        return said or str(error["msg"])
+    if said is not None:
+        return getattr(said, "zh", said)
+    if "datetime" in error["type"] or error["type"].startswith("date_"):
+        return _REASONS_ZH["datetime_type"]
+    return _REASONS_ZH.get(error["type"], "不符合要求").format_map(known).replace(" or ", "、")
+
+
+def _path(error: Any) -> str:
+    fault = error.get("ctx", {}).get("error")
+    meant = getattr(reason_of(fault), "path", "") if isinstance(fault, ValueError) else ""
+    return ".".join(str(part) for part in (*error["loc"], *filter(None, [meant])))[:200]
 
 
 def refused_shape(problem: ValidationError, language: str) -> Refused:
@@ -94,10 +105,11 @@ def refused_shape(problem: ValidationError, language: str) -> Refused:
     if problem.error_count() > MOST_FAULTS:  # to name them all would hold up everybody else
         count = problem.error_count()
         return Refused(
-            "VALIDATION_ERROR", fields=[{"path": "", "reason": f"{count} faults" if language == "en" else f"共 {count} 处错误"}]
+            "VALIDATION_ERROR",
+            fields=[{"path": "", "reason": f"{count} faults" if language == "en" else f"共 {count} 处错误"}],
         )
     fields = [
-        {"path": ".".join(str(part) for part in error["loc"])[:200], "reason": _reason(error, language)[:300]}
+        {"path": _path(error), "reason": _reason(error, language)[:300]}
         for error in problem.errors(include_url=False, include_input=False)[:50]
     ]
     return Refused("VALIDATION_ERROR", fields=fields)
@@ -157,7 +169,7 @@ def path_text(value: str) -> str:
     """Give a path parameter as text: trimmed, at most 200 characters, no control character; a bad one names nothing."""
     trimmed = value.replace("%2F", "/").replace("%2f", "/").strip()
     if len(trimmed) > 200 or _CONTROL.search(trimmed) or "\n" in trimmed or "\t" in trimmed:
-        raise Refused("VALIDATION_ERROR", fields=[{"path": "path", "reason": "not a business key"}])
+        raise bad_field("path", Said(zh="不是有效的编号", en="not a business key"))
     return trimmed
 
 

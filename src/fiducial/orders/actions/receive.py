@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from fiducial.kit import clock
 from fiducial.kit.http.shapes import instant_or_none
-from fiducial.kit.refusals import Refused, changed_fields
+from fiducial.kit.refusals import Refused, Said, bad_field, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.orders import claims
 from fiducial.orders.answers import WorkOrder
@@ -76,7 +76,7 @@ def resolved(resolution: Resolution) -> dict[str, Any]:
 def _must_be_in_order(facts: dict[str, Any]) -> None:
     start, finish = facts.get("plan_start_date"), facts.get("plan_finish_date")
     if start is not None and finish is not None and finish < start:
-        raise Refused("VALIDATION_ERROR", fields=[{"path": "planFinishDate", "reason": "before planStartDate"}])
+        raise bad_field("planFinishDate", Said(zh="早于 planStartDate", en="before planStartDate"))
 
 
 def _received(tx: Tx, body: Receive) -> WorkOrder:

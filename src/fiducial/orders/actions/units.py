@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from fiducial.kit.acting import action
 from fiducial.kit.counters import next_number
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.answers import DeletedUnits, MadeUnits
@@ -72,9 +72,8 @@ def generate_units(tx: Tx, run_no: str, body: Generate) -> MadeUnits:
     first = next_number(tx, f"SN {run.id} {prefix}", body.quantity)
     sns = [f"{prefix}{number:04d}" for number in range(first, first + body.quantity)]
     if len(sns[-1]) > LONGEST_SN:
-        raise Refused(
-            "VALIDATION_ERROR", fields=[{"path": "snPrefix", "reason": f"too long for number {sns[-1][len(prefix) :]}"}]
-        )
+        last = sns[-1][len(prefix) :]
+        raise bad_field("snPrefix", Said(zh=f"加上流水号 {last} 后过长", en=f"too long for number {last}"))
     made = _make(tx, run, sns)
     _record(tx, run, quantity=body.quantity, firstSn=sns[0], lastSn=sns[-1])
     return made

@@ -8,7 +8,7 @@ from sqlalchemy import Row, delete, func, select
 
 from fiducial.kit import settings
 from fiducial.kit.acting import action
-from fiducial.kit.refusals import Refused, changed_fields
+from fiducial.kit.refusals import Refused, Said, changed_fields, reason_of
 from fiducial.kit.tx import Tx
 from fiducial.people import reach
 from fiducial.people.tables import user_lines
@@ -40,6 +40,9 @@ def _saved(tx: Tx, line: Row[Any], values: dict[str, Any]) -> answers.Line:
         line.code, key=line.id, line=line.code, changes=[change for change in changes if change["path"] != "updatedAt"]
     )
     return answers.line_of(after)
+
+
+NO_SETTING = Said(zh="不是产线可单独设置的项目", en="no setting that a line may have of its own")
 
 
 @action("line:config", audit="LINE_CREATE", entity="LINE")
@@ -102,16 +105,16 @@ def update_line_settings(tx: Tx, line_id: str, body: LineSettings) -> dict[str, 
     wrong = []
     for key, value in (body.model_extra or {}).items():
         if key not in before:
-            wrong.append({"path": key, "reason": "no setting that a line may have of its own"})
+            wrong.append({"path": key, "reason": NO_SETTING})
             continue
         try:
             settings.declared[key].put(tx, value, line.id)
         except ValueError as fault:
-            wrong.append({"path": key, "reason": str(fault)})
+            wrong.append({"path": key, "reason": reason_of(fault)})
     if wrong:
         raise Refused("VALIDATION_ERROR", fields=wrong)
     if not body.model_extra:
-        raise bad("", "name at least one setting")
+        raise bad("", zh="请至少给出一项设置", en="name at least one setting")
     after = settings_in_force(tx, line.id)
     tx.record(line.code, key=line.id, line=line.code, changes=changed_fields(before, after))
     return after

@@ -63,9 +63,9 @@ def put_bom(tx: Tx, parent_code: str, body: Bom) -> answers.BomEntry:
     codes = [child.child_code for child in body.children]
     for place, code in enumerate(codes):
         if code == parent:
-            raise bad(f"children.{place}.childCode", "a material is no child of itself")
+            raise bad(f"children.{place}.childCode", zh="物料不能是自身的子件", en="a material is no child of itself")
         if code in codes[:place]:
-            raise bad(f"children.{place}.childCode", "stands twice")
+            raise bad(f"children.{place}.childCode", zh="重复", en="stands twice")
     before = bom_entries(tx, [parent]).get(parent)
     if before and before["sourceSystem"] == "ERP":
         raise Refused("BOM_ERP_READONLY", parentCode=parent)

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Condition, Listing, Page, one_of, part, since, until, yes_no
+from fiducial.kit.listing import TRUE_OR_FALSE, Condition, Listing, Page, one_of, part, since, until, yes_no
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.plant import answers, ports
@@ -28,7 +28,7 @@ _child_names = materials.alias("child_material")
 
 def _material_is_known(value: str) -> ColumnElement[bool]:
     if value not in ("true", "false"):
-        raise ValueError("must be true or false")
+        raise ValueError(TRUE_OR_FALSE)
     return materials.c.id.is_not(None) if value == "true" else materials.c.id.is_(None)
 
 

@@ -44,13 +44,17 @@ def _must_be_sound(
 ) -> None:
     """Refuse what may not be said at this scope, and codes and ids that name nothing."""
     for name in sorted(MAY_NOT_CARRY[scope] & {name for name, value in said.items() if value is not None}):
-        raise bad(name, f"may not be said for {scope}")
+        raise bad(name, zh=f"{scope} 不能设置此项", en=f"may not be said for {scope}")
     result = (said.get("ingestMapping") or {}).get("result")
     if result:
         passing = {word.casefold() for word in result["passValues"]}
         common = [word for word in result["failValues"] if word.casefold() in passing]
         if common:
-            raise bad("ingestMapping.result.failValues", f"means PASS as well: {common[0]}")
+            raise bad(
+                "ingestMapping.result.failValues",
+                zh=f"同时表示 PASS：{common[0]}",
+                en=f"means PASS as well: {common[0]}",
+            )
     if said.get("stationGroupCode") is not None:
         the_group_id(tx, said["stationGroupCode"])
     codes = said.get("allowedStationCodes") or []
@@ -95,13 +99,13 @@ def create_config(tx: Tx, routing_code: str, body: NewConfig) -> answers.Config:
     route, said = locked_route(tx, routing_code), _said(body)
     if body.scope_type == "STEP":
         if body.step_no is None:
-            raise bad("stepNo", "is needed for STEP")
+            raise bad("stepNo", zh="STEP 必须填写", en="is needed for STEP")
         step = step_row(tx, route, body.step_no)
         _must_be_sound(tx, "STEP", step.operation_id, said)
         key = _insert_for_step(tx, route, step, said, body.remark)
     else:
         if body.step_no is not None:
-            raise bad("stepNo", "goes only with STEP")
+            raise bad("stepNo", zh="只用于 STEP", en="goes only with STEP")
         _must_be_sound(tx, "ROUTE", None, said)
         key = _insert(tx, route_target(route.id), "ROUTE", said, body.remark, route_id=route.id)
     _touch(tx, route)
@@ -163,7 +167,11 @@ def update_config(tx: Tx, routing_code: str, config_id: str, body: ConfigChange)
 def _attached(tx: Tx, route: Row[Any], row: Row[Any], step_no: int, *, orphaned: bool) -> dict[str, Any]:
     """Give where an orphan now belongs. Refuses VALIDATION_ERROR for a config that has its step, EXECUTION_CONFIG_EXISTS."""
     if row.scope != "STEP" or not orphaned:
-        raise bad("stepNo", "only a config that has lost its step can be attached to another")
+        raise bad(
+            "stepNo",
+            zh="只有失去步骤的配置才能改挂到其他步骤",
+            en="only a config that has lost its step can be attached to another",
+        )
     step = step_row(tx, route, step_no)
     target = step_target(route.id, step.step_no, step.source_step_key)
     if config_at(tx, target) is not None and target != row.target:

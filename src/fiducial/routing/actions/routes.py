@@ -23,7 +23,7 @@ READ_BY_COMPILE = ("name", "product_code", "process_type", "unknown_serial_polic
 
 def _must_be_in_order(effective_from: int | None, effective_to: int | None) -> None:
     if effective_from is not None and effective_to is not None and effective_from >= effective_to:
-        raise bad("effectiveTo", "must be later than effectiveFrom")
+        raise bad("effectiveTo", zh="必须晚于 effectiveFrom", en="must be later than effectiveFrom")
 
 
 @action("route:create", audit="ROUTE_CREATE", entity="ROUTE")

@@ -87,7 +87,11 @@ def update_spec(tx: Tx, spec_id: str, body: SpecChange) -> answers.Spec:
     before = answers.spec_of(_by_key(tx, row.id))
     must_be_fresh(given.pop("if_updated_at", None), row.updated_at, lambda: before)
     if given.pop("operation_code", shown.operation_code) != shown.operation_code:
-        raise bad("operationCode", f"never changes; this is an item of {shown.operation_code}")
+        raise bad(
+            "operationCode",
+            zh=f"不可更改，此采集项属于 {shown.operation_code}",
+            en=f"never changes; this is an item of {shown.operation_code}",
+        )
     whole = {name: getattr(row, name) for name in ("data_type", "method", "trigger_type", *NESTED)} | given
     if "trigger_type" in given and "trigger_rule" not in given and given["trigger_type"] != row.trigger_type:
         whole["trigger_rule"] = None  # the old rule belonged to the old trigger
