@@ -61,11 +61,13 @@ def put_bom(tx: Tx, parent_code: str, body: Bom) -> answers.BomEntry:
     )  # one at a time: of two BOMs that would close a circle together the second must see the first
     tx.one(select(materials.c.id).where(materials.c.code == parent).with_for_update())
     codes = [child.child_code for child in body.children]
+    seen = set[str]()
     for place, code in enumerate(codes):
         if code == parent:
             raise bad(f"children.{place}.childCode", zh="物料不能是自身的子件", en="a material is no child of itself")
-        if code in codes[:place]:
+        if code in seen:
             raise bad(f"children.{place}.childCode", zh="重复", en="stands twice")
+        seen.add(code)
     before = bom_entries(tx, [parent]).get(parent)
     if before and before["sourceSystem"] == "ERP":
         raise Refused("BOM_ERP_READONLY", parentCode=parent)
