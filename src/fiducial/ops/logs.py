@@ -22,7 +22,7 @@ def configure_logging(environment: Environment) -> None:
     ]
     factory: Callable[..., Any]
     if environment.log_format == "console":
-        processors.append(structlog.dev.ConsoleRenderer())
+        processors.append(structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback))
         factory = structlog.PrintLoggerFactory(sys.stderr)
     else:
         processors += [
