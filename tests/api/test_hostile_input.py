@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.api.orders_floor import Floor
+from tests.api.plant import Plant
 from tests.api.web import Api
 
 from fiducial.kit.http import door
@@ -103,3 +105,13 @@ def test_a_line_is_not_given_thousands_of_settings(api: Api) -> None:
     named = api.as_("engineer").put("/api/lines/LINE-A/settings", {"x" * 5000: 1})
     assert named.code == "VALIDATION_ERROR"
     assert len(named.text) < 2000
+
+
+def test_what_is_looked_for_among_runs_is_meant_as_it_is_written(plant: Plant) -> None:
+    plant.material("P-1", name="Main board")
+    floor = Floor(plant)
+    floor.run()
+    found = {
+        text: floor.planner.get("/api/runs", search=text).must()["total"] for text in ("main B", "Main_board", "%")
+    }
+    assert found == {"main B": 1, "Main_board": 0, "%": 0}

@@ -22,7 +22,7 @@ def _readiness(value: str) -> Any:
 
 
 def _product(value: str) -> Any:
-    named = select(materials.c.code).where(materials.c.name.ilike(f"%{value}%"))
+    named = select(materials.c.code).where(part(materials.c.name)(value))
     return part(runs.c.run_no, work_orders.c.product_code)(value) | work_orders.c.product_code.in_(named)
 
 
