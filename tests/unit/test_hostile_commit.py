@@ -48,9 +48,8 @@ def anywhere(any_store: Store) -> Store:
 
 def test_an_act_whose_last_words_fail_is_undone_and_told(anywhere: Store) -> None:
     for act in ((_make_and_send, "B-1", "FIRST"), (_make_and_send, "B-1", "B-1"), (_announce_nothing, "B-1")):
-        with pytest.raises(Exception) as fault:
+        with pytest.raises(Exception, match=r"(?i)constraint"):
             anywhere.write_now(ALICE, *act)
-        assert "onstraint" in str(fault.value), fault.value
         assert anywhere.read_now(US, serials) == ["FIRST"]
     anywhere.write_now(ALICE, make_board, "B-1")
     assert anywhere.read_now(US, serials) == ["B-1", "FIRST"]
