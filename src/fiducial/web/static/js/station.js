@@ -55,7 +55,7 @@ if (here) {
   }
   document.addEventListener("htmx:after:swap", () => {
     if (document.getElementById("scan-panel")?.querySelector("[data-verdict], #track-out")) scrollTo({ top: 0 });
-    if (form() && missing()) setTimeout(() => form() && missing()?.focus({ preventScroll: true }), 60);
+    if (form() && missing()) setTimeout(() => form() && failPart().hidden && missing()?.focus({ preventScroll: true }), 60);
   });
 }
 
