@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.api.plant import LINE, STATIONS, TEST, Plant, begin_session, cheap, environment
+from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
@@ -34,6 +34,7 @@ class Filled:
 
     parts: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)  # what `{id}` means, by the word before it
+    spare: dict[str, str] = field(default_factory=dict)  # things that nothing holds on to, by the same names
 
     def part(self, path: str, name: str) -> str:
         """Give what stands for a part of a path."""
@@ -111,6 +112,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _routing(plant, there, say)
     _orders(plant, there, say)
     _boards(plant, there, say)
+    _spares(plant, there, say)
     plant.settle()
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
@@ -124,7 +126,11 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     for name, scope, lines in (("everyone", "ALL", []), ("faraway", "ASSIGNED_LINES", ["LINE-FAR"])):
         plant.role(name, permissions=everything, scope=scope)
         plant.user(name, roles=[name], lineCodes=lines)
-        plant.sql(users.update().where(users.c.username == name).values(must_change_password=False, locale="en"))
+        plant.sql(
+            users.update()
+            .where(users.c.username == name)
+            .values(must_change_password=False, password_hash=cheap.hash(PASSWORD))
+        )
         plant.store.write_now(TEST, begin_session, name, cookie_of(name))
     user = plant.user(
         "somebody", roles=["spare"], name=say("Somebody"), department=say("Dept"), phone=say("1"), employeeNo=say("E1")
@@ -239,3 +245,22 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     defect = quality.get("/api/defects").must()["items"][0]
     check = quality.get(f"{run}/readiness/latest").must()
     there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
+
+
+def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """What may be deleted, released, authorised: each in the state before that."""
+    line = plant.line("LINE-SPARE")["code"]
+    there.spare = {
+        "groupCode": plant.group("GROUP-SPARE")["code"], "lineId": line, "role": plant.role("unheld")["id"],
+        "stationCode": plant.station("ST-SPARE", line=LINE)["code"],
+        "routingCode": plant.made("engineer", "/api/routes", {"code": "R-SPARE", "name": "R", "processType": "SMT"})["route"]["code"],
+    }  # fmt: skip
+    order = {"woNo": say("WO-2"), "productCode": there.parts["materialCode"], "plannedQty": 10, "pickStatus": "3"}
+    plant.made("planner", "/api/integration/work-orders", order | {"routingCode": there.parts["routingCode"]})
+    runs = plant.api.as_("planner").get("/api/runs", woNo=there.parts["woNo"], status="PREP").must()["items"]
+    plant.store.write_now(TEST, begin_session, "everyone", "another-session")
+    mine = plant.api.as_("everyone").get("/api/auth/sessions").must()["items"]
+    there.spare |= {
+        "woNo": order["woNo"], "runNo": runs[0]["runNo"], "session": next(s["id"] for s in mine if not s["isCurrent"]),
+        "held": say("SN-5"), "waiting": say("SN-6"),
+    }  # fmt: skip

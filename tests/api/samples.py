@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from tests.api.filled import Filled
 from tests.api.plant import PASSWORD
 
+from fiducial.kit.http.door import Entrance
 from fiducial.kit.http.shapes import Body
 
 Json = Any
@@ -31,19 +33,23 @@ PATHS = "path"  # a field whose name ends so takes a path into a machine's messa
 # What a shape wants or forbids together, by its name.
 BY_SHAPE: dict[str, dict[str, Json]] = {
     "Authorize": {"action": "REVOKE", "reason": "Not today"},
-    "TrackOut": {"result": "FAIL", "defects": None, "runNo": None},
     "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},
-    "LineSettings": {},
+    "LineSettings": {"execution.verifyOperatorId": False},
     "NewRole": {"code": "newrole"},
     "RoleChange": {"code": "spare"},
-    "ConfigChange": {"stepNo": 10},
-    "NewConfig": {"scopeType": "STEP", "stepNo": 10},
+    "NewConfig": {"scopeType": "STEP", "stepNo": 20, "dataSpecIds": None, "stationGroupCode": None},
+    "ConfigChange": {"stepNo": None, "dataSpecIds": None, "excludedDataSpecIds": None},
+    "Defaults": {"allowedStationCodes": None, "dataSpecIds": None, "excludedDataSpecIds": None, "requiredTools": None},
+    "NewRoute": {"effectiveTo": "2028-01-01T00:00:00Z", "steps": []},
+    "RouteChange": {"effectiveTo": "2028-01-01T00:00:00Z"},
+    "TrackOut": {"result": "FAIL", "defects": None, "data": [{"specName": "Temperature", "valueNumber": 15}]},
     "Receive": {"woNo": "WO-NEW"},
     "SignIn": {"email": "planner"},
     "NewSpec": {"method": "MANUAL"},
     "SpecChange": {"method": "MANUAL"},
 }
+NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}
 UNCHANGED = {"LineChange": "lineId", "StationChange": "stationCode", "GroupChange": "groupCode", "OperationChange": "operationId",
              "MaterialChange": "materialCode", "RouteChange": "routingCode"}  # fmt: skip
@@ -58,7 +64,7 @@ def sample(model: type[Body], there: Filled) -> dict[str, Json]:
         made["code"] = f"NEW-{model.__name__}"
     if model.__name__ in UNCHANGED:
         made["code"] = there.parts[UNCHANGED[model.__name__]]
-    return {name: value for name, value in made.items() if not (name == "ifUpdatedAt" and value is None)}
+    return {name: value for name, value in made.items() if not (name in NEVER_NULL and value is None)}
 
 
 def _object(schema: dict[str, Json], defs: dict[str, Json], there: Filled) -> dict[str, Json]:
@@ -96,6 +102,40 @@ def _plain(name: str, schema: dict[str, Json], defs: dict[str, Json], there: Fil
     if name.lower().endswith(PATHS):
         return "a.b"
     return "Words"[: schema.get("maxLength", 5)].ljust(schema.get("minLength", 1), "s") if kind == "string" else None
+
+
+def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json] | None]:
+    """Give the parts of the path and the body of a request that nothing speaks against, as the plant stands."""
+    body = sample(door.body, there) if door.body else None
+    parts = {name: there.part(door.path, name) for name in re.findall(r"{(\w+)", door.path)}
+    spare, what = there.spare, f"{door.method} {door.path}"
+    name, key = {
+        "DELETE /api/station-groups/{groupCode}": ("groupCode", "groupCode"), "DELETE /api/roles/{id}": ("id", "role"),
+        "DELETE /api/lines/{lineId}": ("lineId", "lineId"), "DELETE /api/stations/{stationCode}": ("stationCode", "stationCode"),
+        "DELETE /api/routes/{routingCode}": ("routingCode", "routingCode"), "DELETE /api/auth/sessions/{id}": ("id", "session"),
+        "PATCH /api/lines/{lineId}/process-type": ("lineId", "lineId"), "POST /api/units/{sn}/release": ("sn", "held"),
+        **{f"{line}": ("runNo", "runNo") for line in OF_A_NEW_RUN}, **dict.fromkeys(OF_A_NEW_ORDER, ("woNo", "woNo")),
+    }.get(what, ("", ""))  # fmt: skip
+    if name:
+        parts[name] = spare[key]
+    if what.endswith("/authorize"):
+        body = {"action": "AUTHORIZE"}
+    if what.startswith("DELETE /api/runs"):
+        body = {"sns": [spare["waiting"]]}
+    if what.endswith("/track-in"):
+        body = {"sn": spare["waiting"]}
+    if what.startswith("PATCH /api/lines/{lineId}"):
+        body = (body or {}) | ({"code": spare["lineId"]} if "code" in (body or {}) and name else {})
+    return parts, body
+
+
+OF_A_NEW_RUN = (
+    "POST /api/runs/{runNo}/authorize", "POST /api/runs/{runNo}/units", "POST /api/runs/{runNo}/generate-units",
+    "POST /api/runs/{runNo}/cancel", "POST /api/runs/{runNo}/readiness/check", "POST /api/runs/{runNo}/readiness/precheck",
+)  # fmt: skip
+OF_A_NEW_ORDER = (
+    "POST /api/work-orders/{woNo}/release", "PATCH /api/work-orders/{woNo}/routing", "POST /api/work-orders/{woNo}/close",
+)  # fmt: skip
 
 
 def places(value: Json, at: Path = ()) -> Iterator[tuple[Path, Json]]:

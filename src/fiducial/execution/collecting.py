@@ -14,7 +14,7 @@ from fiducial.execution.standing import Station
 from fiducial.execution.tables import data_values
 from fiducial.execution.values import Reading, Unfit, read, required_at_track_out
 from fiducial.kit.columns import canonical
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Refused, Said, reason_of
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.routing.frozen import FrozenSpec, FrozenStep
@@ -60,11 +60,11 @@ def readings_of(tx: Tx, station: Station, step: FrozenStep, entries: Sequence[En
         spec = by_name[entry.spec_name]
         try:
             if spec.name in seen:
-                raise Unfit("is given twice")
+                raise Unfit(Said(zh="重复给出", en="is given twice"))
             seen.add(spec.name)
             found.append(read(spec, entry.values()))
         except Unfit as reason:
-            faults.append({"specName": spec.name, "dataType": spec.data_type, "reason": str(reason)})
+            faults.append({"specName": spec.name, "dataType": spec.data_type, "reason": reason_of(reason)})
     if faults:
         raise Refused("DATA_VALUE_INVALID", specs=faults, names=_names(fault["specName"] for fault in faults))
     _may_write(tx, station, [reading.spec for reading in found])

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fiducial.kit.columns import canonical
+from fiducial.kit.refusals import Said
 from fiducial.routing.frozen import FrozenSpec, FrozenStep
 from fiducial.routing.patterns import pattern
 
@@ -18,6 +19,9 @@ PASS, FAIL, NA = "PASS", "FAIL", "NA"
 LARGEST_NUMBER = 1e15
 FIELD_OF = {"NUMBER": "valueNumber", "TEXT": "valueText", "BOOLEAN": "valueBoolean", "JSON": "valueJson"}
 ASKED_AT_TRACK_OUT = frozenset({"EACH_UNIT", "EVENT"})
+
+
+TOO_LARGE = Said(zh="绝对值不得超过 1e15", en="must be at most 1e15 in size")
 
 
 class Unfit(ValueError):
@@ -90,41 +94,45 @@ def typed(spec: FrozenSpec, given: Mapping[str, Any]) -> Any:
     wanted = FIELD_OF[spec.data_type]
     sent = [name for name in given if name in FIELD_OF.values()]
     if not sent:
-        raise Unfit(f"{wanted} is missing")
+        raise Unfit(Said(zh=f"缺少 {wanted}", en=f"{wanted} is missing"))
     if sent != [wanted]:
-        raise Unfit(f"{wanted} is wanted, not {', '.join(sent)}")
+        raise Unfit(
+            Said(
+                zh=f"只应填写 {wanted}，而不是 {'、'.join(sent)}", en=f"{wanted} alone is wanted, not {', '.join(sent)}"
+            )
+        )
     return _CHECKS[spec.data_type](given[wanted])
 
 
 def _number(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise Unfit("must be a number")
+        raise Unfit(Said(zh="必须是数字", en="must be a number"))
     try:
         number = float(value)
     except OverflowError:
-        raise Unfit("must be at most 1e15 in size") from None
+        raise Unfit(TOO_LARGE) from None
     if not math.isfinite(number):
-        raise Unfit("must be finite")
+        raise Unfit(Said(zh="必须是有限的数字", en="must be finite"))
     if abs(number) > LARGEST_NUMBER:
-        raise Unfit("must be at most 1e15 in size")
+        raise Unfit(TOO_LARGE)
     return number
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise Unfit("must not be blank")
+        raise Unfit(Said(zh="不能为空白", en="must not be blank"))
     return value.strip()
 
 
 def _boolean(value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Unfit("must be true or false")
+        raise Unfit(Said(zh="必须是 true 或 false", en="must be true or false"))
     return value
 
 
 def _json(value: Any) -> Any:
     if value is None:
-        raise Unfit("must not be null")
+        raise Unfit(Said(zh="不能为 null", en="must not be null"))
     return value
 
 

@@ -60,6 +60,7 @@ class Refusals:
 
 
 refusals = Refusals()
+MOST_TOLD = 10  # of a list, in a sentence; the details hold all
 
 
 class Said(str):
@@ -88,15 +89,21 @@ def bad_field(path: str, reason: str) -> Refused:
     return Refused("VALIDATION_ERROR", fields=[{"path": path, "reason": reason}])
 
 
-def _in_chinese(details: dict[str, Any]) -> dict[str, Any]:
-    """Give the details with the reasons of fields in Chinese, where they were said in it."""
-    if not any(isinstance(field.get("reason"), Said) for field in details.get("fields", ()) if isinstance(field, dict)):
-        return details
-    return details | {
-        "fields": [
-            field | {"reason": getattr(field.get("reason"), "zh", field.get("reason"))} for field in details["fields"]
-        ]
-    }
+def _in_chinese(value: Any) -> Any:
+    """Give details with everything that was `Said` in Chinese."""
+    if isinstance(value, Said):
+        return value.zh
+    if isinstance(value, dict):
+        return {name: _in_chinese(inner) for name, inner in value.items()}
+    return [_in_chinese(inner) for inner in value] if isinstance(value, list | tuple) else value
+
+
+def _as_written(value: Any, language: str) -> Any:
+    """Give a detail as it stands in a sentence: a list as people write it, its first ten."""
+    if not isinstance(value, list | tuple):
+        return value.zh if isinstance(value, Said) and language != "en" else value
+    told = [str(_as_written(inner, language)) for inner in value[:MOST_TOLD]]
+    return (", " if language == "en" else "、").join(told) + ("…" if len(value) > MOST_TOLD else "")
 
 
 class Refused(Exception):
@@ -118,7 +125,9 @@ class Refused(Exception):
         declared = refusals[self.code]
         text, todo = (declared.en, declared.todo_en) if language == "en" else (declared.zh, declared.todo_zh)
         glue = " " if language == "en" else ""
-        known = _Blank({name: value for name, value in self.details.items() if value is not None})
+        known = _Blank(
+            {name: _as_written(value, language) for name, value in self.details.items() if value is not None}
+        )
         return f"{text.format_map(known)}{glue}{todo.format_map(known)}".strip()
 
     def on_wire(self, language: str) -> dict[str, Any]:

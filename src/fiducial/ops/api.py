@@ -20,4 +20,4 @@ async def empty(request: Request) -> Response:
     return answer({})
 
 
-doors.custom("POST", "/api/health/echo", health.health, empty)
+doors.custom("POST", "/api/health/echo", health.echo, empty)

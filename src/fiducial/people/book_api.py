@@ -13,9 +13,10 @@ from starlette.responses import Response, StreamingResponse
 
 from fiducial.kit.http.door import Doors, answer, body_of, caller_of, check_origin, keyed
 from fiducial.kit.http.shapes import parse
+from fiducial.kit.listing import TWICE
 from fiducial.kit.refusals import Refused, Said, bad_field, reason_of
 from fiducial.people import book
-from fiducial.people.shapes import Verify
+from fiducial.people.shapes import ExportAsked, Verify
 
 BATCH = 2000
 COLUMNS = (
@@ -46,7 +47,10 @@ async def _export(request: Request) -> Response:
     """Enter the export, then stream it in batches."""
     caller = caller_of(request)
     asked = request.query_params.multi_items()
-    form = next((value for name, value in asked if name == "format"), "csv")
+    forms = [value for name, value in asked if name == "format"]
+    if len(forms) > 1:
+        raise bad_field("format", TWICE)
+    form = forms[0] if forms else "csv"
     if form not in MEDIA:
         raise bad_field("format", Said(zh="必须是 csv 或 jsonl", en="csv or jsonl"))
     page = book.BOOK.parse([(name, value) for name, value in asked if name != "format"])
@@ -100,7 +104,15 @@ def _cell(value: Any) -> Any:
 def open_book_doors(doors: Doors) -> None:
     """Open the doors of the book."""
     doors.get("/api/audit-logs", book.list_entries, listing=book.BOOK)
-    doors.custom("GET", "/api/audit-logs/export", book.enter_export, _export, listing=book.BOOK, file=True)
+    doors.custom(
+        "GET",
+        "/api/audit-logs/export",
+        book.enter_export,
+        _export,
+        listing=book.BOOK,
+        params=ExportAsked,
+        file=tuple(MEDIA.values()),
+    )
     doors.custom("POST", "/api/audit-logs/verify", book.enter_verification, _verify, Verify)
     doors.get("/api/audit-logs/entity/{entityType}/{entityKey}", book.thing_history, listing=book.HISTORY)
     doors.get("/api/audit-logs/{id}", book.entry_detail)

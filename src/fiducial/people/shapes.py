@@ -138,6 +138,12 @@ class NewToken(Body):
     reauth: SecretProof | None = None
 
 
+class ExportAsked(Body):
+    """As which kind of file the audit book is exported."""
+
+    format: Literal["csv", "jsonl"] = "csv"
+
+
 class Verify(Body):
     """Which part of the audit book to verify."""
 

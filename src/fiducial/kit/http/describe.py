@@ -122,7 +122,8 @@ def _parameters(door: Entrance) -> list[dict[str, Any]]:
 def _responses(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
     returned = typing.get_type_hints(door.function).get("return", Any)
     if door.file or returned is File:
-        good: dict[str, Any] = {"description": "the file", "content": {"application/octet-stream": {}}}
+        kinds = door.file or ("application/octet-stream",)
+        good: dict[str, Any] = {"description": "the file", "content": {kind.partition(";")[0]: {} for kind in kinds}}
     else:
         data = _schema_of(returned, schemas)
         envelope = {"type": "object", "required": ["ok", "data"], "properties": {"ok": {"const": True}, "data": data}}

@@ -52,7 +52,7 @@ class Entrance:
     listing: Listing | None = None
     params: type[Body] | None = None
     tag: str = ""
-    file: bool = False
+    file: tuple[str, ...] = ()  # media types of an answer that is a file
 
     @property
     def mark(self) -> Mark:
@@ -192,13 +192,14 @@ class Doors:
         body: type[Body] | None = None,
         *,
         listing: Listing | None = None,
-        file: bool = False,
+        params: type[Body] | None = None,
+        file: tuple[str, ...] = (),
     ) -> None:
         """Open a door that needs more than the usual hand-over: `function` is what lies behind it, `endpoint` the hand-over.
 
-        `listing` and `file` are said for the API description: the filters it takes, and that it answers with a file.
+        `listing`, `params` and `file` are said for the API description: what it takes, and the kinds of file it answers with.
         """
-        entrance = Entrance(method, path, function, body=body, listing=listing, tag=self.tag, file=file)
+        entrance = Entrance(method, path, function, body=body, listing=listing, params=params, tag=self.tag, file=file)
 
         async def guarded(request: Request) -> Response:
             try:
