@@ -62,7 +62,12 @@ class LineSettings(Body):
         """Refuse what can be no settings: each key that is refused is named, and entered in the book."""
         keys = self.model_extra or {}
         if len(keys) > 100 or any(len(key) > 100 for key in keys):
-            raise ValueError(Said(zh="最多 100 项，每项名称最多 100 个字符", en="at most 100 settings, with keys of at most 100 characters"))
+            raise ValueError(
+                Said(
+                    zh="最多 100 项，每项名称最多 100 个字符",
+                    en="at most 100 settings, with keys of at most 100 characters",
+                )
+            )
         return self
 
 
