@@ -97,7 +97,7 @@ class SpinePlant:
                 self.do("engineer", "PUT", f"/routes/{code}/steps/{number * 10}/data-specs", {"dataSpecIds": bound})
         self.do("engineer", "POST", f"/routes/{code}/compile")
 
-    def order(self) -> str:
+    def order(self, quantity: int = 10) -> str:
         """An order that is released to the line."""
         self._orders += 1
         wo_no = f"WO-STORY-{self._orders:03d}"
@@ -105,7 +105,7 @@ class SpinePlant:
             "planner",
             "POST",
             "/integration/work-orders",
-            {"woNo": wo_no, "productCode": PRODUCT, "plannedQty": 10, "routingCode": ROUTE},
+            {"woNo": wo_no, "productCode": PRODUCT, "plannedQty": quantity, "routingCode": ROUTE},
         )
         self.do("planner", "POST", f"/work-orders/{wo_no}/release", {"lineCode": LINE})
         return wo_no
@@ -124,6 +124,13 @@ class SpinePlant:
     def boards(self, run_no: str) -> list[str]:
         """The serials of a run, in their order."""
         return [unit["sn"] for unit in self.do("planner", "GET", f"/runs/{run_no}/units?sort=sn.asc")["items"]]
+
+    def pass_through(self, station: str, sn: str) -> None:
+        """Let a board pass a station with good values."""
+        self.do("operator", "POST", f"/stations/{station}/track-in", {"sn": sn})
+        self.do(
+            "operator", "POST", f"/stations/{station}/track-out", {"sn": sn, "result": "PASS", "data": GOOD[station]}
+        )
 
     def visits(self, sn: str) -> list[dict[str, Any]]:
         """Where a board was."""
