@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, NotRequired, TypeVar
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
+from typing_extensions import TypedDict
 
 from fiducial.kit import clock
 from fiducial.kit.refusals import Said, bad_field, reason_of
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_SIZE, LARGEST_SIZE, COUNT_CAP, DEEPEST_ROW = 30, 100, 10_000, 100_000
 LONGEST_FILTER = 500  # an engine has its own limit for a pattern, and answers beyond it with a fault
+Item = TypeVar("Item")
 Condition = Callable[[str], ColumnElement[bool]]
 
 TWICE = Said(zh="重复给出", en="given twice")
@@ -99,6 +101,16 @@ def until(column: ColumnElement[Any]) -> Condition:
     return lambda value: column <= instant_of(value)
 
 
+class Listed(TypedDict, Generic[Item]):
+    """One page of a list (spec 00.3); `totalIsCapped` when counting stopped before the end."""
+
+    items: list[Item]
+    total: int
+    page: int
+    pageSize: int
+    totalIsCapped: NotRequired[bool]
+
+
 @dataclass(frozen=True, slots=True)
 class Page:
     """What a caller asked of a list, checked."""
@@ -174,11 +186,19 @@ class Listing:
         rows = tx.all(ordered.limit(page.size).offset((page.number - 1) * page.size))
         return rows, min(total, COUNT_CAP), total > COUNT_CAP
 
-    def answer(self, tx: Tx, statement: Select[Any], page: Page, item: Callable[[Any], Any]) -> dict[str, Any]:
-        """Give `{items, total, page, pageSize}` (spec 00.3), with `totalIsCapped` when counting stopped."""
+    def answer(self, tx: Tx, statement: Select[Any], page: Page, item: Callable[[Any], Item]) -> Listed[Item]:
+        """Give the page as it stands on the wire, each row by itself."""
+        return self.answer_all(tx, statement, page, lambda rows: [item(row) for row in rows])
+
+    def answer_all(
+        self, tx: Tx, statement: Select[Any], page: Page, items: Callable[[Sequence[Any]], list[Item]]
+    ) -> Listed[Item]:
+        """Give the page as it stands on the wire, its rows together: where one statement tells something of all."""
         rows, total, capped = self.rows(tx, statement, page)
-        result = {"items": [item(row) for row in rows], "total": total, "page": page.number, "pageSize": page.size}
-        return result | {"totalIsCapped": True} if capped else result
+        answer: Listed[Item] = {"items": items(rows), "total": total, "page": page.number, "pageSize": page.size}
+        if capped:
+            answer["totalIsCapped"] = True
+        return answer
 
 
 def _whole(text: str, path: str, low: int, high: int) -> int:

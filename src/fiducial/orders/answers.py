@@ -6,6 +6,7 @@ from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
+from fiducial.kit.listing import Listed
 from fiducial.orders.warnings import Said
 
 
@@ -60,6 +61,25 @@ class Totals(TypedDict):
     goodQty: int
     scrappedQty: int
     reworkRuns: int
+
+
+class RoutingOfOrder(TypedDict):
+    """The routing that was chosen for an order."""
+
+    code: str
+    name: str
+    processType: str
+
+
+class OrderLine(WorkOrder):
+    """A work order in a list, with its progress."""
+
+    routing: RoutingOfOrder | None
+    lineCode: str | None
+    runCount: int
+    openRunCount: int
+    goodQty: int
+    progressPct: float
 
 
 class ClosedOrder(WorkOrder):
@@ -148,6 +168,47 @@ class AuthorizedRun(Run):
     authorization: Authorization | None
     readiness: dict[str, Any] | None
     oqc: dict[str, Any] | None
+
+
+class RunLine(Run):
+    """A run in a list, with how it stands; `unitStats` counts its units by state."""
+
+    readinessStatus: str | None
+    readinessStale: bool
+    faiStatus: str | None
+    unitStats: dict[str, int]
+
+
+class RunUnit(TypedDict):
+    """A unit of a run, where it is and where it goes next."""
+
+    sn: str
+    status: str
+    currentStepNo: int
+    currentStep: dict[str, Any] | None
+    nextStep: dict[str, Any] | None
+    updatedAt: str | None
+
+
+class RunOfUnits(TypedDict):
+    """The run whose units are listed."""
+
+    runNo: str
+    status: str
+
+
+class OrderOfUnits(TypedDict):
+    """The order of that run."""
+
+    woNo: str
+    productCode: str
+
+
+class UnitsOfRun(Listed[RunUnit]):
+    """The units of a run, a page of them."""
+
+    run: RunOfUnits
+    workOrder: OrderOfUnits
 
 
 class ClosedRun(Run):

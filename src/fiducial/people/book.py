@@ -14,10 +14,11 @@ from sqlalchemy.types import Text
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import SIGNED_IN, action, query
 from fiducial.kit.audit import FIRST, SUCCESS, context, entry, entry_id, lane_head, seq_of, verify
-from fiducial.kit.listing import Listing, Page
+from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.tx import Tx
 from fiducial.people.reach import lines_in_reach, places
+from fiducial.people.shapes import AuditEntry
 
 SEE_ALL = "system:audit"
 OUTCOMES = ("SUCCESS", "REFUSED", "FAILED")
@@ -98,7 +99,7 @@ def _entries() -> Select[Any]:
 
 
 @query(SIGNED_IN)
-def list_entries(tx: Tx, page: Page) -> dict[str, Any]:
+def list_entries(tx: Tx, page: Page) -> Listed[AuditEntry]:
     """Give entries, newest first. Without `system:audit` one's own; naming another's `actorId` is FORBIDDEN."""
     statement = _entries()
     if not _sees_all(tx):
@@ -109,7 +110,7 @@ def list_entries(tx: Tx, page: Page) -> dict[str, Any]:
 
 
 @query(SIGNED_IN)
-def entry_detail(tx: Tx, entry_text: str) -> dict[str, Any]:
+def entry_detail(tx: Tx, entry_text: str) -> AuditEntry:
     """Give one entry; without `system:audit` only one's own. Refuses AUDIT_ENTRY_NOT_FOUND."""
     statement = _entries().where(entry.c.seq == (seq_of(entry_text) or -1))
     if not _sees_all(tx):
@@ -145,7 +146,7 @@ HISTORY = Listing(
 
 
 @query(SIGNED_IN)
-def thing_history(tx: Tx, entity_type: str, entity_key: str, page: Page) -> dict[str, Any]:
+def thing_history(tx: Tx, entity_type: str, entity_key: str, page: Page) -> Listed[AuditEntry]:
     """Give the history of one thing, by its business key or id, to whoever may read the thing; lines out of reach are left out.
 
     Refuses FORBIDDEN with the permission or the scope that is missing.
@@ -177,7 +178,7 @@ def _within_reach(tx: Tx, entity_type: str, statement: Select[Any]) -> Sequence[
     return (within if entity_type in OF_A_LINE and not lines_of_thing else entry.c.line_code.is_(None) | within,)
 
 
-def entry_facts(row: Any, language: str) -> dict[str, Any]:
+def entry_facts(row: Any, language: str) -> AuditEntry:
     """Give an entry as spec 09.7.1 names its fields; `message` in the reader's language."""
     detail: Mapping[str, Any] = orjson.loads(row.detail) if row.detail else {}
     facts: Mapping[str, Any] = row.facts
@@ -213,7 +214,7 @@ def enter_export(tx: Tx, format: str, filters: dict[str, str]) -> None:
 
 
 @query(SEE_ALL)
-def export_batch(tx: Tx, page: Page, below: int | None, size: int) -> list[dict[str, Any]]:
+def export_batch(tx: Tx, page: Page, below: int | None, size: int) -> list[AuditEntry]:
     """Give the next entries of an export, newest first, below a `seq`."""
     statement = _entries()
     for name, value in page.filters.items():

@@ -16,7 +16,7 @@ from fiducial.kit.http.shapes import parse
 from fiducial.kit.listing import TWICE
 from fiducial.kit.refusals import Refused, Said, bad_field, reason_of
 from fiducial.people import book
-from fiducial.people.shapes import ExportAsked, Verify
+from fiducial.people.shapes import AuditEntry, ExportAsked, Verify
 
 BATCH = 2000
 COLUMNS = (
@@ -81,16 +81,16 @@ def _must_be_sound(name: str, value: str) -> None:
         raise bad_field(name, reason_of(wrong)) from None
 
 
-def _jsonl(batch: list[dict[str, Any]]) -> Iterator[bytes]:
+def _jsonl(batch: list[AuditEntry]) -> Iterator[bytes]:
     for facts in batch:
         yield orjson.dumps(facts) + b"\n"
 
 
-def _csv(batch: list[dict[str, Any]]) -> Iterator[bytes]:
+def _csv(batch: list[AuditEntry]) -> Iterator[bytes]:
     text = io.StringIO()
     writer = csv.writer(text)
     for facts in batch:
-        writer.writerow([_cell(facts[name]) for name in COLUMNS])
+        writer.writerow([_cell(facts.get(name)) for name in COLUMNS])
     yield text.getvalue().encode()
 
 

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import SIGNED_IN, query
-from fiducial.kit.listing import Listing, Page
+from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.people import homes
@@ -46,16 +46,14 @@ def may_manage_users(tx: Tx) -> None:
 
 
 @query("system:user_manage")
-def list_users(tx: Tx, page: Page) -> dict[str, Any]:
+def list_users(tx: Tx, page: Page) -> Listed[UserFacts]:
     """Give accounts; filters `search` (name, user name, e-mail, employee number), `roleCode`, `lineCode`, `isActive`."""
     statement = select(users)
     if "lineCode" in page.filters:
         line = places().find_lines(tx, [page.filters["lineCode"]])
         bound = select(user_lines.c.user_id).where(user_lines.c.line_id.in_(line.values()))
         statement = statement.where(users.c.id.in_(bound))
-    rows, total, capped = USERS.rows(tx, statement, page)
-    answer = {"items": user_facts(tx, rows), "total": total, "page": page.number, "pageSize": page.size}
-    return answer | {"totalIsCapped": True} if capped else answer
+    return USERS.answer_all(tx, statement, page, lambda rows: user_facts(tx, rows))
 
 
 @query("system:user_manage")

@@ -10,7 +10,7 @@ from typing_extensions import TypedDict
 
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import SIGNED_IN, action, query
-from fiducial.kit.listing import Listing, Page
+from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Refused, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.people import accounts
@@ -71,10 +71,9 @@ def list_permissions(tx: Tx) -> PermissionList:  # noqa: ARG001 - a query is a f
 
 
 @query("system:role_manage", "system:user_manage")
-def list_roles(tx: Tx, page: Page) -> dict[str, Any]:
+def list_roles(tx: Tx, page: Page) -> Listed[RoleFacts]:
     """Give the roles of the plant."""
-    rows, total, _ = ROLES.rows(tx, select(roles), page)
-    return {"items": _facts(tx, rows), "total": total, "page": page.number, "pageSize": page.size}
+    return ROLES.answer_all(tx, select(roles), page, lambda rows: _facts(tx, rows))
 
 
 @query("system:role_manage", "system:user_manage")

@@ -172,6 +172,56 @@ class SessionFacts(TypedDict):
     terminalCode: str | None
 
 
+class LiveSession(TypedDict):
+    """One of one's own live sessions."""
+
+    id: str
+    createdAt: str | None
+    lastSeenAt: str | None
+    expiresAt: str | None
+    address: str | None
+    agent: str | None
+    method: str
+    terminalCode: str | None
+    isCurrent: bool
+
+
+class AuditEntry(TypedDict):
+    """An entry of the audit book (spec 09.7.1)."""
+
+    seq: int
+    id: str
+    at: str | None
+    actorType: str
+    actorId: str | None
+    actorName: str | None
+    actorRoles: list[str]
+    ip: str | None
+    userAgent: str | None
+    terminalCode: str | None
+    sessionId: str | None
+    entityType: str
+    entityId: str | None
+    entityDisplay: str | None
+    lineCode: str | None
+    stationCode: str | None
+    action: str
+    outcome: str
+    code: str | None
+    message: str | None
+    changes: list[dict[str, Any]]
+    reason: str | None
+    signatureId: str | None
+    requestId: str | None
+    traceId: str | None
+    idempotencyKey: str | None
+    payload: dict[str, Any]
+    lane: str
+    laneSeq: int
+    prevHash: str
+    hash: str
+
+
 class SignedIn(TypedDict):
     """The answer of a sign-in."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, select, update
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import ANONYMOUS, OPEN, SIGNED_IN, Actor, action, query
+from fiducial.kit.listing import Listed
 from fiducial.kit.refusals import Kept, Refused
 from fiducial.kit.tx import Tx
 from fiducial.people import accounts, homes, lockout
@@ -17,7 +18,7 @@ from fiducial.people.actions import must_be_person, store_password
 from fiducial.people.identity import permissions_of
 from fiducial.people.proof import METHODS, Proof
 from fiducial.people.settings import password_classes, password_hours, password_idle_minutes, password_max_age_days
-from fiducial.people.shapes import SessionFacts, SignedIn, SignedInUser
+from fiducial.people.shapes import LiveSession, SessionFacts, SignedIn, SignedInUser
 from fiducial.people.tables import sessions, users
 
 DAY = 24 * 3_600_000
@@ -169,7 +170,7 @@ def reauthenticate(tx: Tx, proof: Proof) -> dict[str, str | None] | Kept:
 
 
 @query(SIGNED_IN)
-def own_sessions(tx: Tx) -> dict[str, Any]:
+def own_sessions(tx: Tx) -> Listed[LiveSession]:
     """Give one's own live sessions, newest first."""
     live = select(sessions).where(
         sessions.c.user_id == tx.actor.id, sessions.c.ended_at.is_(None), sessions.c.expires_at > tx.now,
@@ -179,7 +180,7 @@ def own_sessions(tx: Tx) -> dict[str, Any]:
     return {"items": items, "total": len(items), "page": 1, "pageSize": len(items)}
 
 
-def _own_session(tx: Tx, row: Any) -> dict[str, Any]:
+def _own_session(tx: Tx, row: Any) -> LiveSession:
     return {
         "id": ids.to_wire(row.id), "createdAt": clock.to_wire(row.created_at), "lastSeenAt": clock.to_wire(row.last_seen_at),
         "expiresAt": clock.to_wire(row.expires_at), "address": row.ip, "agent": row.agent, "method": row.method,

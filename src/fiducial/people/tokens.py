@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import action, query
-from fiducial.kit.listing import Listing, Page
+from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Kept, Refused, Said, bad_field
 from fiducial.kit.tx import Tx
 from fiducial.people.accounts import in_order
@@ -35,10 +35,9 @@ TOKENS = Listing(
 
 
 @query("system:token_manage")
-def list_tokens(tx: Tx, page: Page) -> dict[str, Any]:
+def list_tokens(tx: Tx, page: Page) -> Listed[TokenFacts]:
     """Give the tokens, never a secret."""
-    rows, total, _ = TOKENS.rows(tx, select(tokens), page)
-    return {"items": token_facts(tx, rows), "total": total, "page": page.number, "pageSize": page.size}
+    return TOKENS.answer_all(tx, select(tokens), page, lambda rows: token_facts(tx, rows))
 
 
 @action("system:token_manage", audit="API_TOKEN_CREATE", entity="API_TOKEN", shown_once=True)

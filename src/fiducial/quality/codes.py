@@ -8,9 +8,10 @@ from sqlalchemy import bindparam, func, insert, select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import SIGNED_IN, action, query
-from fiducial.kit.listing import Listing, Page, exact, one_of, part, yes_no
+from fiducial.kit.listing import Listed, Listing, Page, exact, one_of, part, yes_no
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
+from fiducial.quality.answers import DefectCode, UnknownCode
 from fiducial.quality.tables import defect_codes, defects
 
 CATEGORIES = ("SMT", "INSERT", "WAVE", "HAND", "COATING", "VISUAL", "ICT", "FCT", "SYSTEM")
@@ -100,18 +101,18 @@ def seed_codes(tx: Tx) -> int:
 
 
 @query(SIGNED_IN)
-def list_codes(tx: Tx, page: Page) -> dict[str, Any]:
+def list_codes(tx: Tx, page: Page) -> Listed[DefectCode]:
     """Give the codes as a list."""
     return CODES.answer(tx, select(defect_codes), page, code_shown)
 
 
 @query(SIGNED_IN)
-def list_unknown_codes(tx: Tx, page: Page) -> dict[str, Any]:
+def list_unknown_codes(tx: Tx, page: Page) -> Listed[UnknownCode]:
     """Give the codes in use that the master lacks, each with how often it was used."""
     return UNKNOWN.answer(tx, _unknown, page, lambda row: {"code": row.code, "uses": row.uses})
 
 
-def code_shown(row: Any) -> dict[str, Any]:
+def code_shown(row: Any) -> DefectCode:
     """Give a code as it stands on the wire."""
     return {
         "id": ids.to_wire(row.id), "code": row.code, "name": row.name, "nameEn": row.name_en, "category": row.category,

@@ -12,7 +12,7 @@ from fiducial.execution.ports import Verdict as VerdictPort
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
 from fiducial.kit.counters import next_number
-from fiducial.kit.listing import Listing, Page, exact, one_of, part, since, until
+from fiducial.kit.listing import Listed, Listing, Page, exact, one_of, part, since, until
 from fiducial.kit.refusals import Refused
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
@@ -20,6 +20,7 @@ from fiducial.orders.tables import runs, units
 from fiducial.people.reach import lines_in_reach, scope_of
 from fiducial.plant.tables import lines
 from fiducial.quality import refusals as _declared  # noqa: F401 - what is raised here is declared there
+from fiducial.quality.answers import Defect
 from fiducial.quality.codes import find_code
 from fiducial.quality.settings import STRICT_CODES
 from fiducial.quality.tables import defect_codes, defects
@@ -172,7 +173,7 @@ def _defects() -> Select[Any]:
 
 
 @query(*MAY_SEE)
-def list_defects(tx: Tx, page: Page) -> dict[str, Any]:
+def list_defects(tx: Tx, page: Page) -> Listed[Defect]:
     """Give the defects in reach as a list."""
     reach = lines_in_reach(tx, *MAY_SEE)
     statement = _defects() if reach is None else _defects().where(runs.c.line_id.in_(reach))
@@ -180,7 +181,7 @@ def list_defects(tx: Tx, page: Page) -> dict[str, Any]:
 
 
 @query(*MAY_SEE)
-def defect_detail(tx: Tx, defect_id: str) -> dict[str, Any]:
+def defect_detail(tx: Tx, defect_id: str) -> Defect:
     """Give one defect by its id or number. Refuses DEFECT_NOT_FOUND, FORBIDDEN."""
     key = ids.from_wire(defect_id)
     named = defects.c.id == key if key is not None else defects.c.defect_no == defect_id
@@ -193,7 +194,7 @@ def defect_detail(tx: Tx, defect_id: str) -> dict[str, Any]:
     return defect_shown(tx, row)
 
 
-def defect_shown(tx: Tx, row: Any) -> dict[str, Any]:
+def defect_shown(tx: Tx, row: Any) -> Defect:
     """Give a defect as it stands on the wire."""
     step = frozen_route(tx, row.version_id).by_no.get(row.step_no)
     return {

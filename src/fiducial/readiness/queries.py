@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, one_of
+from fiducial.kit.listing import Listed, Listing, Page, one_of
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import must_reach_run, the_run
@@ -44,13 +45,15 @@ def latest_check(tx: Tx, run_no: str, asked: OfType) -> Check:
 
 
 @query("readiness:view")
-def check_history(tx: Tx, run_no: str, page: Page) -> dict[str, Any]:
+def check_history(tx: Tx, run_no: str, page: Page) -> Listed[Check]:
     """Give the checks of a run without their items, newest first. Refuses RUN_NOT_FOUND."""
     run = _run(tx, run_no)
-    answer = HISTORY.answer(tx, select(checks).where(checks.c.run_id == run.id), page, lambda row: row)
-    counted = summaries(tx, [row.id for row in answer["items"]])
-    answer["items"] = [check_on_wire(row, run_no, counted.get(row.id, NO_ITEMS)) for row in answer["items"]]
-    return answer
+
+    def told(rows: Sequence[Any]) -> list[Check]:
+        counted = summaries(tx, [row.id for row in rows])
+        return [check_on_wire(row, run_no, counted.get(row.id, NO_ITEMS)) for row in rows]
+
+    return HISTORY.answer_all(tx, select(checks).where(checks.c.run_id == run.id), page, told)
 
 
 @query("readiness:view")

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import and_, case, func, select
+from typing_extensions import TypedDict
 
 from fiducial.execution.tables import tracks
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, one_of, part
+from fiducial.kit.listing import Listed, Listing, Page, one_of, part
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.queries.history import history_of
@@ -173,7 +174,19 @@ def _units(run_id: int) -> Any:
     return select(units).where(units_ever_in(run_id))
 
 
-def _unit(row: Any) -> dict[str, Any]:
+class UnitEver(TypedDict):
+    """A unit that is, or ever was, of a run."""
+
+    id: str
+    sn: str
+    status: str
+    currentStepNo: int
+    reworkCount: int
+    createdAt: str | None
+    updatedAt: str | None
+
+
+def _unit(row: Any) -> UnitEver:
     return {
         "sn": row.sn, "status": row.status, "currentStepNo": row.current_step_no, "reworkCount": row.rework_count,
         "createdAt": clock.to_wire(row.created_at), "updatedAt": clock.to_wire(row.updated_at), "id": ids.to_wire(row.id),
@@ -181,7 +194,7 @@ def _unit(row: Any) -> dict[str, Any]:
 
 
 @query("trace:read")
-def run_units(tx: Tx, run_no: str, page: Page) -> dict[str, Any]:
+def run_units(tx: Tx, run_no: str, page: Page) -> Listed[UnitEver]:
     """Give all units of a run, those that have moved to a rework run too. Refuses RUN_NOT_FOUND, FORBIDDEN."""
     run = the_run(tx, run_no)
     return UNITS.answer(tx, _units(run.id), page, _unit)

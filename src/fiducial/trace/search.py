@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Column, Select, and_, or_, select
+from typing_extensions import TypedDict
 
 from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body
@@ -24,13 +25,28 @@ class SearchAsked(Body):
     q: str = ""
 
 
+class Found(TypedDict):
+    """A thing that a scan may mean."""
+
+    kind: str
+    key: str
+    label: str
+    status: str
+
+
+class FoundThings(TypedDict):
+    """What a scan may mean."""
+
+    items: list[Found]
+
+
 @query("trace:read")
-def search(tx: Tx, asked: SearchAsked) -> dict[str, Any]:
+def search(tx: Tx, asked: SearchAsked) -> FoundThings:
     """Give what a scan may mean: exact matches first, then what starts so, at most 20."""
     return {"items": found_for(tx, asked.q)}
 
 
-def found_for(tx: Tx, text: str) -> list[dict[str, Any]]:
+def found_for(tx: Tx, text: str) -> list[Found]:
     """Give the things whose key is, or starts with, the text; `materialCode|lotNo` finds the lot."""
     wanted = text.strip()[:200]
     if not wanted:
@@ -40,7 +56,7 @@ def found_for(tx: Tx, text: str) -> list[dict[str, Any]]:
     return (exact + [item for item in items if item["key"] != wanted])[:MOST]
 
 
-def _things(tx: Tx, text: str) -> Iterator[dict[str, Any]]:
+def _things(tx: Tx, text: str) -> Iterator[Found]:
     reach = lines_in_reach(tx, "trace:read")
     for row in _rows(tx, _units(reach), units.c.sn, text):
         yield {
@@ -90,7 +106,7 @@ def _orders(reach: frozenset[int] | None) -> Select[Any]:
     return statement.where(or_(work_orders.c.dispatch_line_id.in_(reach), work_orders.c.id.in_(with_runs)))
 
 
-def _lots(tx: Tx, text: str) -> Iterator[dict[str, Any]]:
+def _lots(tx: Tx, text: str) -> Iterator[Found]:
     material, separator, lot_no = (piece.strip() for piece in text.partition("|"))
     statement = (
         select(lots.c.material_code, lots.c.lot_no, lots.c.status, materials.c.name)

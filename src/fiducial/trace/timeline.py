@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from typing_extensions import TypedDict
+
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body
@@ -47,6 +49,35 @@ class TimelineAsked(Body):
         self.takes(0, "")
 
 
+class Where(TypedDict):
+    """Where in the trace more of it stands."""
+
+    section: str
+    id: str | None
+
+
+class TimelineEntry(TypedDict):
+    """One thing that happened to a unit."""
+
+    at: str | None
+    kind: str
+    title: str
+    text: str | None
+    tone: str
+    runNo: str | None
+    stepNo: int | None
+    stationCode: str | None
+    by: str | None
+    ref: Where | None
+
+
+class Timeline(TypedDict):
+    """What happened to a unit, oldest first."""
+
+    items: list[TimelineEntry]
+    total: int
+
+
 def _instant(path: str, text: str) -> int:
     try:
         return instant_of(text)
@@ -55,7 +86,7 @@ def _instant(path: str, text: str) -> int:
 
 
 @query("trace:read")
-def unit_timeline(tx: Tx, sn: str, asked: TimelineAsked) -> dict[str, Any]:
+def unit_timeline(tx: Tx, sn: str, asked: TimelineAsked) -> Timeline:
     """Give what happened to a unit, oldest first. Refuses UNIT_NOT_FOUND, UNIT_NO_RUN, FORBIDDEN."""
     asked.judge()
     entries = timeline_of(unit_facts(tx, sn), tx.caller.language)
@@ -68,7 +99,7 @@ class _Story:
 
     def __init__(self, facts: UnitFacts, language: str) -> None:
         self.facts, self.language = facts, language
-        self.entries = list[tuple[int, dict[str, Any]]]()
+        self.entries = list[tuple[int, TimelineEntry]]()
         self.run_no = {run.id: run.run_no for run in facts.runs}
 
     def tell(
@@ -79,7 +110,7 @@ class _Story:
         """Add an entry; one without a time did not happen."""
         if at is None:
             return
-        entry = {
+        entry: TimelineEntry = {
             "at": clock.to_wire(at), "kind": kind, "title": say(HAPPENED, word, self.language, **said), "text": text, "tone": tone,
             "runNo": self.run_no.get(run_id) if run_id is not None else None, "stepNo": step_no, "stationCode": station, "by": by,
             "ref": {"section": section, "id": ids.wire_or_none(key)} if section else None,
@@ -87,7 +118,7 @@ class _Story:
         self.entries.append((at, entry))
 
 
-def timeline_of(facts: UnitFacts, language: str) -> list[tuple[int, dict[str, Any]]]:
+def timeline_of(facts: UnitFacts, language: str) -> list[tuple[int, TimelineEntry]]:
     """Give the entries with their instants."""
     story = _Story(facts, language)
     story.tell(facts.unit.created_at, "CREATED", "CREATED", section="unit")

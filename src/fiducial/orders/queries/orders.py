@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 
 from fiducial.kit import clock
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, one_of, part, since, until
+from fiducial.kit.listing import Listed, Listing, Page, one_of, part, since, until
 from fiducial.kit.tx import Tx
+from fiducial.orders.answers import OrderLine, RoutingOfOrder
 from fiducial.orders.claims import totals_of
 from fiducial.orders.lookup import must_reach_order, the_order
 from fiducial.orders.queries.history import history_of
@@ -56,18 +58,16 @@ def in_reach(tx: Tx, *permissions: str) -> ColumnElement[bool] | None:
 
 
 @query("wo:read")
-def list_orders(tx: Tx, page: Page) -> dict[str, Any]:
+def list_orders(tx: Tx, page: Page) -> Listed[OrderLine]:
     """Give the work orders in reach, each with its routing, its runs counted and its progress."""
     statement = orders_selected()
     seen = in_reach(tx, "wo:read")
     if seen is not None:
         statement = statement.where(seen)
-    answer = ORDERS.answer(tx, statement, page, lambda row: row)
-    answer["items"] = _with_progress(tx, answer["items"])
-    return answer
+    return ORDERS.answer_all(tx, statement, page, lambda rows: _with_progress(tx, rows))
 
 
-def _with_progress(tx: Tx, rows: list[Any]) -> list[dict[str, Any]]:
+def _with_progress(tx: Tx, rows: Sequence[Any]) -> list[OrderLine]:
     keys = [row.id for row in rows]
     counted = select(
         runs.c.work_order_id,
@@ -81,8 +81,10 @@ def _with_progress(tx: Tx, rows: list[Any]) -> list[dict[str, Any]]:
     good = {row.work_order_id: row.good for row in tx.all(good_in_completed(keys))}
     codes = [row.resolved_routing_code for row in rows if row.resolved_routing_code]
     named = select(routes.c.code, routes.c.name, routes.c.process_type).where(routes.c.code.in_(codes))
-    by_code = {row.code: {"code": row.code, "name": row.name, "processType": row.process_type} for row in tx.all(named)}
-    found = []
+    by_code: dict[str, RoutingOfOrder] = {
+        row.code: {"code": row.code, "name": row.name, "processType": row.process_type} for row in tx.all(named)
+    }
+    found = list[OrderLine]()
     for row in rows:
         runs_of, made = by_order.get(row.id), good.get(row.id, 0)
         found.append({

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
 
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Condition, Listing, Page, one_of, part, since, until
+from fiducial.kit.listing import Condition, Listed, Listing, Page, one_of, part, since, until
 from fiducial.kit.tx import Tx
 from fiducial.orders import ports
+from fiducial.orders.answers import RunLine
 from fiducial.orders.states import RUN
 from fiducial.orders.tables import runs, units, work_orders
 from fiducial.orders.views import parents, run_on_wire, runs_selected
@@ -71,7 +73,7 @@ def unit_stats(tx: Tx, run_ids: list[int]) -> dict[int, dict[str, int]]:
 
 
 @query("run:read")
-def list_runs(tx: Tx, page: Page) -> dict[str, Any]:
+def list_runs(tx: Tx, page: Page) -> Listed[RunLine]:
     """Give the runs in reach, each with the state of its readiness, of its first article and of its units."""
     known = ports.readiness()
     statement = runs_selected(
@@ -81,14 +83,16 @@ def list_runs(tx: Tx, page: Page) -> dict[str, Any]:
     reach = lines_in_reach(tx, "run:read")
     if reach is not None:
         statement = statement.where(runs.c.line_id.in_(reach))
-    answer = RUNS.answer(tx, statement, page, lambda row: row)
-    stats = unit_stats(tx, [row.id for row in answer["items"]])
+    return RUNS.answer_all(tx, statement, page, lambda rows: _with_standing(tx, rows))
+
+
+def _with_standing(tx: Tx, rows: Sequence[Any]) -> list[RunLine]:
+    stats = unit_stats(tx, [row.id for row in rows])
     first_article = ports.section("fai")
-    answer["items"] = [
+    return [
         {
             **run_on_wire(row), "readinessStatus": row.readiness_status, "readinessStale": bool(row.readiness_stale),
             "faiStatus": (first_article.of_run(tx, row) or {}).get("status") if first_article else None, "unitStats": stats[row.id],
         }
-        for row in answer["items"]
+        for row in rows
     ]  # fmt: skip
-    return answer

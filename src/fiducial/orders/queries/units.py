@@ -11,6 +11,7 @@ from fiducial.kit import clock
 from fiducial.kit.acting import query
 from fiducial.kit.listing import Listing, Page, one_of, part
 from fiducial.kit.tx import Tx
+from fiducial.orders.answers import RunUnit, UnitsOfRun
 from fiducial.orders.lookup import must_reach_run, order_of_run, the_run
 from fiducial.orders.queries.run_detail import steps_with_stations
 from fiducial.orders.states import UNIT
@@ -33,7 +34,7 @@ UNITS = Listing(
 
 
 @query("run:read")
-def units_of_run(tx: Tx, run_no: str, page: Page) -> dict[str, Any]:
+def units_of_run(tx: Tx, run_no: str, page: Page) -> UnitsOfRun:
     """Give the units of a run with where each is and goes next; `stationCode` keeps those whose current step it fits.
 
     Refuses RUN_NOT_FOUND, FORBIDDEN, STATION_NOT_FOUND.
@@ -57,7 +58,7 @@ def units_of_run(tx: Tx, run_no: str, page: Page) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _unit(row: Any, route: FrozenRoute, steps: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def _unit(row: Any, route: FrozenRoute, steps: dict[int, dict[str, Any]]) -> RunUnit:
     here = steps.get(row.current_step_no) if row.status not in UNIT.terminal else None
     following = route.after(row.current_step_no) if here else None
     return {

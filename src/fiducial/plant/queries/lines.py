@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select
 
 from fiducial.kit import settings
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, one_of, part, yes_no
+from fiducial.kit.listing import Listed, Listing, Page, one_of, part, yes_no
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.people import reach
@@ -83,7 +83,7 @@ def stations_in_reach(tx: Tx) -> ColumnElement[bool] | None:
 
 
 @query("line:read")
-def list_lines(tx: Tx, page: Page) -> dict[str, Any]:
+def list_lines(tx: Tx, page: Page) -> Listed[answers.Line]:
     """Give the lines in reach."""
     return LINES.answer(tx, _lines_in_reach(tx, select(lines)), page, answers.line_of)
 
@@ -120,7 +120,7 @@ def settings_in_force(tx: Tx, line_id: int) -> dict[str, answers.LineSetting]:
 
 
 @query("line:read")
-def list_stations(tx: Tx, page: Page) -> dict[str, Any]:
+def list_stations(tx: Tx, page: Page) -> Listed[answers.Station]:
     """Give the stations in reach."""
     reachable, statement = stations_in_reach(tx), stations_statement()
     return STATIONS.answer(tx, statement if reachable is None else statement.where(reachable), page, answers.station_of)
@@ -143,7 +143,7 @@ def station_row(tx: Tx, code: str) -> Row[Any]:
 
 
 @query("line:read")
-def list_groups(tx: Tx, page: Page) -> dict[str, Any]:
+def list_groups(tx: Tx, page: Page) -> Listed[answers.Group]:
     """Give the station groups; a group may span lines, so reach does not limit them."""
     return GROUPS.answer(tx, groups_statement(), page, answers.group_of)
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
-from fiducial.kit.listing import TRUE_OR_FALSE, Condition, Listing, Page, one_of, part, since, until, yes_no
+from fiducial.kit.listing import TRUE_OR_FALSE, Condition, Listed, Listing, Page, one_of, part, since, until, yes_no
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.plant import answers, ports
@@ -87,7 +87,7 @@ LOTS = Listing(
 
 
 @query("operation:read")
-def list_operations(tx: Tx, page: Page) -> dict[str, Any]:
+def list_operations(tx: Tx, page: Page) -> Listed[answers.Operation]:
     """Give the operations."""
     return OPERATIONS.answer(tx, select(operations), page, answers.operation_of)
 
@@ -104,7 +104,7 @@ def operation_detail(tx: Tx, operation_id: str) -> answers.OperationDetail:
 
 
 @query("material:read")
-def list_materials(tx: Tx, page: Page) -> dict[str, Any]:
+def list_materials(tx: Tx, page: Page) -> Listed[answers.Material]:
     """Give the materials."""
     return MATERIALS.answer(tx, select(materials), page, answers.material_of)
 
@@ -131,14 +131,16 @@ def material_row(tx: Tx, code: str) -> Row[Any]:
 
 
 @query("material:read")
-def list_boms(tx: Tx, page: Page) -> dict[str, Any]:
+def list_boms(tx: Tx, page: Page) -> Listed[answers.BomEntry]:
     """Give the BOMs, one entry for each parent with all its children."""
     joined = bom_items.outerjoin(materials, materials.c.code == bom_items.c.parent_code)
     statement = select(bom_items.c.parent_code).select_from(joined).group_by(bom_items.c.parent_code)
-    answer = BOMS.answer(tx, statement, page, lambda row: row.parent_code)
-    entries = bom_entries(tx, answer["items"])
-    answer["items"] = [entries[parent] for parent in answer["items"]]
-    return answer
+
+    def entries(rows: Sequence[Any]) -> list[answers.BomEntry]:
+        by_parent = bom_entries(tx, [row.parent_code for row in rows])
+        return [by_parent[row.parent_code] for row in rows]
+
+    return BOMS.answer_all(tx, statement, page, entries)
 
 
 def bom_entries(tx: Tx, parents: Iterable[str]) -> dict[str, answers.BomEntry]:
@@ -175,7 +177,7 @@ def lots_statement() -> Select[Any]:
 
 
 @query("material:read")
-def list_lots(tx: Tx, page: Page) -> dict[str, Any]:
+def list_lots(tx: Tx, page: Page) -> Listed[answers.Lot]:
     """Give the material lots."""
     return LOTS.answer(tx, lots_statement(), page, answers.lot_of)
 

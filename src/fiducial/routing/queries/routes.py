@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, one_of, part, yes_no
+from fiducial.kit.listing import Listed, Listing, Page, one_of, part, yes_no
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.routing import answers
@@ -45,7 +45,7 @@ def _statement() -> Select[Any]:
 
 
 @query("route:read")
-def list_routes(tx: Tx, page: Page) -> dict[str, Any]:
+def list_routes(tx: Tx, page: Page) -> Listed[answers.RouteLine]:
     """Give the routings with the state of their versions."""
     return ROUTES.answer(tx, _statement(), page, answers.route_line_of)
 

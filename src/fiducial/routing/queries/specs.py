@@ -9,7 +9,7 @@ from sqlalchemy import Row, Select, or_, select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, one_of, part, yes_no
+from fiducial.kit.listing import Listed, Listing, Page, one_of, part, yes_no
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.plant.tables import operations
@@ -43,7 +43,7 @@ def specs_statement() -> Select[Any]:
 
 
 @query("data_spec:read")
-def list_specs(tx: Tx, page: Page) -> dict[str, Any]:
+def list_specs(tx: Tx, page: Page) -> Listed[answers.Spec]:
     """Give the collection items, each with the number of steps it is bound to."""
     rows: list[Row[Any]] = []
 

@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Row, select
 
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, one_of
+from fiducial.kit.listing import Listed, Listing, Page, one_of
 from fiducial.kit.refusals import Refused, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.routing import answers
@@ -26,7 +26,7 @@ VERSIONS = Listing(
 
 
 @query("route:read")
-def list_versions(tx: Tx, routing_code: str, page: Page) -> dict[str, Any]:
+def list_versions(tx: Tx, routing_code: str, page: Page) -> Listed[answers.Version]:
     """Give the versions of a routing without their snapshots, newest first. Refuses ROUTE_NOT_FOUND."""
     route = route_row(tx, routing_code)
     columns = [column for column in versions.c if column is not versions.c.snapshot]
