@@ -5,9 +5,11 @@
 from __future__ import annotations
 
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -96,6 +98,7 @@ def serve(
     from fiducial.ops.ownership import own_database
 
     environment = environment_or_exit(host=host, port=port)
+    _demand_free_port(environment)
     with _exits(), own_database(environment):
         try:
             if not accept_demo_data:
@@ -129,6 +132,16 @@ def _exits() -> Iterator[None]:
         _leave(6, f"the database stands at {newer}, which this program does not know: start the newer release")
     except NotMigrated as pending:
         _leave(5, pending)
+
+
+def _demand_free_port(environment: Environment) -> None:
+    """Leave before anything is opened or made when somebody listens there already."""
+    with socket.socket(socket.AF_INET6 if ":" in environment.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((environment.host, environment.port))
+        except OSError as fault:
+            _leave(2, f"PORT: cannot listen on {environment.host}:{environment.port}: {fault.strerror}")
 
 
 def _leave(code: int, why: object) -> NoReturn:
@@ -192,21 +205,21 @@ def config_check() -> None:
 
 @audit.command("verify")
 def audit_verify() -> None:
-    """Walk the audit book and say whether it is whole; exit 1 names the first bad entry."""
-    from fiducial.app import open_store
-    from fiducial.kit.acting import Caller, query
-    from fiducial.kit.audit import verify
+    """Walk the audit book and say whether it is whole; exit 1 names the first bad entry. Reads only, also beside a server."""
+    from fiducial.kit.audit import Reading, verify
+    from fiducial.kit.store import make_engine
+    from fiducial.ops.migrate import pending
 
-    @query()
-    def walk(tx: Any) -> Any:
-        return verify(tx)
-
-    store = open_store(environment_or_exit())
-    try:
-        result = store.read_now(Caller(internal="cli"), walk)
-    finally:
-        store.stop()
-    typer.echo(f"checked {result.checked} entries, head {result.head_seq} {result.head_hash[:16]}")
+    environment = environment_or_exit()
+    if environment.on_sqlite and not Path(environment.database_path).is_file():
+        _leave(2, f"there is no database {environment.database_path}: name one by DATABASE_URL or APP_DATA_DIR")
+    with _exits():
+        if pending(environment.database_url):
+            _leave(2, "this database has not been migrated: run `fiducial migrate` first")
+    with make_engine(environment.database_url, read_only=True).connect() as connection:
+        result = verify(Reading(connection))
+    where = environment.database_path if environment.on_sqlite else "PostgreSQL"
+    typer.echo(f"{where}: checked {result.checked} entries, head {result.head_seq} {result.head_hash[:16]}")
     if not result.ok:
         typer.echo(f"first bad entry: {result.first_bad}", err=True)
         raise typer.Exit(1)

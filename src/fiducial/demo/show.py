@@ -31,6 +31,7 @@ def show(folder: Path, *, port: int, host: str, keep_serving: bool, say: Say) ->
         run_command("demo", "load", "--dataset", "base", environ=environ)
         with ended_by_signal(), serving(environ, log=folder / "server.log") as server:
             result = _one_board(server.address, accounts, say)
+            _let_people_in(server.address, accounts, str(result.context.get("lineCode", "")))
             _tell(server.address, accounts, result, say)
             if result.ok and keep_serving:
                 _until_told_to_stop(say)
@@ -58,6 +59,29 @@ def _one_board(address: str, accounts: Fresh, say: Say) -> Result:
         return walk_one(api, options, spine, "smt", say)
 
 
+def _let_people_in(address: str, accounts: Fresh, line: str) -> None:
+    """Bind the people of the demo to the line that the run was made on, so that whoever looks may go on there by hand.
+
+    The acceptance command puts its bindings back, as it must; on the plant's own lines a run waits for gates and a first
+    article that this version does not have yet.
+    """
+    with Api(f"{address}/api") as api:
+        api.call(
+            "admin", "POST", "/auth/sign-in/email", {"email": accounts.admin_email, "password": accounts.admin_password}
+        )
+        stations = [
+            item["code"] for item in api.call("admin", "GET", f"/stations?lineCode={line}&pageSize=100").data["items"]
+        ]
+        for person in api.call("admin", "GET", "/users?pageSize=100").data["items"]:
+            if person["username"] == "operator":
+                bound = {"stationCodes": sorted({*person["stationCodes"], *stations})}
+            elif person["username"] in ("leader", "material"):
+                bound = {"lineCodes": sorted({*person["lineCodes"], line})}
+            else:
+                continue
+            api.call("admin", "PATCH", f"/users/{person['id']}", bound)
+
+
 def _tell(address: str, accounts: Fresh, result: Result, say: Say) -> None:
     say(f"\nThe plant is at  {address}\n")
     say(f"{'e-mail':28}{'name':10}{'role':10}password")
@@ -69,6 +93,9 @@ def _tell(address: str, accounts: Fresh, result: Result, say: Say) -> None:
             say(f"{email:28}{person.name}{' ' * max(1, 10 - 2 * len(person.name))}{person.role:10}{password}")
     if result.context.get("sn"):
         say(f"\nThe board that just went through:\n  {address}/trace/units/{quote(str(result.context['sn']), safe='')}")
+        say(
+            f"\nTo go on by hand, release an order with route {result.context['routeCode']} to line {result.context['lineCode']}."
+        )
 
 
 def _until_told_to_stop(say: Say) -> None:

@@ -18,7 +18,7 @@ from fiducial.execution.holding import open_hold
 from fiducial.execution.ports import wired
 from fiducial.execution.queries import asked_of, route_progress, worked_runs
 from fiducial.execution.standing import Run, Station, UnitToLeave, stations_for, unit_to_leave
-from fiducial.execution.tables import tracks
+from fiducial.execution.tables import data_values, tracks
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.statements import Hot
 from fiducial.kit.text import _, current_language
@@ -32,6 +32,10 @@ _last_visit = Hot(
     select(tracks.c.id, tracks.c.result, tracks.c.out_at, tracks.c.station_id, stations.c.code)
     .join_from(tracks, stations, stations.c.id == tracks.c.station_id)
     .where(tracks.c.unit_id == bindparam("unit"), tracks.c.voided_at.is_(None)).order_by(tracks.c.id.desc()).limit(1)
+)  # fmt: skip
+_outside = Hot(
+    select(data_values.c.name).where(data_values.c.track_id == bindparam("track"), data_values.c.judge == "FAIL")
+    .order_by(data_values.c.id)
 )  # fmt: skip
 
 
@@ -167,9 +171,18 @@ def _tell_result(tx: Tx, panel: Panel) -> None:
     elif unit.status == "DONE":
         ended = unit.run_status == "COMPLETED"
         text = _("The run is complete.") if ended else ""
-        panel.verdict = Verdict("ok", _("Finished"), text, _("All steps are done: send it to packing."))
+        panel.verdict = _passed(tx, last.id, _("Finished"), text, _("All steps are done: send it to packing."))
     else:
-        panel.verdict = Verdict("ok", _("Passed"), next=_send_to(tx, unit))
+        panel.verdict = _passed(tx, last.id, _("Passed"), "", _send_to(tx, unit))
+
+
+def _passed(tx: Tx, track_id: int, title: str, text: str, following: str) -> Verdict:
+    """Give the words of a PASS. A value outside its limits does not change the result (spec 05.7), but nobody shall miss it."""
+    outside = ", ".join(row.name for row in _outside.all(tx, track=track_id))
+    if not outside:
+        return Verdict("ok", title, text, following)
+    told = _("Outside the limits: %(names)s. The board goes on; tell the team leader.") % {"names": outside}
+    return Verdict("warn", title, f"{told} {text}".strip(), following)
 
 
 def _send_to(tx: Tx, unit: UnitToLeave) -> str:

@@ -6,19 +6,22 @@ digest the entry's hash covers; the previous hash is that of the entry before in
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import (
     DDL,
     BigInteger,
     Column,
+    Connection,
+    Executable,
     Identity,
     Index,
     Integer,
+    Row,
     Table,
     UniqueConstraint,
     bindparam,
@@ -242,6 +245,24 @@ def seq_of(text: str) -> int | None:
     return seq if 0 < seq <= LARGEST else None
 
 
+class Rows(Protocol):
+    """What a walk through the book needs: rows of a statement."""
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Give all rows."""
+
+
+class Reading:
+    """Rows of a plain connection, for whoever verifies a book that no store of this process has open."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Give all rows."""
+        return self._connection.execute(statement).all()
+
+
 @dataclass(slots=True)
 class Verification:
     """What a walk through the book found."""
@@ -257,7 +278,7 @@ class Verification:
         return self.first_bad is None
 
 
-def verify(tx: Tx, *, from_seq: int = 0, to_seq: int | None = None, batch: int = 2000) -> Verification:
+def verify(tx: Rows, *, from_seq: int = 0, to_seq: int | None = None, batch: int = 2000) -> Verification:
     """Walk the book and say where it was changed (HASH), has a hole or was cut (GAP), or was put out of order (ORDER).
 
     With `from_seq` the first entry of a lane inside the range is taken as given and the walk goes on from it.
@@ -280,7 +301,7 @@ def verify(tx: Tx, *, from_seq: int = 0, to_seq: int | None = None, batch: int =
     return result
 
 
-def _walk(tx: Tx, from_seq: int, to_seq: int | None, batch: int) -> Iterator[Any]:
+def _walk(tx: Rows, from_seq: int, to_seq: int | None, batch: int) -> Iterator[Any]:
     joined = select(entry, context.c.digest, context.c.facts).join(context)
     last = from_seq - 1
     while True:

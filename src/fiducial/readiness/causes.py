@@ -63,8 +63,8 @@ def what_to_do(code: str | None, evidence: Mapping[str, Any], language: str) -> 
 
 declare(
     "GATE_NOT_BUILT", zh="检查项 {gate} 已启用，但本版本尚未提供。", en="Gate {gate} is enabled but not built in this version.",
-    todo_zh="请工艺工程师在产线页面停用该检查项，或升级系统。",
-    todo_en="Have an engineer switch the gate off for this line, or upgrade the system.",
+    todo_zh="请工艺工程师停用该检查项（接口 PUT /api/lines/{lineCode}/readiness-config），或升级系统。",
+    todo_en="Have an engineer switch the gate off (PUT /api/lines/{lineCode}/readiness-config), or upgrade the system.",
 )  # fmt: skip
 declare(
     "GATE_GAVE_NOTHING", zh="检查项 {gate} 没有给出任何结果（系统故障）。", en="Gate {gate} gave no answer, which is a fault of ours.",

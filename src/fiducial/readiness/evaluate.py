@@ -82,7 +82,13 @@ def evaluate(tx: Tx, run: RunRow) -> Judgement:
 def _answers(tx: Tx, run: RunRow, gate: str, line: LineRow) -> Sequence[Item]:
     built = BY_TYPE.get(gate)
     if built is None:
-        return [Failed(key=line.code, cause="GATE_NOT_BUILT", evidence={"source": "SYSTEM", "gate": gate})]
+        return [
+            Failed(
+                key=line.code,
+                cause="GATE_NOT_BUILT",
+                evidence={"source": "SYSTEM", "gate": gate, "lineCode": line.code},
+            )
+        ]
     answers = built.check(tx, run)
     return answers or [Failed(key=line.code, cause="GATE_GAVE_NOTHING", evidence={"source": "SYSTEM", "gate": gate})]
 
