@@ -102,6 +102,18 @@ def test_the_result_says_where_the_board_goes(floor: Floor, api: Api) -> None:
     assert f"quality must decide, defect {defect['defectNo']}" in failed
 
 
+def test_a_pass_with_a_value_outside_its_limits_is_told_in_amber_with_the_value_named(floor: Floor, api: Api) -> None:
+    olga = api.as_("operator")
+    for sn, value in (("SN-1", 99), ("SN-2", 1)):
+        olga.post("/api/stations/ST-PRINT-01/track-in", {"sn": sn}).must()
+        entry = {"specName": "Temp", "valueNumber": value}
+        olga.post("/api/stations/ST-PRINT-01/track-out", {"sn": sn, "result": "PASS", "data": [entry]}).must()
+    outside = page(api, f"{AT}/panel", sn="SN-1", did="out", outcome="ok")
+    assert 'data-verdict="warn"' in outside
+    assert "Outside the limits: Temp" in words(outside)
+    assert 'data-verdict="ok"' in page(api, f"{AT}/panel", sn="SN-2", did="out", outcome="ok")
+
+
 @pytest.mark.parametrize(
     ("code", "said"),
     [

@@ -10,7 +10,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from fiducial.kit.store import make_engine
+from fiducial.kit.store import database_url, make_engine
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -39,6 +39,9 @@ def revision_of(conn: Connection) -> str | None:
 
 def pending(url: str) -> list[str]:
     """Give the revisions that are still to be applied, oldest first. Raises `NewerDatabase`."""
+    where = database_url(url)
+    if where.get_backend_name() == "sqlite":
+        Path(where.database or ".").parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
     with engine.connect() as conn:
         at = revision_of(conn)
@@ -55,8 +58,6 @@ def migrate(url: str) -> list[str]:
     if not todo:
         return []
     engine = make_engine(url)
-    if engine.dialect.name == "sqlite":
-        Path(engine.url.database or ".").parent.mkdir(parents=True, exist_ok=True)
     with engine.connect() as conn:
         if engine.dialect.name == "sqlite":
             conn.connection.dbapi_connection.raw.execute("BEGIN IMMEDIATE")  # type: ignore[union-attr]

@@ -1,0 +1,64 @@
+"""The commands of the one file: what they leave behind, and with which code (spec 13.2)."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from fiducial.cli import app
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("APP_DATA_DIR", "APP_MODE", "DATABASE_URL", "FIDUCIAL_CONFIG", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def test_verifying_a_book_that_is_not_there_says_so_and_makes_nothing(tmp_path: Path) -> None:
+    told = run("audit", "verify")
+    assert told.exit_code == 2
+    assert "there is no database" in told.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_verifying_names_the_database_it_walked(tmp_path: Path) -> None:
+    assert run("migrate").exit_code == 0
+    told = run("audit", "verify")
+    assert told.exit_code == 0, told.output
+    assert str(tmp_path / "data" / "fiducial.db") in told.output
+
+
+def test_a_port_that_is_taken_is_told_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        told = run("serve", "--host", "127.0.0.1", "--port", str(taken.getsockname()[1]))
+    assert told.exit_code == 2
+    assert "cannot listen on 127.0.0.1" in told.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_all_faults_of_the_environment_are_listed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_MODE", "holiday")
+    monkeypatch.setenv("APP_TIMEZONE", "Asia/Nowhere")
+    told = run("config", "check")
+    assert told.exit_code == 2
+    assert "APP_MODE" in told.output
+    assert "APP_TIMEZONE" in told.output
+
+
+def test_config_show_masks_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APP_SECRET_KEY", "k" * 40)
+    monkeypatch.setenv("DATABASE_URL", "postgresql://fiducial:hidden@127.0.0.1/plant")
+    told = run("config", "show")
+    assert told.exit_code == 0, told.output
+    assert "hidden" not in told.output
+    assert "kkkk" not in told.output
