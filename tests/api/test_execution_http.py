@@ -245,3 +245,12 @@ def test_the_trace_is_read_by_who_may_read_it(floor: Floor, api: Api) -> None:
         "CREATED",
         "RUN",
     ]
+
+
+def test_a_refused_scan_stands_in_the_book_under_its_serial_with_the_station_it_was_tried_at(
+    floor: Floor, api: Api, plant: Plant
+) -> None:
+    api.as_("operator").post(f"{AT}/track-in", {"sn": "SN-NOBODY"})
+    [entry] = plant.audit(entityDisplay="SN-NOBODY", action="TRACK_IN")
+    assert (entry["outcome"], entry["code"]) == ("REFUSED", "UNIT_NOT_FOUND")
+    assert entry["payload"]["call"] == f"POST {AT}/track-in"

@@ -68,7 +68,7 @@ def test_a_refused_attempt_is_entered_with_its_code_in_the_readers_language(api:
     (entered,) = plant.audit(action="LINE_CREATE", outcome="REFUSED")
     assert (entered["code"], entered["payload"], entered["idempotencyKey"]) == (
         "FORBIDDEN",
-        {"permission": "line:config"},
+        {"permission": "line:config", "call": "POST /api/lines"},
         "try-1",
     )
     assert entered["message"].startswith("没有权限")

@@ -60,7 +60,7 @@ def test_a_refused_attempt_is_entered_and_nothing_else_of_it_stays(any_store: St
         any_store.write_now(ALICE, make_and_refuse, "B1")
     assert any_store.read_now(US, serials) == []
     assert [(entry.action, entry.code) for entry in any_store.read_now(US, book)] == [("BOARD_CREATE", "STALE_UPDATE")]
-    assert last(any_store).detail == '{"details":{"serial":"B1"}}'
+    assert last(any_store).detail == '{"call":"POST /api/boards","details":{"serial":"B1"}}'
 
 
 def test_a_fault_of_ours_is_entered_without_its_inside(any_store: Store) -> None:
@@ -68,7 +68,7 @@ def test_a_fault_of_ours_is_entered_without_its_inside(any_store: Store) -> None
         any_store.write_now(ALICE, make_and_fail, "B1")
     assert any_store.read_now(US, serials) == []
     assert [(entry.action, entry.code, entry.detail) for entry in any_store.read_now(US, book)] == [
-        ("BOARD_CREATE", "INTERNAL_ERROR", None)
+        ("BOARD_CREATE", "INTERNAL_ERROR", '{"call":"POST /api/boards"}')
     ]
 
 

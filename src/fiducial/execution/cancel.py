@@ -19,7 +19,7 @@ from fiducial.orders.tables import units
 from fiducial.people.reach import must_reach_line
 
 
-@action("exec:track_in", audit="TRACK_IN_CANCEL", entity="UNIT", key="station_code")
+@action("exec:track_in", audit="TRACK_IN_CANCEL", entity="UNIT", key="body.sn")
 def cancel_track_in(tx: Tx, station_code: str, body: CancelTrackIn) -> Cancelled:
     """Void the open track of a unit at this station; the unit waits at the same step again.
 

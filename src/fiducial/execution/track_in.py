@@ -71,7 +71,7 @@ class _Door:
     warnings: list[Warned]
 
 
-@action("exec:track_in", audit="TRACK_IN", entity="UNIT", key="station_code")
+@action("exec:track_in", audit="TRACK_IN", entity="UNIT", key="body.sn")
 def track_in(tx: Tx, station_code: str, body: TrackIn) -> TrackedIn:
     """Take a unit into a station.
 

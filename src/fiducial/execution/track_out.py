@@ -86,7 +86,7 @@ class _Exit:
         )
 
 
-@action("exec:track_out", audit="TRACK_OUT", entity="UNIT", key="station_code")
+@action("exec:track_out", audit="TRACK_OUT", entity="UNIT", key="body.sn")
 def track_out(tx: Tx, station_code: str, body: TrackOut) -> TrackedOut:
     """Take a unit out of a station with PASS or FAIL.
 

@@ -164,6 +164,8 @@ class Tx:
         detail: dict[str, Any] = {"details": dict(details)} if details else {}
         if self.caller.idempotency_key:
             detail["idempotencyKey"] = self.caller.idempotency_key
+        if self.caller.path:
+            detail["call"] = self.caller.path  # which door, and so where: the thing named may not even exist
         self._append(mark.audit or mark.name.upper(), mark.entity, display, code=code, detail=detail)
 
     def _append(self, action: str, entity: str, display: str | None, **rest: Any) -> None:

@@ -193,9 +193,13 @@ def entry_facts(row: Any, language: str) -> AuditEntry:
         "code": row.code, "message": _message(row.code, detail.get("details") or {}, language),
         "changes": detail.get("changes") or [], "reason": detail.get("reason"), "signatureId": detail.get("signatureId"),
         "requestId": row.request_id, "traceId": None, "idempotencyKey": detail.get("idempotencyKey"),
-        "payload": detail.get("payload") or detail.get("details") or {},
+        "payload": {**(detail.get("payload") or detail.get("details") or {}), **_call_of(detail)},
         "lane": row.lane_name, "laneSeq": row.lane_seq, "prevHash": (row.prev_hash or FIRST).hex(), "hash": row.hash.hex(),
     }  # fmt: skip
+
+
+def _call_of(detail: Mapping[str, Any]) -> dict[str, Any]:
+    return {"call": detail["call"]} if "call" in detail else {}
 
 
 def _message(code: str | None, details: Mapping[str, Any], language: str) -> str | None:
