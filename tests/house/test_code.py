@@ -117,8 +117,7 @@ def test_no_template_holds(what: str) -> None:
 # ---- what is kept in git --------------------------------------------------------------------------------------------
 
 OF_ONE_MACHINE = re.compile(
-    r"https?://[^\s\"'<>]*(?:pypi|npmjs|registry|artifact|nexus|mirror|/simple\b)|index-url\s*=|(?<![\w.])/(?:home|Users)/\w+/\w|/tmp/\w+\.\d|"
-    r"(?<![\w./])/work/\w"
+    r"https?://[^\s\"'<>]*(?:pypi|npmjs|registry|artifact|nexus|mirror|/simple\b)|index-url\s*=|(?<![\w.])/(?:home|Users)/\w+/\w|/tmp/\w+\.\d"
 )  # fmt: skip
 TEXT = re.compile(
     r"\.(py|md|toml|txt|json|html|css|js|po|pot|mako|yml|yaml|cfg|sh)$|^(Makefile|\.ci/.*|\.editorconfig|\.gitignore)$"
