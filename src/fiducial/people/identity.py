@@ -198,17 +198,18 @@ def see_token(tx: Tx, token: int, ip: str | None) -> None:
 
 
 @action(audit="SESSION_EXPIRED", entity="SESSION", internal_only=True)
-def end_expired_session(tx: Tx, session: int) -> None:
-    """End a session whose time is over, and enter SESSION_EXPIRED once."""
+def end_expired_session(tx: Tx, session: int) -> bool:
+    """End a session whose time is over, and enter SESSION_EXPIRED once; tell whether it was this call that ended it."""
     over = (sessions.c.expires_at <= tx.now) | (sessions.c.last_seen_at + sessions.c.idle_ms <= tx.now)
     ended = tx.run(
         update(sessions).where(sessions.c.id == session, sessions.c.ended_at.is_(None), over).values(ended_at=tx.now)
     )
     if not ended:
         tx.unrecorded()
-        return
+        return False
     who = tx.one(select(users.c.username).join_from(sessions, users).where(sessions.c.id == session))
     tx.record(who.username, key=session)
+    return True
 
 
 @action(audit="SESSION_EXPIRED", entity="SESSION", internal_only=True)
@@ -217,6 +218,4 @@ def end_expired_sessions(tx: Tx) -> int:
     tx.unrecorded()
     over = (sessions.c.expires_at <= tx.now) | (sessions.c.last_seen_at + sessions.c.idle_ms <= tx.now)
     due = tx.all(select(sessions.c.id).where(sessions.c.ended_at.is_(None), over).order_by(sessions.c.id).limit(200))
-    for row in due:
-        end_expired_session(tx, row.id)
-    return len(due)
+    return sum(end_expired_session(tx, row.id) for row in due)
