@@ -1,8 +1,9 @@
 """Take from npm's packages what the pages need and nothing else.
 
 Reads `assets/node_modules` (made by `npm ci`), writes `src/fiducial/web/static/vendor`:
-the style sheet and the script of Tabler, htmx with its event streams, a sprite of the icons that
-`src/fiducial/web/icons.txt` names, the licences, and `manifest.json`, which tells each file's origin and hash.
+the style sheet and the script of Tabler, htmx with its event streams, the charts of ECharts, the font that PDFs are set
+in, a sprite of the icons that `src/fiducial/web/icons.txt` names, the licences, and `manifest.json`, which tells each
+file's origin and hash.
 """
 
 import hashlib
@@ -40,6 +41,9 @@ ASSETS = (
     Asset(package="@tabler/core", path="dist/js/tabler.min.js"),
     Asset(package="htmx.org", path="dist/htmx.min.js"),
     Asset(package="htmx.org", path="dist/ext/hx-sse.min.js"),
+    Asset(package="echarts", path="dist/echarts.common.min.js"),
+    # Not served to pages: what PDFs are set in (Chinese and Latin).
+    Asset(package="@expo-google-fonts/noto-sans-sc", path="400Regular/NotoSansSC_400Regular.ttf"),
 )
 
 
@@ -76,7 +80,9 @@ def sprite() -> bytes:
 
 def licences() -> bytes:
     """Their authors ask that these words go wherever the files go."""
-    found = sorted(PACKAGES.glob("*/LICENSE*")) + sorted(PACKAGES.glob("@*/*/LICENSE*"))
+    found = sorted(
+        text for kind in ("LICENSE*", "NOTICE*") for depth in ("*", "@*/*") for text in PACKAGES.glob(f"{depth}/{kind}")
+    )
     return b"\n\n".join(
         f"== {text.parent.relative_to(PACKAGES)} ==\n\n".encode() + text.read_bytes().strip() for text in found
     )
