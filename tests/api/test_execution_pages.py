@@ -14,6 +14,8 @@ from tests.api.web import Api
 from fiducial.kit.store import Store
 from fiducial.plant.tables import lines
 
+pytestmark = pytest.mark.one_engine
+
 AT = "/execution/ST-PRINT-01"
 
 

@@ -11,6 +11,8 @@ from tests.api.web import Answer, Api
 from fiducial.orders.states import RUN
 from fiducial.plant.tables import stations
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def floor(plant: Plant) -> Floor:

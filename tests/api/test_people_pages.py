@@ -15,6 +15,8 @@ from fiducial.people import homes
 from fiducial.people.tables import users
 from fiducial.web.shell import MenuItem
 
+pytestmark = pytest.mark.one_engine
+
 
 @pytest.fixture
 def whole_menu(store: Store) -> Iterator[None]:  # the store comes first, for it wires the menu that is built

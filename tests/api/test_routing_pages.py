@@ -6,6 +6,8 @@ import pytest
 from tests.api.plant import Plant
 from tests.api.web import Api
 
+pytestmark = pytest.mark.one_engine
+
 LANGUAGES = ("zh-CN", "en")
 
 
