@@ -95,11 +95,11 @@ def refuse_proof(tx: Tx, proof: Proof) -> Kept:
 
 
 def _must_be_usable(tx: Tx, row: Any, method: str) -> None:
-    """Refuse REAUTH_FAILED where such a proof is not taken, ACCOUNT_LOCKED while the account is locked."""
-    if method not in methods_here(tx) or (method == PIN and not lockout.pin_is_live(row)):
-        raise Refused("REAUTH_FAILED", methods=methods_here(tx))
+    """Refuse ACCOUNT_LOCKED while the account is locked, REAUTH_FAILED where such a proof is not taken."""
     if locked := lockout.refusal_of_lock(tx, row):
         raise locked
+    if method not in methods_here(tx) or (method == PIN and not lockout.pin_is_live(row)):
+        raise Refused("REAUTH_FAILED", methods=methods_here(tx))
 
 
 def _hash_of(row: Any, method: str) -> str | None:
