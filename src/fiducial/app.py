@@ -67,7 +67,7 @@ from fiducial.routing import touched
 from fiducial.routing import words as routing_words
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web import exports
+from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -86,7 +86,7 @@ DOORS: tuple[Doors, ...] = (
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
-    exports.doors,
+    exports_api.doors,
     ops_api.doors,
 )
 

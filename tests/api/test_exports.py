@@ -14,7 +14,7 @@ from tests.api.plant import Plant
 from tests.api.web import HERE, Api
 
 from fiducial.plant.tables import materials
-from fiducial.web import exports
+from fiducial.web import exports, exports_api
 
 pytestmark = pytest.mark.one_engine
 
@@ -36,7 +36,7 @@ def rows_of(response: httpx.Response) -> list[list[Any]]:
 def test_a_list_is_taken_away_with_all_its_rows_however_many_a_page_shows(
     plant: Plant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exports, "BATCH", 7)
+    monkeypatch.setattr(exports_api, "BATCH", 7)
     for number in range(40):
         plant.material(f"M-{number:02d}")
     rows = rows_of(taken(plant.api.as_("engineer"), "/api/exports/materials?sort=code.desc"))
@@ -127,8 +127,8 @@ def test_an_unknown_list_filter_or_format_is_refused(plant: Plant) -> None:
 
 
 def test_a_file_that_stops_at_the_limit_says_so(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(exports, "BATCH", 5)
-    monkeypatch.setattr(exports, "MOST_ROWS", 10)
+    monkeypatch.setattr(exports_api, "BATCH", 5)
+    monkeypatch.setattr(exports_api, "MOST_ROWS", 10)
     for number in range(12):
         plant.material(f"M-{number:02d}")
     rows = rows_of(taken(plant.api.as_("engineer"), "/api/exports/materials", **{"accept-language": "en"}))
