@@ -51,6 +51,8 @@ from fiducial.plant import api as plant_api
 from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
+from fiducial.plant import sheets as plant_sheets
+from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
 from fiducial.quality import codes, first_article
 from fiducial.quality import menu as quality_menu
@@ -64,8 +66,12 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.timers import ports as timers_ports
+from fiducial.timers import seeds as timers_seeds
+from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
+from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -84,6 +90,7 @@ DOORS: tuple[Doors, ...] = (
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
+    exports_api.doors,
     ops_api.doors,
 )
 
@@ -108,6 +115,7 @@ MENU: tuple[MenuItem, ...] = (
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
+    *plant_words.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
@@ -116,6 +124,9 @@ STATUSES: tuple[StatusSet, ...] = (
 )
 
 TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
+
+# Which lists may be taken away as a spreadsheet; their pages name them.
+SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -146,6 +157,7 @@ def wire_ports() -> None:
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
     signing.wire_subjects(SUBJECTS)
+    exports.wire_sheets(SHEETS)
     plant_ports.wire_uses(
         (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
     )
@@ -156,11 +168,15 @@ def wire_ports() -> None:
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
     )
+    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS,),
+            effects=(*tooling_wiring.TRACK_OUT_EFFECTS,),
         )
     )
 
@@ -183,6 +199,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, timers_seeds.seed_rules)
     return store
 
 
@@ -239,7 +256,12 @@ def entrances() -> tuple[Entrance, ...]:
 
 
 def _frame(environment: Environment) -> Frame:
-    jinja = make_environment(TEMPLATES, statuses=STATUSES, zone=environment.app_timezone)
+    jinja = make_environment(
+        TEMPLATES,
+        statuses=STATUSES,
+        zone=environment.app_timezone,
+        extra_globals={"export_url": exports.export_url},
+    )
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
         search_url="/trace", search_needs=frozenset({"trace:read"}),
