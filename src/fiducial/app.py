@@ -29,6 +29,7 @@ from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
+from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.ops import api as ops_api
@@ -66,12 +67,12 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.sheets import exports, exports_api
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -246,6 +247,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
     return app
 
