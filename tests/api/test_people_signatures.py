@@ -20,7 +20,7 @@ from fiducial.kit.settings import values
 from fiducial.kit.tx import Tx
 from fiducial.people import signing
 from fiducial.people.proof import Proof
-from fiducial.people.proving import proving
+from fiducial.people.proof_api import proving
 from fiducial.people.shapes import Proving
 from fiducial.people.tables import sessions, signatures, users
 

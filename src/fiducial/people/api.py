@@ -28,7 +28,7 @@ from fiducial.people import refusals as _refusals  # noqa: F401 - declares them
 from fiducial.people.book_api import open_book_doors
 from fiducial.people.passwords import KEPT_FORMER, faults_of, fresh_password, hashing
 from fiducial.people.proof import PASSWORD, Proof
-from fiducial.people.proving import proving
+from fiducial.people.proof_api import proving
 from fiducial.people.signing_in import Attempt
 
 doors = Doors("people")
