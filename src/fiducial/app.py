@@ -65,6 +65,9 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.timers import ports as timers_ports
+from fiducial.timers import seeds as timers_seeds
+from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
 from fiducial.web import exports, exports_api
@@ -160,11 +163,15 @@ def wire_ports() -> None:
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
     )
+    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS,),
+            effects=(*tooling_wiring.TRACK_OUT_EFFECTS,),
         )
     )
 
@@ -187,6 +194,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, timers_seeds.seed_rules)
     return store
 
 
