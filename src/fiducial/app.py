@@ -55,6 +55,7 @@ from fiducial.quality import codes, first_article
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
+from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs, watching
 from fiducial.readiness import uses as readiness_uses
@@ -119,10 +120,11 @@ TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "rou
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
-    ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
+    ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
 TIMERS: tuple[Timer, ...] = (
+    Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,10 +13,10 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import must_reach_run, the_run
 from fiducial.people.reach import must_reach_line
-from fiducial.plant.lookup import LineRow, the_line
+from fiducial.plant.lookup import LineRow, line_of_id, the_line
 from fiducial.readiness import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.readiness.answers import Check, LineGates
-from fiducial.readiness.checks import NO_ITEMS, TRIGGERS, TYPES, check_on_wire, newest, summaries, whole_check
+from fiducial.readiness.checks import TRIGGERS, TYPES, check_on_wire, newest, whole_check
 from fiducial.readiness.config import LineConfig, config_of
 from fiducial.readiness.evaluate import FAILED, PASSED
 from fiducial.readiness.shapes import OfType
@@ -49,11 +48,8 @@ def check_history(tx: Tx, run_no: str, page: Page) -> Listed[Check]:
     """Give the checks of a run without their items, newest first. Refuses RUN_NOT_FOUND."""
     run = _run(tx, run_no)
 
-    def told(rows: Sequence[Any]) -> list[Check]:
-        counted = summaries(tx, [row.id for row in rows])
-        return [check_on_wire(row, run_no, counted.get(row.id, NO_ITEMS)) for row in rows]
-
-    return HISTORY.answer_all(tx, select(checks).where(checks.c.run_id == run.id), page, told)
+    mine = select(checks).where(checks.c.run_id == run.id)
+    return HISTORY.answer(tx, mine, page, lambda row: check_on_wire(row, run_no))
 
 
 @query("readiness:view")
@@ -90,8 +86,6 @@ def _run(tx: Tx, run_no: str) -> Any:
 
 
 def _config(tx: Tx, run: Any) -> LineConfig:
-    from fiducial.plant.lookup import line_of_id
-
     line = line_of_id(tx, run.line_id)
     assert line is not None, "a run's line is never deleted"
     return config_of(tx, line.id, line.process_type)
