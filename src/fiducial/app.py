@@ -57,7 +57,8 @@ from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
-from fiducial.readiness import of_runs, watching
+from fiducial.readiness import of_runs, run_part, watching
+from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import uses as readiness_uses
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
@@ -93,6 +94,7 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    readiness_pages.pages,
     trace_pages.pages,
 )
 
@@ -100,6 +102,7 @@ PAGES: tuple[Pages, ...] = (
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
     *orders_menu.MENU,
+    *readiness_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -115,7 +118,9 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
+TEMPLATES = tuple(
+    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -152,6 +157,7 @@ def wire_ports() -> None:
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
+        parts=(run_part.ChecksPart(),),
     )
     execution_ports.wire(
         execution_ports.Wires(

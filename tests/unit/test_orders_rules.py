@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from fiducial.readiness.waivers import Waiver
 
 from fiducial.kit.refusals import refusals
 from fiducial.orders import refusals as _orders  # noqa: F401
@@ -17,7 +18,6 @@ from fiducial.readiness.config import KINDS, TYPES, LineConfig, in_order
 from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, Judged, Judgement
 from fiducial.readiness.gates import GATES
 from fiducial.readiness.items import Failed, fingerprint_of
-from fiducial.readiness.waivers import Waiver
 
 
 def judged(status: str = PASSED, *, applicable: bool = True, until: int | None = None) -> Judged:

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
 from fiducial.readiness.answers import Check, Item, Summary
-from fiducial.readiness.causes import fail_reason, what_to_do
+from fiducial.readiness.causes import fail_reason, mended_at, what_to_do
 from fiducial.readiness.config import LineConfig
 from fiducial.readiness.due import expires_at
 from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, Judgement
@@ -111,7 +111,7 @@ def item_on_wire(item: Any, language: str, config: LineConfig) -> Item:
     return {
         "id": ids.to_wire(item.id), "itemType": item.item_type, "itemKey": item.item_key, "status": item.status,
         "applicable": item.applicable, "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, evidence, language),
-        "whatToDo": what_to_do(item.cause_code, evidence, language), "evidence": evidence,
+        "whatToDo": what_to_do(item.cause_code, evidence, language), "mendedAt": mended_at(item.cause_code, evidence), "evidence": evidence,
         "source": _source(item), "waivable": waivable, "notWaivableReason": why_not,
         **_waiver_on_wire(item),
     }  # fmt: skip

@@ -15,12 +15,12 @@ from fiducial.orders.lookup import must_reach_run, the_run
 from fiducial.people.reach import must_reach_line
 from fiducial.plant.lookup import LineRow, line_of_id, the_line
 from fiducial.readiness import refusals as _declared  # noqa: F401 - what is raised here is declared there
-from fiducial.readiness.answers import Check, LineGates
-from fiducial.readiness.checks import TRIGGERS, TYPES, check_on_wire, newest, whole_check
+from fiducial.readiness.answers import Check, Item, LineGates
+from fiducial.readiness.checks import TRIGGERS, TYPES, check_on_wire, item_on_wire, items_of, newest, whole_check
 from fiducial.readiness.config import LineConfig, config_of
 from fiducial.readiness.evaluate import FAILED, PASSED
 from fiducial.readiness.shapes import OfType
-from fiducial.readiness.tables import checks
+from fiducial.readiness.tables import checks, items
 
 HISTORY = Listing(
     filters={
@@ -89,3 +89,16 @@ def _config(tx: Tx, run: Any) -> LineConfig:
     line = line_of_id(tx, run.line_id)
     assert line is not None, "a run's line is never deleted"
     return config_of(tx, line.id, line.process_type)
+
+
+def item_to_waive(tx: Tx, run_no: str, item_id: str) -> tuple[Item | None, float]:
+    """Give an item of a run as on the wire, and for how many hours at most it may be waived; None when it is not the run's."""
+    run = _run(tx, run_no)
+    config = _config(tx, run)
+    key = ids.from_wire(item_id)
+    for check in tx.all(
+        select(checks).join(items, items.c.check_id == checks.c.id).where(items.c.id == key, checks.c.run_id == run.id)
+    ):
+        item = next(item for item in items_of(tx, check.id) if item.id == key)
+        return item_on_wire(item, tx.caller.language, config), config.settings(item.item_type).get("waiverHours", 0)
+    return None, 0
