@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from fiducial.readiness.waivers import Waiver
 
 from fiducial.kit.refusals import refusals
 from fiducial.orders import refusals as _orders  # noqa: F401
@@ -21,7 +20,7 @@ from fiducial.readiness.items import Failed, fingerprint_of
 
 
 def judged(status: str = PASSED, *, applicable: bool = True, until: int | None = None) -> Judged:
-    waiver = Waiver(1, until or 0) if status == WAIVED else None
+    waiver = 1 if status == WAIVED else None
     return Judged("ROUTE", "k", status, applicable, None, None, {}, until, waiver)
 
 
