@@ -23,6 +23,7 @@ from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
+from fiducial.execution import spc_pages
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
@@ -92,6 +93,7 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    spc_pages.pages,
     trace_pages.pages,
 )
 
