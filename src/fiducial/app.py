@@ -30,6 +30,7 @@ from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
+from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.ops import api as ops_api
@@ -66,9 +67,12 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.sheets import exports, exports_api
+from fiducial.timers import ports as timers_ports
+from fiducial.timers import seeds as timers_seeds
+from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -162,11 +166,15 @@ def wire_ports() -> None:
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
     )
+    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS,),
+            effects=(*tooling_wiring.TRACK_OUT_EFFECTS,),
         )
     )
 
@@ -189,6 +197,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, timers_seeds.seed_rules)
     return store
 
 
@@ -235,6 +244,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
     return app
 
