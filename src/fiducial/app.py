@@ -23,12 +23,14 @@ from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
+from fiducial.execution import spc_pages
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
+from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.ops import api as ops_api
@@ -67,9 +69,12 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.sheets import exports, exports_api
+from fiducial.timers import ports as timers_ports
+from fiducial.timers import seeds as timers_seeds
+from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -99,6 +104,7 @@ PAGES: tuple[Pages, ...] = (
     orders_pages.pages,
     execution_pages.pages,
     readiness_pages.pages,
+    spc_pages.pages,
     trace_pages.pages,
 )
 
@@ -168,11 +174,15 @@ def wire_ports() -> None:
         readiness=of_runs.RunsReadiness(),
         parts=(run_part.ChecksPart(),),
     )
+    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS,),
+            effects=(*tooling_wiring.TRACK_OUT_EFFECTS,),
         )
     )
 
@@ -195,6 +205,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, timers_seeds.seed_rules)
     return store
 
 
@@ -241,6 +252,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
     return app
 
