@@ -24,6 +24,7 @@ from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
 from fiducial.execution import spc_pages
+from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
@@ -33,6 +34,11 @@ from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
+from fiducial.notices import actions as notices_actions
+from fiducial.notices import api as notices_api
+from fiducial.notices import making as notices_making
+from fiducial.notices import pages as notices_pages
+from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
@@ -43,6 +49,7 @@ from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
 from fiducial.orders import pages as orders_pages
 from fiducial.orders import ports as orders_ports
+from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.people import api as people_api
@@ -58,6 +65,7 @@ from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
 from fiducial.quality import codes, first_article
 from fiducial.quality import menu as quality_menu
+from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import due as readiness_due
@@ -86,6 +94,7 @@ METADATA = columns.metadata
 # Every room has doors; in the order in which the API description lists them.
 DOORS: tuple[Doors, ...] = (
     people_api.doors,
+    notices_api.doors,
     plant_api.doors,
     routing_api.doors,
     orders_api.doors,
@@ -100,6 +109,7 @@ DOORS: tuple[Doors, ...] = (
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
+    notices_pages.pages,
     plant_pages.pages,
     routing_pages.pages,
     orders_pages.pages,
@@ -122,6 +132,7 @@ MENU: tuple[MenuItem, ...] = (
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
+    *notices_pages.STATUSES,
     *plant_words.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
@@ -131,16 +142,26 @@ STATUSES: tuple[StatusSet, ...] = (
 )
 
 TEMPLATES = tuple(
-    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+    HERE / room / "templates"
+    for room in ("people", "notices", "plant", "routing", "orders", "execution", "readiness", "trace")
 )
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
+# What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
+NOTICE_FACTS: dict[str, notices_making.Facts] = {
+    "RUN_AUTHORIZATION_LAPSED": orders_telling.of_lapsed,
+    "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
+    "DATA_ALARM": execution_telling.of_alarm,
+    "DEFECT_RECORDED": quality_telling.of_defect,
+}
+
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
+    *notices_making.wires(NOTICE_FACTS),
 )
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
@@ -150,6 +171,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
+    Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
 )
 
@@ -276,6 +298,7 @@ def _frame(environment: Environment) -> Frame:
     )
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
+        unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip
 

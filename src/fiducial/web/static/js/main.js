@@ -6,3 +6,4 @@ import "./narrow.js";
 import "./station.js";
 import "./trace.js";
 import "./charts.js";
+import "./notices.js";
