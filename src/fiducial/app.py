@@ -59,8 +59,10 @@ from fiducial.quality import codes, first_article
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
+from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
-from fiducial.readiness import of_runs, watching
+from fiducial.readiness import of_runs, run_part, watching
+from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import uses as readiness_uses
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
@@ -101,6 +103,7 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    readiness_pages.pages,
     spc_pages.pages,
     trace_pages.pages,
 )
@@ -109,6 +112,7 @@ PAGES: tuple[Pages, ...] = (
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
     *orders_menu.MENU,
+    *readiness_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -125,7 +129,9 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
+TEMPLATES = tuple(
+    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+)
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
@@ -133,10 +139,11 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
-    ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
+    ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
 TIMERS: tuple[Timer, ...] = (
+    Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
@@ -165,6 +172,7 @@ def wire_ports() -> None:
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
+        parts=(run_part.ChecksPart(),),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(

@@ -14,13 +14,22 @@ from fiducial.execution.completion import when_unit_is_terminal
 from fiducial.execution.holding import hold_at_exit
 from fiducial.execution.ports import Given, Leaving, Outcome, Wires, wired
 from fiducial.execution.shapes import TrackOut
-from fiducial.execution.standing import Run, Station, UnitToLeave, lock_run, share_run, stations_for, unit_to_leave
+from fiducial.execution.standing import (
+    Run,
+    Station,
+    UnitToLeave,
+    lock_run,
+    reads_to_leave,
+    share_run,
+    stations_for,
+    unit_to_leave,
+)
 from fiducial.execution.tables import tracks
 from fiducial.execution.values import Reading
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
 from fiducial.kit.refusals import Refused
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import Asked, Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import UNIT
 from fiducial.orders.tables import units
@@ -86,7 +95,11 @@ class _Exit:
         )
 
 
-@action("exec:track_out", audit="TRACK_OUT", entity="UNIT", key="body.sn")
+def _reads(station_code: str, body: TrackOut) -> tuple[Asked, ...]:
+    return reads_to_leave(station_code, body.sn)
+
+
+@action("exec:track_out", audit="TRACK_OUT", entity="UNIT", key="body.sn", ahead=_reads)
 def track_out(tx: Tx, station_code: str, body: TrackOut) -> TrackedOut:
     """Take a unit out of a station with PASS or FAIL.
 

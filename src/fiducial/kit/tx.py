@@ -17,7 +17,7 @@ from fiducial.kit import audit, outbox
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, Mark
 
 if TYPE_CHECKING:
-    from fiducial.kit.statements import Hot
+    from fiducial.kit.statements import Asked, Hot
     from fiducial.kit.store import Store
 
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -29,7 +29,8 @@ class Tx:
     """One transaction. `now` is its instant (ms); `actor` and `caller` say who acts and from where."""
 
     __slots__ = (
-        "_depth", "_notes", "_recording", "_unsent", "actor", "caller", "chain", "conn", "context", "driver", "engine", "mark", "now", "store",
+        "_ahead", "_depth", "_notes", "_recording", "_unsent", "actor", "caller", "chain", "conn", "context", "driver", "engine",
+        "mark", "now", "store",
     )  # fmt: skip
 
     def __init__(
@@ -43,6 +44,7 @@ class Tx:
         self._notes = 0
         self._recording = True
         self._depth = 0
+        self._ahead: dict[tuple[Hot, tuple[Any, ...]], list[Any]] = {}
         self._unsent: list[tuple[str, Mapping[str, Any]]] = []
 
     # Rows
@@ -76,6 +78,22 @@ class Tx:
             statement.run(self, **values)
         else:
             self._unsent.append(statement.bound(self.engine, values))
+
+    def read_ahead(self, asked: Sequence[Asked]) -> None:
+        """Read what this transaction will ask first, all in one journey (PostgreSQL; on SQLite there is no journey to save).
+
+        Each answer is given once, to the first who asks the same with the same values; whoever asks again reads again.
+        """
+        if self.engine == "sqlite":
+            return
+        with self.driver.pipeline():
+            cursors = [self.driver.execute(*statement.bound(self.engine, values)) for statement, values in asked]
+        for (statement, values), cursor in zip(asked, cursors, strict=True):
+            self._ahead[statement, tuple(values.items())] = cursor.fetchall()
+
+    def was_read_ahead(self, statement: Hot, values: Mapping[str, Any]) -> list[Any] | None:
+        """Give the rows that were read ahead for this question, None when they were not."""
+        return self._ahead.pop((statement, tuple(values.items())), None) if self._ahead else None
 
     def commit(self) -> None:
         """Send what waits and commit (PostgreSQL; the lane of SQLite commits for its whole group)."""
