@@ -93,8 +93,8 @@ def serve(
     """Serve pages and API."""
     from fiducial.app import create_app, open_for_serving
     from fiducial.demo.installation import DemoInProduction, demand_no_demo
+    from fiducial.kit.http.listening import listen
     from fiducial.notices.stream import streams
-    from fiducial.ops.listening import listen
     from fiducial.ops.ownership import own_database
 
     environment = environment_or_exit(host=host, port=port)
