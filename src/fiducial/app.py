@@ -51,9 +51,10 @@ from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
 from fiducial.quality import api as quality_api
-from fiducial.quality import codes, first_article
+from fiducial.quality import codes
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
+from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs, watching
@@ -148,14 +149,21 @@ def wire_ports() -> None:
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
-        authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
+        authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
         readiness=of_runs.RunsReadiness(),
+        # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
+        close_checks=quality_wiring.CLOSE_CHECKS,
+        sections=quality_wiring.SECTIONS,
+        ends=quality_wiring.RUN_ENDS,
     )
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
+            trial=quality_wiring.TRIAL,
+            track_in=quality_wiring.TRACK_IN_GUARDS,
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
+            effects=quality_wiring.EFFECTS,
         )
     )
 
@@ -178,6 +186,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, seed_aql_tables)
     return store
 
 
