@@ -50,6 +50,8 @@ from fiducial.plant import api as plant_api
 from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
+from fiducial.plant import sheets as plant_sheets
+from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
 from fiducial.quality import codes
 from fiducial.quality import menu as quality_menu
@@ -66,6 +68,7 @@ from fiducial.routing import touched
 from fiducial.routing import words as routing_words
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
+from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -84,6 +87,7 @@ DOORS: tuple[Doors, ...] = (
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
+    exports_api.doors,
     ops_api.doors,
 )
 
@@ -108,6 +112,7 @@ MENU: tuple[MenuItem, ...] = (
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
+    *plant_words.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
@@ -116,6 +121,9 @@ STATUSES: tuple[StatusSet, ...] = (
 )
 
 TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
+
+# Which lists may be taken away as a spreadsheet; their pages name them.
+SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -142,6 +150,7 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
+    exports.wire_sheets(SHEETS)
     plant_ports.wire_uses(
         (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
     )
@@ -243,7 +252,12 @@ def entrances() -> tuple[Entrance, ...]:
 
 
 def _frame(environment: Environment) -> Frame:
-    jinja = make_environment(TEMPLATES, statuses=STATUSES, zone=environment.app_timezone)
+    jinja = make_environment(
+        TEMPLATES,
+        statuses=STATUSES,
+        zone=environment.app_timezone,
+        extra_globals={"export_url": exports.export_url},
+    )
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
         search_url="/trace", search_needs=frozenset({"trace:read"}),

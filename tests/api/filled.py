@@ -116,7 +116,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     plant.settle()
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
-    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"], "list": "materials"}
     return there
 
 

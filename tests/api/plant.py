@@ -8,7 +8,8 @@ are made up.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -115,6 +116,14 @@ def run_statements(tx: Tx, statements: Sequence[Any]) -> None:
     tx.unrecorded()
     for statement in statements:
         tx.run(statement)
+
+
+def until(happened: Callable[[], bool], seconds: float = 10.0) -> None:
+    """Wait for what nobody answers for: a small write that was left to the writers, and on PostgreSQL to any of them."""
+    end = time.monotonic() + seconds
+    while not happened():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.01)
 
 
 class Plant:

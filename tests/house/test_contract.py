@@ -30,6 +30,7 @@ NOT_BUILT = [
 ]
 OURS = {
     "POST /api/health/echo": "the empty POST against which the benches measure",
+    "GET /api/exports/{list}": "any list as a spreadsheet; the index names exports of forms, trace and the book alone",
 }
 BUILT: dict[str, Entrance] = {f"{door.method} {door.path}": door for door in entrances()}
 

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tests.services.chromium import chromium_flags, find_chromium
+from tests.services.memory import in_memory
 from tests.services.postgres import NoPostgres, Server, ensure_server, scratch_folder
 
 FOLDER, OWNER = "FIDUCIAL_TEST_SERVICES", "FIDUCIAL_TEST_OWNER"
@@ -46,6 +47,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ[FOLDER] = str(services.enter_context(scratch_folder()))
     os.environ[OWNER] = str(os.getpid())
     config.add_cleanup(services.close)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """Put the temporary folders of tests into memory, where there is one, unless somebody said where they belong."""
+    if not config.option.basetemp and (memory := in_memory()):
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -30,6 +30,7 @@ import psycopg
 from psycopg import sql
 
 from tests.services.lock import locked
+from tests.services.memory import in_memory
 
 READY_WITHIN = 60
 PORT = 5432  # a part of the socket's name and no more; said aloud because PGPORT may say something else
@@ -72,7 +73,9 @@ class Server:
     def create(self, *, template: str = "template0") -> str:
         """A new database, and its name."""
         name = f"t{os.getpid()}_{next(_numbers)}"
-        self._run(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template)))
+        copying = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+        # By files it takes half the time that it takes through the WAL, as it would be by default.
+        self._run(copying + sql.SQL(" STRATEGY FILE_COPY") if self.major >= 15 else copying)
         return name
 
     def drop(self, name: str) -> None:
@@ -236,20 +239,22 @@ def scratch_folder() -> Iterator[Path]:
 # ---- the guardian ---------------------------------------------------------------------------------------------------
 
 
-def _make(home: Path, *, durable: bool) -> tuple["subprocess.Popen[bytes]", Server]:
+def _make(home: Path, kept: Path | None, *, durable: bool) -> tuple["subprocess.Popen[bytes]", Server]:
     user = _other_user()
     binaries, major = find_binaries()
     home.mkdir(mode=0o700)
     if user is not None:
         binaries = _reachable_by(user, binaries, home.parent)
-        os.chown(home, user.pw_uid, user.pw_gid)
+        for folder in (home, kept):
+            if folder is not None:
+                os.chown(folder, user.pw_uid, user.pw_gid)
 
     def start(*command: str | Path) -> "subprocess.Popen[bytes]":
         if user is None:
             return subprocess.Popen(command, cwd=home)
         return subprocess.Popen(command, cwd=home, user=user.pw_uid, group=user.pw_gid, extra_groups=[])
 
-    data = home / "data"
+    data = (home if kept is None else kept) / "data"
     made = start(
         *(binaries / "initdb", "-D", data, "-U", OWNER, "--encoding=UTF8", "--locale=C"),
         *("--auth=trust", "--no-sync", "--no-instructions"),
@@ -292,7 +297,9 @@ def _guard(folder: Path, *, owner: int, durable: bool, ready: int) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     home, note = folder / "postgres", folder / "server.json"
-    process, server = _make(home, durable=durable)
+    memory = None if durable else in_memory()
+    kept = Path(tempfile.mkdtemp(prefix="fiducial-", dir=memory)) if memory else None
+    process, server = _make(home, kept, durable=durable)
     unfinished = note.with_suffix(".new")
     unfinished.write_text(json.dumps({"folder": str(home), "major": server.major, "guardian": os.getpid()}))
     unfinished.rename(note)
@@ -305,7 +312,8 @@ def _guard(folder: Path, *, owner: int, durable: bool, ready: int) -> None:
     except subprocess.TimeoutExpired:
         process.send_signal(signal.SIGQUIT)
         process.wait()
-    shutil.rmtree(home, ignore_errors=True)
+    for place in filter(None, (home, kept)):
+        shutil.rmtree(place, ignore_errors=True)
     if not _is_alive(owner):
         shutil.rmtree(folder, ignore_errors=True)
     note.unlink(missing_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from alembic.config import Config
@@ -46,10 +47,16 @@ def pending(url: str) -> list[str]:
     with engine.connect() as conn:
         at = revision_of(conn)
         conn.rollback()
-    known = [script.revision for script in reversed(list(scripts().walk_revisions()))]
+    known = known_revisions()
     if at is not None and at not in known:
         raise NewerDatabase(at)
-    return known[known.index(at) + 1 :] if at else known
+    return list(known[known.index(at) + 1 :] if at else known)
+
+
+@cache
+def known_revisions() -> tuple[str, ...]:
+    """Give the revisions of this program, oldest first."""
+    return tuple(script.revision for script in reversed(list(scripts().walk_revisions())))
 
 
 def migrate(url: str) -> list[str]:

@@ -9,6 +9,7 @@ import hashlib
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote
@@ -156,6 +157,7 @@ def assets_version(folder: Path = STATIC_DIR) -> str:
     return digest.hexdigest()[:12]
 
 
+@cache
 def static_root(folder: Path = STATIC_DIR) -> str:
     """Where `app.py` mounts the static files: relative imports between our scripts keep the version by themselves."""
     return f"/static/{assets_version(folder)}"

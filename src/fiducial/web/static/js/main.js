@@ -5,3 +5,4 @@ import "./scan.js";
 import "./narrow.js";
 import "./station.js";
 import "./trace.js";
+import "./charts.js";
