@@ -81,7 +81,12 @@ def hold_for_defect(tx: Tx, unit_id: int, defect_id: int, reason: str | None, *,
 
 def end_hold(tx: Tx, unit_id: int, reason: str | None) -> None:
     """End the open hold of a unit, if it has one, because its fate was decided otherwise."""
-    said = {"released_by": tx.actor.id, "released_by_name": tx.actor.name, "released_at": tx.now, "release_reason": reason}
+    said = {
+        "released_by": tx.actor.id,
+        "released_by_name": tx.actor.name,
+        "released_at": tx.now,
+        "release_reason": reason,
+    }
     tx.run(update(holds).where(holds.c.unit_id == unit_id, holds.c.released_at.is_(None)).values(said))
 
 

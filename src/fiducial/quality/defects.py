@@ -58,7 +58,9 @@ class Book:
         if not unit_ids:
             return {}
         rows = tx.all(
-            select(defects).where(defects.c.unit_id.in_(unit_ids), defects.c.status.in_(OPEN_DEFECT)).order_by(defects.c.id)
+            select(defects)
+            .where(defects.c.unit_id.in_(unit_ids), defects.c.status.in_(OPEN_DEFECT))
+            .order_by(defects.c.id)
         )
         found = dict[int, list[Mapping[str, Any]]]()
         for row in rows:

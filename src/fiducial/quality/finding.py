@@ -76,9 +76,7 @@ def write_defect(tx: Tx, *, unit_id: int, sn: str, run_id: int, line_code: str |
     return Written(key, number)
 
 
-def find_fault(
-    tx: Tx, run: Any, unit: Any, *, code: str, source: str, blocking: bool, **more: Any
-) -> Written:
+def find_fault(tx: Tx, run: Any, unit: Any, *, code: str, source: str, blocking: bool, **more: Any) -> Written:
     """Write a defect of a unit of a run (locked by the caller), and stop the unit when the defect blocks.
 
     QUEUED and DONE units become OUT_FAILED; one in a station stays and will fail at its track-out; one that is held fails when

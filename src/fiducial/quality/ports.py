@@ -34,7 +34,9 @@ class MachineFindings(Protocol):
 class ExceptionBook(Protocol):
     """Where production exceptions are kept (spec 06.13)."""
 
-    def open(self, tx: Tx, *, source: str, inspection_id: int, run: Any, line_code: str | None, description: str) -> Mapping[str, Any] | None:
+    def open(
+        self, tx: Tx, *, source: str, inspection_id: int, run: Any, line_code: str | None, description: str
+    ) -> Mapping[str, Any] | None:
         """Open one in this transaction, caused by an inspection (`source` FQC_FAIL, IPQC_FAIL; category QUALITY); give it."""
 
 
@@ -57,7 +59,9 @@ def machine_findings(tx: Tx, unit_ids: Sequence[int], since: int) -> list[Machin
     return [found for source in _wires.findings for found in source.since(tx, unit_ids, since)] if unit_ids else []
 
 
-def open_exception(tx: Tx, *, source: str, inspection_id: int, run: Any, line_code: str | None, description: str) -> None:
+def open_exception(
+    tx: Tx, *, source: str, inspection_id: int, run: Any, line_code: str | None, description: str
+) -> None:
     """Have a production exception opened, where there is a room that keeps them."""
     if _wires.exceptions is not None:
         _wires.exceptions.open(

@@ -69,7 +69,7 @@ _d("OQC_SAMPLE_INCOMPLETE", 409, zh="样本尚未全部检验：{missing}。", e
    todo_zh="请为每个样本录入检验项。", todo_en="Record an item for each unit of the sample.")  # fmt: skip
 _d("INSPECTION_VERDICT_CONFLICT", 409, zh="判定 {decision} 与检验项不符：不合格 {failing}，允许 {ac}。",
    en="The decision {decision} does not agree with the items: {failing} failed, {ac} allowed.",
-   todo_zh="请按检验项判定，或先更正录入有误的检验项。", todo_en="Decide as the items say, or correct an item that was recorded wrongly.")  # fmt: skip
+   todo_zh="请按检验项判定，或先更正录入有误的检验项。", todo_en="Decide as the items say, or correct a wrong item.")  # fmt: skip
 _d("INSPECTION_FAILURES_EXIST", 409, zh="样本 {unit} 有不合格记录（{kind}）。", en="Unit {unit} of the sample has a failure ({kind}).",
    todo_zh="请判定不合格，处置后重新做首件。", todo_en="Decide FAIL, dispose of the unit, and make a new first article.")  # fmt: skip
 
@@ -118,7 +118,7 @@ refusals.missing("AQL_TABLE", zh="AQL 抽样表", en="AQL table")
 _d("IPQC_POINT_NOT_FOUND", 404, zh="找不到过程检验点 {code}。", en="In-process inspection point {code} not found.",
    todo_zh="请从列表中选择检验点。", todo_en="Pick a point from the list.")  # fmt: skip
 _d("IPQC_FIRST_PIECE_REQUIRED", 409, zh="段首件（{checkpointCode}）未通过。", en="The first piece of this segment ({checkpointCode}) has not passed.",
-   todo_zh="请先做首件并等质量检验合格（样件 {sampleSn}）。", todo_en="Make the first piece and wait until quality passes it (unit {sampleSn}).")  # fmt: skip
+   todo_zh="请等质量检验首件合格（样件 {sampleSn}）。", todo_en="Wait until quality passes the first piece (unit {sampleSn}).")  # fmt: skip
 
 # Defects (spec 06.9)
 

@@ -21,5 +21,7 @@ _SAID = {
 def warned(code: str, language: str, **details: Any) -> Warned:
     """Give a warning in the reader's language."""
     zh, en = _SAID[code]
-    told = {name: ", ".join(map(str, value)) if isinstance(value, list) else value or "–" for name, value in details.items()}
+    told = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else value or "–" for name, value in details.items()
+    }
     return {"code": code, "message": (en if language == "en" else zh).format(**told), "details": details}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fiducial.orders.ports import RunSection
 from fiducial.quality.defects import Book, OpenDefectFails, StrictCodes
 from fiducial.quality.inprocess.first_piece import FirstPieceGuard, FirstPieceMade
 from fiducial.quality.inspections.fqc import LastPiecePassed
@@ -21,4 +22,4 @@ EFFECTS = (FirstPieceMade(),)
 AUTHORIZE_CHECK = FirstArticlePassed()
 CLOSE_CHECKS = (LastPiecePassed(), OutgoingInspection())
 RUN_ENDS = (InspectionsEnd(),)
-SECTIONS = {"fai": FirstArticleOfRun(), "oqc": OutgoingOfRun()}
+SECTIONS: dict[str, RunSection] = {"fai": FirstArticleOfRun(), "oqc": OutgoingOfRun()}

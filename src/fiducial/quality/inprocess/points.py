@@ -66,7 +66,9 @@ def change_point(tx: Tx, code: str, body: PointChange) -> IpqcPoint:
             given.pop(name)
     _must_exist(tx, given.get("routing_code"), given.get("station_code"))
     values = _columns(body.model_dump(include=set(given)))
-    now = {name: values.get(name, getattr(row, name)) for name in ("check_type", "step_no", "process_kind", "frequency")}
+    now = {
+        name: values.get(name, getattr(row, name)) for name in ("check_type", "step_no", "process_kind", "frequency")
+    }
     fault = point_fault(now["check_type"], now["step_no"], now["process_kind"], now["frequency"])
     if fault is not None:
         raise bad_field(fault.path, fault)

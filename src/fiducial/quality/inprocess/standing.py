@@ -65,7 +65,9 @@ def hold_state(tx: Tx, run_id: int, point_id: int) -> tuple[str, int | None]:
     return row.state, row.inspection_id
 
 
-def set_state(tx: Tx, run_id: int, point_id: int, state: str, *, inspection_id: int | None = None, reason: str | None = None) -> None:
+def set_state(
+    tx: Tx, run_id: int, point_id: int, state: str, *, inspection_id: int | None = None, reason: str | None = None
+) -> None:
     """Put a run into a state at a point; the caller has judged the move."""
     tx.insert_once(ipqc_states, run_id=run_id, point_id=point_id, state=NONE, since=tx.now)
     tx.run(

@@ -19,7 +19,7 @@ from fiducial.plant.lookup import line_of_id
 from fiducial.quality.answers import FoundDefect, Inspection
 from fiducial.quality.finding import find_fault
 from fiducial.quality.inspections.items import not_inspecting
-from fiducial.quality.inspections.kind import Existing, InspectionRow, Kind, Prepared
+from fiducial.quality.inspections.kind import Existing, InspectionRow, Kind, Prepared, Verdict
 from fiducial.quality.inspections.reading import again, find_with_run, items_of, whole
 from fiducial.quality.inspections.shapes import CancelInspection, CompleteInspection
 from fiducial.quality.inspections.verdict import counts_of, failing_units, judge_items, passing_units
@@ -65,7 +65,7 @@ def make(tx: Tx, kind: Kind, run: Any, prepared: Prepared, *, remark: str | None
     line = line_of_id(tx, run.line_id)
     tx.record(
         run.run_no, action=f"{kind.type}_CREATE", entity=kind.type, key=key, line=line.code if line else None,
-        sampleQty=prepared.sample_qty, **({"point": prepared.scope} if prepared.scope else {}),
+        sampleQty=prepared.sample_qty, point=prepared.scope or None,
     )  # fmt: skip
     return key
 
@@ -138,18 +138,19 @@ def complete(tx: Tx, kind: Kind, inspection_id: str, body: CompleteInspection) -
     if not moved:
         raise not_inspecting(kind, again(tx, row.id))
     found = _defects_of(tx, kind, run, row, items, blocking=kind.defects_block(body.decision))
-    outcome = kind.decided(tx, run, row, body.decision, len(failing), body)
+    outcome = kind.decided(tx, run, row, Verdict(body.decision, len(failing), body))
     answer = whole(tx, kind, row.id)
     return {
         **answer, "run": {"runNo": run.run_no, "status": outcome.run_status}, "defects": found, "nextAction": outcome.next_action,
     }  # fmt: skip
 
 
-def _defects_of(
-    tx: Tx, kind: Kind, run: Any, row: InspectionRow, items: Any, *, blocking: bool
-) -> list[FoundDefect]:
+def _defects_of(tx: Tx, kind: Kind, run: Any, row: InspectionRow, items: Any, *, blocking: bool) -> list[FoundDefect]:
     """Write a defect for each unit with a FAIL, unless it has an open one of this inspection (spec 06.4)."""
-    failed = sorted((item for item in items if item.result == FAIL and item.unit_id is not None), key=lambda item: (item.sn, item.seq))
+    failed = sorted(
+        (item for item in items if item.result == FAIL and item.unit_id is not None),
+        key=lambda item: (item.sn, item.seq),
+    )
     found: list[FoundDefect] = []
     for item in failed:
         has_one = select(defects.c.id).where(
@@ -160,7 +161,14 @@ def _defects_of(
         unit = tx.one(select(units).where(units.c.id == item.unit_id).with_for_update())
         code = item.defect_code or INSPECTION_FAIL
         written = find_fault(
-            tx, run, unit, code=code, source=kind.type, blocking=blocking, remark=item.remark or item.item_name, inspection_id=row.id
+            tx,
+            run,
+            unit,
+            code=code,
+            source=kind.type,
+            blocking=blocking,
+            remark=item.remark or item.item_name,
+            inspection_id=row.id,
         )
         found.append({"id": ids.to_wire(written.key), "defectNo": written.number, "code": code, "sn": item.sn})
     return found

@@ -42,9 +42,9 @@ def _camel(name: str) -> str:
     return first + "".join(part.title() for part in rest)
 
 
-def _named(kind: Kind, name: str, function: Callable[..., Any], **renamed: str) -> None:
+def _named(kind: Kind, function: Callable[..., Any], **renamed: str) -> None:
     """Give a function the name of its type, and its arguments the names that the address has for them."""
-    function.__name__ = f"{name}_{kind.path}"
+    function.__name__ = f"{function.__name__}_{kind.path}"
     function.__qualname__ = function.__name__
     function.__doc__ = (function.__doc__ or "").replace("T_", f"{kind.type}_")
     signature = inspect.signature(function)
@@ -52,9 +52,11 @@ def _named(kind: Kind, name: str, function: Callable[..., Any], **renamed: str) 
     function.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
 
 
-def _act(kind: Kind, name: str, audit: str, permission: str, function: Callable[..., Any], key: str | None) -> Callable[..., Any]:
-    _named(kind, name, function, inspection_id=kind.id_name)
-    return action(permission, audit=audit, entity=kind.type, key=key)(function)
+def _act(
+    kind: Kind, function: Callable[..., Any], audit: str, *, permission: str = "", key: str | None = None
+) -> Callable[..., Any]:
+    _named(kind, function, inspection_id=kind.id_name)
+    return action(permission or kind.permission, audit=f"{kind.type}_{audit}", entity=kind.type, key=key)(function)
 
 
 def _create(kind: Kind) -> Callable[..., Any]:
@@ -62,7 +64,7 @@ def _create(kind: Kind) -> Callable[..., Any]:
         """Create an inspection of a run. Refuses RUN_NOT_FOUND, FORBIDDEN, T_ALREADY_EXISTS and what the type refuses. Spec 06.2."""
         return acts.create(tx, kind, run_no, body)
 
-    return _act(kind, "create", f"{kind.type}_CREATE", kind.permission, create, "run_no")
+    return _act(kind, create, "CREATE", key="run_no")
 
 
 def _start(kind: Kind) -> Callable[..., Any]:
@@ -70,7 +72,7 @@ def _start(kind: Kind) -> Callable[..., Any]:
         """Begin to inspect. Refuses T_NOT_FOUND, FORBIDDEN, INVALID_T_STATUS and what the type refuses. Spec 06.2."""
         return acts.start(tx, kind, inspection_id)
 
-    return _act(kind, "start", f"{kind.type}_START", kind.permission, start, None)
+    return _act(kind, start, "START")
 
 
 def _record(kind: Kind) -> Callable[..., Any]:
@@ -78,7 +80,7 @@ def _record(kind: Kind) -> Callable[..., Any]:
         """Record an item. Refuses T_NOT_FOUND, FORBIDDEN, T_NOT_INSPECTING, UNIT_NOT_FOUND, UNIT_RUN_MISMATCH, UNIT_NOT_IN_SAMPLE. Spec 06.2."""
         return items.record_item(tx, kind, inspection_id, body)
 
-    return _act(kind, "record", f"{kind.type}_ITEM_RECORD", kind.permission, record, None)
+    return _act(kind, record, "ITEM_RECORD")
 
 
 def _change(kind: Kind) -> Callable[..., Any]:
@@ -86,7 +88,7 @@ def _change(kind: Kind) -> Callable[..., Any]:
         """Correct an item; what it was is kept. Refuses T_NOT_FOUND, T_NOT_INSPECTING, ITEM_CHANGE_REASON_REQUIRED. Spec 06.2."""
         return items.change_item(tx, kind, inspection_id, item_id, body)
 
-    return _act(kind, "change", f"{kind.type}_ITEM_UPDATE", kind.permission, change, None)
+    return _act(kind, change, "ITEM_UPDATE")
 
 
 def _complete(kind: Kind) -> Callable[..., Any]:
@@ -97,7 +99,7 @@ def _complete(kind: Kind) -> Callable[..., Any]:
         """
         return acts.complete(tx, kind, inspection_id, body)
 
-    return _act(kind, "complete", f"{kind.type}_COMPLETE", kind.permission, complete, None)
+    return _act(kind, complete, "COMPLETE")
 
 
 def _cancel(kind: Kind) -> Callable[..., Any]:
@@ -105,11 +107,11 @@ def _cancel(kind: Kind) -> Callable[..., Any]:
         """Give an inspection up, for a reason. Refuses T_NOT_FOUND, FORBIDDEN, INVALID_T_STATUS, FAI_TRIAL_OPEN. Spec 06.2."""
         return acts.cancel(tx, kind, inspection_id, body)
 
-    return _act(kind, "cancel", f"{kind.type}_CANCEL", kind.permission, cancel, None)
+    return _act(kind, cancel, "CANCEL")
 
 
-def _query(kind: Kind, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    _named(kind, name, function, inspection_id=kind.id_name)
+def _query(kind: Kind, function: Callable[..., Any]) -> Callable[..., Any]:
+    _named(kind, function, inspection_id=kind.id_name)
     return query(*kind.read)(function)
 
 
@@ -118,7 +120,7 @@ def _list(kind: Kind) -> Callable[..., Any]:
         """Give the inspections of this type on the lines in reach, without items."""
         return reading.list_of(tx, kind, page)
 
-    return _query(kind, "list", list_all)
+    return _query(kind, list_all)
 
 
 def _detail(kind: Kind) -> Callable[..., Any]:
@@ -126,7 +128,7 @@ def _detail(kind: Kind) -> Callable[..., Any]:
         """Give an inspection with its items. Refuses T_NOT_FOUND, FORBIDDEN."""
         return reading.whole(tx, kind, reading.find(tx, kind, inspection_id, *kind.read).id)
 
-    return _query(kind, "detail", detail)
+    return _query(kind, detail)
 
 
 def _of_run(kind: Kind) -> Callable[..., Any]:
@@ -139,7 +141,7 @@ def _of_run(kind: Kind) -> Callable[..., Any]:
         """Give the inspections of a run, newest first. Refuses RUN_NOT_FOUND, FORBIDDEN."""
         return reading.all_of_run(tx, kind, reading.run_in_reach(tx, kind, run_no).id)
 
-    return _query(kind, "of_run", every if kind.type == IPQC else newest)
+    return _query(kind, every if kind.type == IPQC else newest)
 
 
 def _gate(kind: Kind) -> Callable[..., Any]:
@@ -147,4 +149,4 @@ def _gate(kind: Kind) -> Callable[..., Any]:
         """Give the gate of this type for a run. Refuses RUN_NOT_FOUND, FORBIDDEN."""
         return dict(kind.gate(tx, reading.run_in_reach(tx, kind, run_no)))
 
-    return _query(kind, "gate", gate)
+    return _query(kind, gate)

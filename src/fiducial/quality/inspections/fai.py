@@ -17,7 +17,7 @@ from fiducial.orders.tables import units
 from fiducial.quality import ports
 from fiducial.quality.inspections import trial
 from fiducial.quality.inspections.gates import fai_gate
-from fiducial.quality.inspections.kind import Codes, Decided, InspectionRow, Kind, Prepared
+from fiducial.quality.inspections.kind import Codes, Decided, InspectionRow, Kind, Prepared, Verdict
 from fiducial.quality.inspections.shapes import CompleteFai, NewFai
 from fiducial.quality.inspections.template import items_for
 from fiducial.quality.states import FAI, FAIL, OPEN_INSPECTION
@@ -81,7 +81,9 @@ class Fai(Kind):
         failed = trial.failed_tracks(tx, row.id)
         if failed:
             first = failed[0]
-            raise Refused("INSPECTION_FAILURES_EXIST", unit=first.sn, kind="TRACK", eventTime=clock.to_wire(first.out_at))
+            raise Refused(
+                "INSPECTION_FAILURES_EXIST", unit=first.sn, kind="TRACK", eventTime=clock.to_wire(first.out_at)
+            )
         found = _failed_by_machine(tx, row)
         if found:
             raise Refused(
@@ -89,10 +91,10 @@ class Fai(Kind):
             )  # fmt: skip
         return {"trial": "DONE" if done else NO_TRIAL}
 
-    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, decision: str, failing: int, body: CompleteFai) -> Decided:  # noqa: ARG002
+    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, verdict: Verdict) -> Decided:
         """A FAIL sends the trial units back for a new trial; a PASS waits for its signature."""
-        if decision == FAIL:
-            if body.trial_units == "RETURN" and run.status == PREP:
+        if verdict.decision == FAIL:
+            if verdict.body.trial_units == "RETURN" and run.status == PREP:
                 trial.return_units(tx, run, row.id)
             tx.emit("FAI_FAILED", row.id)
             return Decided(run.status, "CREATE_FAI")

@@ -14,7 +14,7 @@ from fiducial.orders.states import COMPLETED, DONE, IN_PROGRESS, ON_HOLD, UNIT
 from fiducial.orders.tables import units
 from fiducial.quality import ports
 from fiducial.quality.inspections.gates import fqc_gate
-from fiducial.quality.inspections.kind import Codes, Decided, InspectionRow, Kind, Prepared
+from fiducial.quality.inspections.kind import Codes, Decided, InspectionRow, Kind, Prepared, Verdict
 from fiducial.quality.inspections.shapes import NewFqc
 from fiducial.quality.inspections.template import items_for
 from fiducial.quality.states import FAIL, FQC
@@ -55,12 +55,12 @@ class Fqc(Kind):
             sample_qty=wanted, sampled=[row.sn for row in last], items=frozen.items, template_code=frozen.code
         )
 
-    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, decision: str, failing: int, body: Any) -> Decided:  # noqa: ARG002
+    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, verdict: Verdict) -> Decided:
         """A FAIL opens a production exception; the run's status stays."""
-        if decision == FAIL:
+        if verdict.decision == FAIL:
             ports.open_exception(
                 tx, source="FQC_FAIL", inspection_id=row.id, run=run, line_code=row.line_code,
-                description=f"{run.run_no} 末件检验不合格：{failing} / {row.sample_qty}",
+                description=f"{run.run_no} 末件检验不合格：{verdict.failing} / {row.sample_qty}",
             )  # fmt: skip
             return Decided(run.status, "DISPOSE_DEFECTS")
         return Decided(run.status, "SIGN")

@@ -48,7 +48,9 @@ class FirstArticlePassed:
         gate = fai_gate(tx, run)
         code = _in_the_way(gate)
         if code is not None:
-            return CheckOutcome(refused=Refused(code, runNo=run.run_no, faiStatus=gate["faiStatus"], faiId=gate["faiId"]))
+            return CheckOutcome(
+                refused=Refused(code, runNo=run.run_no, faiStatus=gate["faiStatus"], faiId=gate["faiId"])
+            )
         # With a first article of its own a waived run is authorised like any other.
         own = gate["requiresFai"] and not gate["waived"]
         return CheckOutcome(

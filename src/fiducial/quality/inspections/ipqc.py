@@ -14,8 +14,18 @@ from fiducial.orders.lookup import run_of_id, the_unit
 from fiducial.orders.ports import RunRow
 from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, ON_HOLD
 from fiducial.quality import ports
-from fiducial.quality.inprocess.standing import DUE, FIRST_PIECE, NONE, PASSED, hold_state, points_of, set_state, state_of, step_of
-from fiducial.quality.inspections.kind import Codes, Decided, InspectionRow, Kind, NewItem, Prepared
+from fiducial.quality.inprocess.standing import (
+    DUE,
+    FIRST_PIECE,
+    NONE,
+    PASSED,
+    hold_state,
+    points_of,
+    set_state,
+    state_of,
+    step_of,
+)
+from fiducial.quality.inspections.kind import Codes, Decided, InspectionRow, Kind, NewItem, Prepared, Verdict
 from fiducial.quality.inspections.shapes import NewIpqc
 from fiducial.quality.states import FAIL, IPQC, PASS
 from fiducial.quality.tables import ipqc_points
@@ -52,18 +62,25 @@ class Ipqc(Kind):
         size = body.sample_qty or (len(sns) if sns else point.sample_qty)
         return at_point(point, size=size, sampled=sns)
 
-    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, decision: str, failing: int, body: Any) -> Decided:  # noqa: ARG002
+    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, verdict: Verdict) -> Decided:
         """A PASS opens the segment; after a FAIL the next unit becomes its first piece, and an exception is opened."""
         point = _point(tx, row)
         if point is not None and point.check_type == FIRST_PIECE:
             _, by = hold_state(tx, run.id, point.id)
             if by == row.id:
-                set_state(tx, run.id, point.id, PASSED if decision == PASS else NONE, inspection_id=row.id, reason=None if decision == PASS else FAIL)
-        if decision == FAIL:
+                set_state(
+                    tx,
+                    run.id,
+                    point.id,
+                    PASSED if verdict.decision == PASS else NONE,
+                    inspection_id=row.id,
+                    reason=None if verdict.decision == PASS else FAIL,
+                )
+        if verdict.decision == FAIL:
             tx.emit("IPQC_FAILED", row.id)
             ports.open_exception(
                 tx, source="IPQC_FAIL", inspection_id=row.id, run=run, line_code=row.line_code,
-                description=f"{run.run_no} 过程检验 {row.scope} 不合格：{failing} / {row.sample_qty}",
+                description=f"{run.run_no} 过程检验 {row.scope} 不合格：{verdict.failing} / {row.sample_qty}",
             )  # fmt: skip
             return Decided(run.status, "DISPOSE_DEFECTS")
         return Decided(run.status, "SIGN")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias
 
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.refusals import Kept
@@ -18,6 +18,10 @@ from fiducial.quality.states import LIFECYCLES
 
 InspectionRow = Any
 """A row of the table `inspection`, all columns."""
+
+
+Shape: TypeAlias = type[Body]
+Verdicts: TypeAlias = type[CompleteInspection]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,15 @@ class Existing:
 
 
 @dataclass(frozen=True, slots=True)
+class Verdict:
+    """A verdict that was taken: how many units failed, and what else was said with it."""
+
+    decision: str
+    failing: int
+    body: Any
+
+
+@dataclass(frozen=True, slots=True)
 class Decided:
     """What came of a verdict: the run's status then, and what is to be done next."""
 
@@ -78,8 +91,8 @@ class Kind:
     id_name: ClassVar[str]  # the argument that takes its id: `faiId` of a path is `fai_id`
     permission: ClassVar[str]
     codes: ClassVar[Codes]
-    new_body: ClassVar[type[Body]]
-    complete_body: ClassVar[type[CompleteInspection]] = CompleteInspection
+    new_body: ClassVar[Shape]
+    complete_body: ClassVar[Verdicts] = CompleteInspection
     unit_must_be_named: ClassVar[bool] = False
 
     @property
@@ -121,9 +134,9 @@ class Kind:
         """Tell whether the defects of a verdict stop their units."""
         return True
 
-    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, decision: str, failing: int, body: Any) -> Decided:  # noqa: ARG002
+    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, verdict: Verdict) -> Decided:  # noqa: ARG002
         """Do what follows from a verdict, in its transaction."""
-        return Decided(run.status, "SIGN" if decision == "PASS" else None)
+        return Decided(run.status, "SIGN" if verdict.decision == "PASS" else None)
 
     def may_cancel(self, tx: Tx, row: InspectionRow) -> None:
         """Refuse a cancellation."""

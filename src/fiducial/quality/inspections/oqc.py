@@ -17,7 +17,7 @@ from fiducial.orders.states import COMPLETED, DONE, IN_PROGRESS, ON_HOLD, RUN, U
 from fiducial.orders.tables import runs, units
 from fiducial.plant.lookup import line_of_id
 from fiducial.quality.inspections.acts import make, open_of
-from fiducial.quality.inspections.kind import Codes, Decided, Existing, InspectionRow, Kind, Prepared
+from fiducial.quality.inspections.kind import Codes, Decided, Existing, InspectionRow, Kind, Prepared, Verdict
 from fiducial.quality.inspections.reading import newest_of
 from fiducial.quality.inspections.shapes import NewOqc
 from fiducial.quality.sampling.choosing import Chosen, chosen_for
@@ -75,13 +75,13 @@ class Oqc(Kind):
         """With an accepted number of failures they must be mended; those of a failed lot wait for the MRB."""
         return decision == PASS
 
-    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, decision: str, failing: int, body: Any) -> Decided:  # noqa: ARG002
+    def decided(self, tx: Tx, run: RunRow, row: InspectionRow, verdict: Verdict) -> Decided:
         """PASS completes the run, unless failed units must be mended first or the last piece is asked for; FAIL stops it for the MRB."""
-        if decision == FAIL:
+        if verdict.decision == FAIL:
             _move(tx, run, "hold")
             tx.emit("OQC_FAILED", row.id)
             return Decided(ON_HOLD, "MRB_DECISION")
-        if failing:
+        if verdict.failing:
             return Decided(IN_PROGRESS, "DISPOSE_DEFECTS")
         if FQC_GATE.of(tx, run.line_id) == "CLOSE":
             return Decided(IN_PROGRESS, "CLOSE")
@@ -129,7 +129,9 @@ def _move(tx: Tx, run: RunRow, move: str, **values: Any) -> None:
         tx, move, runs.c.id == run.id, key=run.id, display=run.run_no, line=line.code if line else None, updated_at=tx.now, **values
     )  # fmt: skip
     if not moved:
-        raise Refused("RUN_STATE_CHANGED", runNo=run.run_no, status=tx.scalar(select(runs.c.status).where(runs.c.id == run.id)))
+        raise Refused(
+            "RUN_STATE_CHANGED", runNo=run.run_no, status=tx.scalar(select(runs.c.status).where(runs.c.id == run.id))
+        )
 
 
 OQC_KIND = Oqc()
@@ -157,7 +159,9 @@ class OutgoingInspection:
         except Refused as refused:
             if refused.code != "AQL_TABLE_MISSING":
                 raise
-            return Finishing(due={"triggered": False, "oqcId": None, "oqcStatus": None, "sampleQty": None, "code": refused.code})
+            return Finishing(
+                due={"triggered": False, "oqcId": None, "oqcStatus": None, "sampleQty": None, "code": refused.code}
+            )
         if due is not None:
             return Finishing(due=due)
         newest = newest_of(tx, run.id, OQC)
@@ -181,7 +185,12 @@ def _due(tx: Tx, run: RunRow) -> dict[str, Any] | None:
     if newest is not None:
         if newest.status not in OPEN_INSPECTION:
             return None
-        return {"triggered": False, "oqcId": ids.to_wire(newest.id), "oqcStatus": newest.status, "sampleQty": newest.sample_qty}
+        return {
+            "triggered": False,
+            "oqcId": ids.to_wire(newest.id),
+            "oqcStatus": newest.status,
+            "sampleQty": newest.sample_qty,
+        }
     good = finished(tx, run)
     rule = chosen_for(tx, run, len(good))
     if rule is None or not rule.size:

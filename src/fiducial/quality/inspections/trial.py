@@ -107,7 +107,9 @@ def return_units(tx: Tx, run: Any, fai_id: int) -> list[str]:
     route = frozen_route(tx, run.version_id)
     states = (QUEUED, DONE) if len(route.steps) == 1 else (QUEUED,)
     rows = tx.all(
-        select(units.c.id, units.c.sn).where(units.c.id.in_(units_of(tx, fai_id)), units.c.status.in_(states)).order_by(units.c.sn)
+        select(units.c.id, units.c.sn)
+        .where(units.c.id.in_(units_of(tx, fai_id)), units.c.status.in_(states))
+        .order_by(units.c.sn)
     )
     for row in rows:
         back = UNIT.statement(
@@ -128,7 +130,9 @@ def summary(tx: Tx, row: Any) -> list[dict[str, Any]]:
     for value in tx.all(select(data_values).where(data_values.c.track_id.in_([track.id for track in found]))):
         given = (value.value_number, value.value_text, value.value_boolean, value.value_json)
         shown = next((one for one in given if one is not None), None)
-        values.setdefault(value.track_id, []).append({"name": value.name, "value": shown, "judge": value.judge, "unit": value.unit})
+        values.setdefault(value.track_id, []).append(
+            {"name": value.name, "value": shown, "judge": value.judge, "unit": value.unit}
+        )
     by_unit = dict[int, dict[str, Any]]()
     for track in found:
         unit = by_unit.setdefault(track.unit_id, {"sn": track.sn, "trackOuts": [], "inspections": []})

@@ -42,7 +42,9 @@ def judge_items(
     if decision == PASS:
         if not any(item.result == PASS for item in items):
             raise Refused("INSPECTION_ITEMS_REQUIRED")
-        waiting = [{"seq": item.seq, "itemName": item.item_name} for item in items if item.required and item.result is None]
+        waiting = [
+            {"seq": item.seq, "itemName": item.item_name} for item in items if item.required and item.result is None
+        ]
         if waiting:
             raise Refused("INSPECTION_ITEMS_INCOMPLETE", items=waiting, names=[item["itemName"] for item in waiting])
         if must_sample and sampled:
@@ -51,8 +53,12 @@ def judge_items(
             if missing:
                 raise Refused("OQC_SAMPLE_INCOMPLETE", missing=missing)
     if (failing > accepted) is not (decision == FAIL):
-        failed = [{"seq": item.seq, "itemName": item.item_name, "unitSn": item.sn} for item in items if item.result == FAIL]
-        raise Refused("INSPECTION_VERDICT_CONFLICT", decision=decision, failing=failing, ac=accepted, failedItems=failed)
+        failed = [
+            {"seq": item.seq, "itemName": item.item_name, "unitSn": item.sn} for item in items if item.result == FAIL
+        ]
+        raise Refused(
+            "INSPECTION_VERDICT_CONFLICT", decision=decision, failing=failing, ac=accepted, failedItems=failed
+        )
 
 
 def counts_of(

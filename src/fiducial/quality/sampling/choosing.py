@@ -43,8 +43,9 @@ def matching_rule(tx: Tx, run: RunRow) -> Any:
     found = select(sampling_rules).where(rule.is_active.is_(True))
     for column, value in criteria:
         found = found.where(or_(column.is_(None), column == value))
-    specific = sum(case((column.is_not(None), 1), else_=0) for column, _ in criteria)
-    return tx.first(found.order_by(rule.priority.desc(), specific.desc(), rule.id.desc()).limit(1))  # type: ignore[attr-defined]
+    product, line, routing = (case((column.is_not(None), 1), else_=0) for column, _ in criteria)
+    specific = product + line + routing
+    return tx.first(found.order_by(rule.priority.desc(), specific.desc(), rule.id.desc()).limit(1))
 
 
 def chosen_for(tx: Tx, run: RunRow, lot: int) -> Chosen | None:

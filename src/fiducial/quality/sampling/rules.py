@@ -51,7 +51,7 @@ def rule_detail(tx: Tx, rule_id: str) -> SamplingRule:
     """Give a rule; one by AQL with `proposal`: what the switching rules propose after the last verdicts. Refuses SAMPLING_RULE_NOT_FOUND."""
     row = _the_rule(tx, rule_id)
     shown = rule_shown(row)
-    return shown | {"proposal": proposal_for(tx, row)} if row.sampling_type == AQL else shown  # type: ignore[return-value]
+    return shown | {"proposal": proposal_for(tx, row)} if row.sampling_type == AQL else shown
 
 
 @action("quality:oqc", audit="SAMPLING_RULE_CREATE", entity="SAMPLING_RULE")
@@ -84,7 +84,16 @@ def change_rule(tx: Tx, rule_id: str, body: RuleChange) -> SamplingRule:
     if "line_code" in given:
         given["line_id"] = _line_id(tx, given.pop("line_code"))
     _must_have_route(tx, given.get("routing_code"))
-    names = ("product_code", "line_id", "routing_code", "sampling_type", "sample_value", *_OF_AQL, "priority", "is_active")
+    names = (
+        "product_code",
+        "line_id",
+        "routing_code",
+        "sampling_type",
+        "sample_value",
+        *_OF_AQL,
+        "priority",
+        "is_active",
+    )
     values = _with_defaults({name: given.get(name, getattr(row, name)) for name in names})
     _judge(tx, values)
     if values["severity"] != row.severity and row.severity is not None and values["severity"] is not None:
@@ -95,7 +104,9 @@ def change_rule(tx: Tx, rule_id: str, body: RuleChange) -> SamplingRule:
         }  # fmt: skip
     tx.run(update(sampling_rules).where(sampling_rules.c.id == row.id).values(**values, updated_at=tx.now))
     before, after = rule_shown(row), rule_shown(_by_key(tx, row.id))
-    tx.record(rule_id, key=row.id, line=after["lineCode"], changes=changed_fields(_said(before), _said(after)), reason=reason)
+    tx.record(
+        rule_id, key=row.id, line=after["lineCode"], changes=changed_fields(_said(before), _said(after)), reason=reason
+    )
     return after
 
 
@@ -104,7 +115,12 @@ def switch_rule_off(tx: Tx, rule_id: str) -> DeletedRule:
     """Switch a rule off. Refuses SAMPLING_RULE_NOT_FOUND."""
     row = _the_rule(tx, rule_id, lock=True)
     tx.run(update(sampling_rules).where(sampling_rules.c.id == row.id).values(is_active=False, updated_at=tx.now))
-    tx.record(rule_id, key=row.id, line=row.line_code, changes=changed_fields({"isActive": row.is_active}, {"isActive": False}))
+    tx.record(
+        rule_id,
+        key=row.id,
+        line=row.line_code,
+        changes=changed_fields({"isActive": row.is_active}, {"isActive": False}),
+    )
     return {"deleted": True}
 
 
@@ -112,7 +128,11 @@ def _with_defaults(values: dict[str, Any]) -> dict[str, Any]:
     """Give the values with what an AQL rule takes when it is not said, and without what another type does not have."""
     if values["sampling_type"] == AQL:
         defaults = {"inspection_level": "II", "severity": "NORMAL", "table_code": CODE}
-        return {**values, "sample_value": values["sample_value"], **{name: values[name] or said for name, said in defaults.items()}}
+        return {
+            **values,
+            "sample_value": values["sample_value"],
+            **{name: values[name] or said for name, said in defaults.items()},
+        }
     return values | dict.fromkeys(_OF_AQL)
 
 
@@ -158,7 +178,16 @@ def _the_rule(tx: Tx, rule_id: str, *, lock: bool = False) -> Any:
 
 
 def _said(shown: SamplingRule) -> dict[str, Any]:
-    hidden = ("id", "createdAt", "updatedAt", "severityBy", "severityByName", "severityAt", "severityReason", "proposal")
+    hidden = (
+        "id",
+        "createdAt",
+        "updatedAt",
+        "severityBy",
+        "severityByName",
+        "severityAt",
+        "severityReason",
+        "proposal",
+    )
     return {name: value for name, value in shown.items() if name not in hidden}
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import select, true
 
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
@@ -41,7 +41,7 @@ def last_verdicts(tx: Tx, product_code: str | None, *, since: int = 0) -> list[d
         .select_from(inspections.join(runs, runs.c.id == inspections.c.run_id).join(work_orders, work_orders.c.id == runs.c.work_order_id))
         .where(
             inspections.c.type == OQC, inspections.c.status.in_((PASS, FAIL)), inspections.c.decided_at >= since,
-            or_(work_orders.c.product_code == product_code, product_code is None),
+            work_orders.c.product_code == product_code if product_code is not None else true(),
         )
         .order_by(inspections.c.decided_at.desc(), inspections.c.id.desc()).limit(LOOKED_AT)
     )  # fmt: skip

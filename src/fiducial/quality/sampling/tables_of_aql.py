@@ -24,8 +24,13 @@ TABLES = Listing(
     filters={"code": part(aql_tables.c.code), "isActive": yes_no(aql_tables.c.is_active)},
     sorts={"code": aql_tables.c.code, "createdAt": aql_tables.c.created_at}, default_sort="code.asc", key=aql_tables.c.id,
 )  # fmt: skip
-GAPS = Said(zh="批量范围必须从 2 开始、首尾相接，只有最后一行没有上限", en="ranges begin at 2 and follow on; only the last has no end")
-NO_PLAN = Said(zh="有字码没有对应的抽样方案，或同一字码重复", en="a letter has no plan, or two of one severity", path="plans")
+GAPS = Said(
+    zh="批量范围必须从 2 开始、首尾相接，只有最后一行没有上限",
+    en="ranges begin at 2 and follow on; only the last has no end",
+)
+NO_PLAN = Said(
+    zh="有字码没有对应的抽样方案，或同一字码重复", en="a letter has no plan, or two of one severity", path="plans"
+)
 
 
 @query(*MAY_READ)
@@ -46,13 +51,14 @@ def table_detail(tx: Tx, code: str) -> AqlTable:
 def create_table(tx: Tx, body: NewAqlTable) -> AqlTable:
     """Enter a table. Refuses VALIDATION_ERROR for gaps between lots, letters without a plan, and a code that is taken."""
     _judge(body.letters, body.plans)
+    key = tx.new_id()
     row = {
-        "id": tx.new_id(), "code": body.code, "version": 1, "edition": body.edition, "letters": _letters(body.letters),
+        "id": key, "code": body.code, "version": 1, "edition": body.edition, "letters": _letters(body.letters),
         "plans": _plans(body.plans), "source": body.source, "is_active": body.is_active, "created_at": tx.now,
     }  # fmt: skip
     if newest_table(tx, body.code) is not None or not tx.insert_once(aql_tables, **row):
         raise bad_field("code", TAKEN)
-    tx.record(body.code, key=row["id"], edition=body.edition, version=1)
+    tx.record(body.code, key=key, edition=body.edition, version=1)
     return table_detail(tx, body.code)
 
 
@@ -62,9 +68,7 @@ def change_table(tx: Tx, code: str, body: AqlTableChange) -> AqlTable:
     row = _the_table(tx, code)
     letters = _letters(body.letters) if body.letters is not None else row.letters
     plans = _plans(body.plans) if body.plans is not None else row.plans
-    _judge(
-        [LotLetters.model_validate(one) for one in letters], [SamplingPlan.model_validate(one) for one in plans]
-    )
+    _judge([LotLetters.model_validate(one) for one in letters], [SamplingPlan.model_validate(one) for one in plans])
     same = letters == row.letters and plans == row.plans and body.edition in (None, row.edition)
     verified = instant_or_none(body.verified_at)
     checked = (
@@ -74,14 +78,15 @@ def change_table(tx: Tx, code: str, body: AqlTableChange) -> AqlTable:
         if same
         else {}
     )
+    key = tx.new_id()
     new = {
-        "id": tx.new_id(), "code": code, "version": row.version + 1, "edition": body.edition or row.edition, "letters": letters, "plans": plans,
+        "id": key, "code": code, "version": row.version + 1, "edition": body.edition or row.edition, "letters": letters, "plans": plans,
         "source": body.source if body.source is not None else row.source,
         "is_active": row.is_active if body.is_active is None else body.is_active, "created_at": tx.now, **checked,
     }  # fmt: skip
     if not tx.insert_once(aql_tables, **new):
         raise Refused("STALE_UPDATE", code=code)  # somebody made the next version in this moment
-    tx.record(code, key=new["id"], edition=new["edition"], version=new["version"], verified=bool(checked))
+    tx.record(code, key=key, edition=new["edition"], version=new["version"], verified=bool(checked))
     return table_detail(tx, code)
 
 
@@ -112,7 +117,9 @@ def _letters(letters: Sequence[LotLetters]) -> list[dict[str, Any]]:
 
 
 def _plans(plans: Sequence[SamplingPlan]) -> list[dict[str, Any]]:
-    return [{"severity": plan.severity, "letter": plan.letter, "n": plan.n, "entries": dict(plan.entries)} for plan in plans]
+    return [
+        {"severity": plan.severity, "letter": plan.letter, "n": plan.n, "entries": dict(plan.entries)} for plan in plans
+    ]
 
 
 def table_shown(row: Any) -> AqlTable:
