@@ -86,7 +86,11 @@ def test_the_sample_must_be_there(floor: Quality) -> None:
 
 
 def test_it_begins_with_the_items_of_the_template_not_looked_at(floor: Quality) -> None:
-    given = template({"itemName": "极性", "itemSpec": "丝印"}, {"itemName": "末件标签", "appliesTo": "FQC"}, {"itemName": "外观", "appliesTo": "BOTH", "required": False})  # fmt: skip
+    given = template(
+        {"itemName": "极性", "itemSpec": "丝印"},
+        {"itemName": "末件标签", "appliesTo": "FQC"},
+        {"itemName": "外观", "appliesTo": "BOTH", "required": False},
+    )
     run_no = floor.prepared(faiTemplate=given)
     made = floor.make("fai", run_no, sampleQty=1).must()
     assert [(item["itemName"], item["itemSpec"], item["required"], item["result"]) for item in made["items"]] == [

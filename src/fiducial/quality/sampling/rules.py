@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, or_, select, update
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action, query
 from fiducial.kit.listing import Listed, Listing, Page, exact, part, yes_no
 from fiducial.kit.refusals import Refused, bad_field, changed_fields
 from fiducial.kit.tx import Tx
+from fiducial.people.reach import lines_in_reach, must_reach_line
 from fiducial.plant.lookup import the_line
 from fiducial.plant.tables import lines
 from fiducial.quality.answers import DeletedRule, SamplingRule
@@ -37,13 +38,16 @@ RULES = Listing(
 _whole = select(sampling_rules, lines.c.code.label("line_code")).select_from(
     sampling_rules.outerjoin(lines, lines.c.id == sampling_rules.c.line_id)
 )
+rule = sampling_rules.c
 _OF_AQL = ("inspection_level", "aql", "severity", "table_code")
 
 
 @query("quality:oqc")
 def list_rules(tx: Tx, page: Page) -> Listed[SamplingRule]:
-    """Give the rules as a list."""
-    return RULES.answer(tx, _whole, page, rule_shown)
+    """Give the rules of the lines in reach and those of every line, as a list."""
+    reach = lines_in_reach(tx, "quality:oqc")
+    found = _whole if reach is None else _whole.where(or_(rule.line_id.is_(None), rule.line_id.in_(reach)))
+    return RULES.answer(tx, found, page, rule_shown)
 
 
 @query("quality:oqc")
@@ -155,7 +159,11 @@ def _judge(tx: Tx, values: dict[str, Any]) -> None:
 
 
 def _line_id(tx: Tx, code: str | None) -> int | None:
-    return the_line(tx, code).id if code is not None else None
+    if code is None:
+        return None
+    line = the_line(tx, code)
+    must_reach_line(tx, line.id, "quality:oqc")
+    return line.id
 
 
 def _must_have_route(tx: Tx, code: str | None) -> None:
@@ -174,6 +182,8 @@ def _the_rule(tx: Tx, rule_id: str, *, lock: bool = False) -> Any:
     row = tx.first(_whole.where(sampling_rules.c.id == key))
     if row is None:
         raise Refused("SAMPLING_RULE_NOT_FOUND")
+    if row.line_id is not None:
+        must_reach_line(tx, row.line_id, "quality:oqc")
     return row
 
 
