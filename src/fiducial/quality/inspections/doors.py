@@ -15,10 +15,18 @@ from fiducial.kit.http.door import Doors
 from fiducial.kit.listing import Listed, Page
 from fiducial.kit.refusals import Kept
 from fiducial.kit.tx import Tx
+from fiducial.people.proof import Proof
+from fiducial.people.proving import proving
 from fiducial.quality.answers import Inspection, InspectionItem
-from fiducial.quality.inspections import acts, items, reading
+from fiducial.quality.inspections import acts, items, reading, signing
 from fiducial.quality.inspections.kind import Kind
-from fiducial.quality.inspections.shapes import CancelInspection, CompleteInspection, InspectedItem, ItemChange
+from fiducial.quality.inspections.shapes import (
+    CancelInspection,
+    CompleteInspection,
+    InspectedItem,
+    ItemChange,
+    SignInspection,
+)
 from fiducial.quality.states import IPQC
 
 
@@ -34,6 +42,7 @@ def open_doors(doors: Doors, kind: Kind) -> None:
     doors.post(f"{one}/items", _record(kind), InspectedItem)
     doors.patch(f"{one}/items/{{itemId}}", _change(kind), ItemChange)
     doors.post(f"{one}/complete", _complete(kind), kind.complete_body)
+    proving(doors, "POST", f"{one}/sign", _sign(kind), SignInspection)
     doors.post(f"{one}/cancel", _cancel(kind), CancelInspection)
 
 
@@ -100,6 +109,15 @@ def _complete(kind: Kind) -> Callable[..., Any]:
         return acts.complete(tx, kind, inspection_id, body)
 
     return _act(kind, complete, "COMPLETE")
+
+
+def _sign(kind: Kind) -> Callable[..., Any]:
+    def sign(tx: Tx, inspection_id: str, body: SignInspection, proof: Proof) -> Inspection:
+        """Sign a PASS, once, with fresh proof. Refuses T_NOT_FOUND, FORBIDDEN, T_NOT_PASSED, T_ALREADY_SIGNED, SIGNER_MUST_DIFFER,
+        REAUTH_REQUIRED, REAUTH_FAILED. Spec 06.3."""
+        return signing.sign_inspection(tx, kind, inspection_id, body, proof)
+
+    return _act(kind, sign, "SIGN", permission="quality:sign")
 
 
 def _cancel(kind: Kind) -> Callable[..., Any]:

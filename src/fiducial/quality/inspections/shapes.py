@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from fiducial.kit.http.shapes import Body, Key, Reason, Remark
 from fiducial.kit.refusals import Said
+from fiducial.people.shapes import Proving
 
 MOST_SAMPLED = 100_000
 
@@ -100,3 +101,10 @@ class CancelInspection(Body):
     """Why an inspection is given up."""
 
     reason: Annotated[str, _words(4, 200)]
+
+
+class SignInspection(Proving):
+    """A signature: what it means, with the proof that it is still the same person."""
+
+    meaning: Literal["APPROVED", "REVIEWED", "RESPONSIBLE"] = "APPROVED"
+    remark: Remark | None = None
