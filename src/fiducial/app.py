@@ -189,12 +189,13 @@ def wire_ports() -> None:
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
             # Tools (22), slots (23), first piece of the segment (24).
             track_in=(*tooling_wiring.TRACK_IN_GUARDS, *quality_wiring.TRACK_IN_GUARDS),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
-            effects=(*quality_wiring.EFFECTS, *tooling_wiring.EFFECTS),
+            effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS),
         )
     )
 

@@ -16,7 +16,7 @@ from fiducial.kit.listing import Listed, Page
 from fiducial.kit.refusals import Kept
 from fiducial.kit.tx import Tx
 from fiducial.people.proof import Proof
-from fiducial.people.proving import proving
+from fiducial.people.proof_api import proving
 from fiducial.quality.answers import Inspection, InspectionItem
 from fiducial.quality.inspections import acts, items, reading, signing
 from fiducial.quality.inspections.kind import Kind
