@@ -70,6 +70,7 @@ def data_collection(walk: Walk) -> None:
     _alarms_and_goes_on(walk, ground, alarming, holding)
     _is_held(walk, ground, holding, last)
     _finishes(walk, ground, last)
+    sn = in_path(walk.context["sn"])
     walk.step(
         "the trace shows values, limits, alarms and the hold",
         "quality",
