@@ -48,6 +48,7 @@ from fiducial.people import api as people_api
 from fiducial.people import homes, identity, reach, roles
 from fiducial.people import pages as people_pages
 from fiducial.plant import api as plant_api
+from fiducial.plant import importers as plant_importers
 from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
@@ -66,7 +67,7 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
-from fiducial.sheets import exports, exports_api
+from fiducial.sheets import exports, exports_api, importing, imports, imports_api
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.tooling import wiring as tooling_wiring
@@ -91,6 +92,7 @@ DOORS: tuple[Doors, ...] = (
     trace_api.doors,
     connect_api.doors,
     exports_api.doors,
+    imports_api.doors,
     ops_api.doors,
 )
 
@@ -128,6 +130,9 @@ TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "rou
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
+# Which lists may be filled from one.
+IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
+
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
@@ -138,6 +143,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("old imports are swept", imports.sweep_imports, 600.0),
 )
 
 
@@ -154,6 +160,7 @@ def wire_ports() -> None:
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
     exports.wire_sheets(SHEETS)
+    importing.wire_importers(IMPORTERS)
     plant_ports.wire_uses(
         (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
     )
