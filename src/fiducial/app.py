@@ -68,6 +68,7 @@ from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
 from fiducial.sheets import exports, exports_api, importing, imports, imports_api
+from fiducial.sheets import pages as sheets_pages
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.tooling import wiring as tooling_wiring
@@ -98,6 +99,7 @@ DOORS: tuple[Doors, ...] = (
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
+    sheets_pages.pages,
     plant_pages.pages,
     routing_pages.pages,
     orders_pages.pages,
@@ -118,6 +120,7 @@ MENU: tuple[MenuItem, ...] = (
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
     *plant_words.STATUSES,
+    *sheets_pages.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
@@ -125,7 +128,18 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
+TEMPLATES = tuple(
+    HERE / room / "templates"
+    for room in (
+        "people",
+        "sheets",
+        "plant",
+        "routing",
+        "orders",
+        "execution",
+        "trace",
+    )
+)
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)

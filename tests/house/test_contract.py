@@ -31,12 +31,12 @@ NOT_BUILT = [
 ]
 OURS = {
     "POST /api/health/echo": "the empty POST against which the benches measure",
-    "POST /api/imports/{list}": "a list filled from a spreadsheet; the index names the station table and the ERP's files alone",
-    "GET /api/imports/{list}/{importId}": "its preview and progress",
-    "POST /api/imports/{list}/{importId}/take": "its rows are taken",
-    "DELETE /api/imports/{list}/{importId}": "it is given up",
-    "GET /api/import-templates/{list}": "the empty sheet for it",
-    "GET /api/exports/{list}": "any list as a spreadsheet; the index names exports of forms, trace and the book alone",
+    "POST /api/imports/{listName}": "a list filled from a spreadsheet; the index names the station table and the ERP's files alone",
+    "GET /api/imports/{listName}/{importId}": "its preview and progress",
+    "POST /api/imports/{listName}/{importId}/take": "its rows are taken",
+    "DELETE /api/imports/{listName}/{importId}": "it is given up",
+    "GET /api/import-templates/{listName}": "the empty sheet for it",
+    "GET /api/exports/{listName}": "any list as a spreadsheet; the index names exports of forms, trace and the book alone",
 }
 BUILT: dict[str, Entrance] = {f"{door.method} {door.path}": door for door in entrances()}
 

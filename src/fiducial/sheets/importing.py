@@ -40,6 +40,7 @@ class Importer:
     key: Callable[[Any], Hashable]
     judge: Callable[[Tx, Sequence[Any]], Iterable[Judged]]
     take: Callable[[Tx, Sequence[Any]], Outcome]
+    page: str  # where the list is shown, without the first slash
     group: Callable[[Any], str | None] = _row_by_row
     judged_at_once: int = 500
 

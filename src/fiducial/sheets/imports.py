@@ -86,15 +86,15 @@ def admitted_to(tx: Tx, importer: Importer) -> None:
 
 
 @query(SIGNED_IN)
-def import_detail(tx: Tx, name: str, import_id: str) -> Import:
+def import_detail(tx: Tx, list_name: str, import_id: str) -> Import:
     """Give an import with the first of its faults. Refuses LIST_NOT_FOUND, IMPORT_NOT_FOUND, FORBIDDEN."""
-    admitted_to(tx, the_importer(name))
-    return answer_of(tx, _row(tx, name, import_id))
+    admitted_to(tx, the_importer(list_name))
+    return answer_of(tx, _row(tx, list_name, import_id))
 
 
-def _row(tx: Tx, name: str, import_id: str) -> Row[Any]:
+def _row(tx: Tx, list_name: str, import_id: str) -> Row[Any]:
     key = ids.from_wire(import_id)
-    row = None if key is None else tx.first(select(imports).where(imports.c.id == key, imports.c.list == name))
+    row = None if key is None else tx.first(select(imports).where(imports.c.id == key, imports.c.list == list_name))
     if row is None:
         raise Refused("IMPORT_NOT_FOUND", importId=import_id)
     return row
@@ -125,12 +125,12 @@ def answer_of(tx: Tx, row: Row[Any]) -> Import:
 
 
 @action(audit="LIST_IMPORT", entity="IMPORT", internal_only=True)
-def begin_import(tx: Tx, name: str, file_name: str, file_hash: bytes) -> int:
+def begin_import(tx: Tx, list_name: str, file_name: str, file_hash: bytes) -> int:
     """Make room for what is read of a file and give its key; nobody sees it before it is presented."""
     tx.unrecorded()
     key = tx.new_id()
     tx.run(insert(imports).values(
-        id=key, list=name, file_name=file_name, file_hash=file_hash, status="READING", outcomes={}, ignored=[], created_by_name="",
+        id=key, list=list_name, file_name=file_name, file_hash=file_hash, status="READING", outcomes={}, ignored=[], created_by_name="",
         created_at=tx.now, updated_at=tx.now,
     ))  # fmt: skip
     return key
@@ -146,10 +146,10 @@ def keep_parts(tx: Tx, key: int, kind: str, first: int, batch: Sequence[Sequence
     )
 
 
-@action(SIGNED_IN, audit="LIST_IMPORT", entity="IMPORT", key="name")
-def present_import(tx: Tx, name: str, key: int, counts: dict[str, int], ignored: list[str]) -> Import:
+@action(SIGNED_IN, audit="LIST_IMPORT", entity="IMPORT", key="list_name")
+def present_import(tx: Tx, list_name: str, key: int, counts: dict[str, int], ignored: list[str]) -> Import:
     """Show what was read: how many rows, how many good, and what is wrong with the others. Refuses FORBIDDEN."""
-    admitted_to(tx, the_importer(name))
+    admitted_to(tx, the_importer(list_name))
     tx.run(
         update(imports).where(imports.c.id == key).values(
             status="PREVIEW", ignored=ignored, created_by=tx.actor.id, created_by_name=tx.actor.name, updated_at=tx.now, **counts
@@ -157,7 +157,12 @@ def present_import(tx: Tx, name: str, key: int, counts: dict[str, int], ignored:
     )  # fmt: skip
     row = tx.one(select(imports).where(imports.c.id == key))
     tx.record(
-        name, key=key, phase="READ", fileName=row.file_name, fileHash=row.file_hash.hex(), rows=_wire_counts(counts)
+        list_name,
+        key=key,
+        phase="READ",
+        fileName=row.file_name,
+        fileHash=row.file_hash.hex(),
+        rows=_wire_counts(counts),
     )
     return answer_of(tx, row)
 
@@ -169,18 +174,18 @@ def _wire_counts(counts: dict[str, int]) -> dict[str, int]:
 # ---- and taken ------------------------------------------------------------------------------------------------------
 
 
-@action(SIGNED_IN, audit="LIST_IMPORT", entity="IMPORT", key="name")
-def take_some(tx: Tx, name: str, import_id: str, body: TakeImport) -> Import:
+@action(SIGNED_IN, audit="LIST_IMPORT", entity="IMPORT", key="list_name")
+def take_some(tx: Tx, list_name: str, import_id: str, body: TakeImport) -> Import:
     """Take the next rows, as many as some milliseconds allow; called again until the import is DONE. Each row is entered as what it is.
 
     Refuses IMPORT_HAS_FAULTS unless the good rows are meant, IMPORT_GIVEN_UP, FORBIDDEN.
     """
-    importer = the_importer(name)
+    importer = the_importer(list_name)
     admitted_to(tx, importer)
-    key = _row(tx, name, import_id).id
+    key = _row(tx, list_name, import_id).id
     job = tx.one(select(imports).where(imports.c.id == key).with_for_update())
     if job.status == "DONE":
-        tx.record(name, key=key, phase="ALREADY_DONE")
+        tx.record(list_name, key=key, phase="ALREADY_DONE")
         return answer_of(tx, job)
     if job.status == "GIVEN_UP":
         raise Refused("IMPORT_GIVEN_UP")
@@ -197,7 +202,7 @@ def take_some(tx: Tx, name: str, import_id: str, body: TakeImport) -> Import:
     row = tx.one(select(imports).where(imports.c.id == key))
     if is_last or job.status == "PREVIEW":
         tx.record(
-            name,
+            list_name,
             key=key,
             phase="DONE" if is_last else "BEGIN",
             fileName=row.file_name,
@@ -252,15 +257,15 @@ def _take_group(tx: Tx, importer: Importer, rows: list[tuple[int, Any]]) -> tupl
         return "refused", [{"row": number, "column": "", "value": refused.code, **said} for number, _ in rows]
 
 
-@action(SIGNED_IN, audit="LIST_IMPORT", entity="IMPORT", key="name")
-def give_up_import(tx: Tx, name: str, import_id: str) -> Import:
+@action(SIGNED_IN, audit="LIST_IMPORT", entity="IMPORT", key="list_name")
+def give_up_import(tx: Tx, list_name: str, import_id: str) -> Import:
     """Forget what was read and not taken yet. What was taken stays. Refuses IMPORT_NOT_FOUND, FORBIDDEN."""
-    admitted_to(tx, the_importer(name))
-    key = _row(tx, name, import_id).id
+    admitted_to(tx, the_importer(list_name))
+    key = _row(tx, list_name, import_id).id
     job = tx.one(select(imports).where(imports.c.id == key).with_for_update())
     if job.status != "DONE":
         tx.run(update(imports).where(imports.c.id == key).values(status="GIVEN_UP", updated_at=tx.now))
-    tx.record(name, key=key, phase="GIVEN_UP", fileName=job.file_name)
+    tx.record(list_name, key=key, phase="GIVEN_UP", fileName=job.file_name)
     return answer_of(tx, tx.one(select(imports).where(imports.c.id == key)))
 
 

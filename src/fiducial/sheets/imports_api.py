@@ -37,7 +37,7 @@ class ImportFile(Body):
 
 async def _read(request: Request) -> Response:
     """Read a file, judge it, keep what was read, and show it."""
-    importer = the_importer(path_text(request.path_params["list"]))
+    importer = the_importer(path_text(request.path_params["listName"]))
     caller, store = caller_of(request), request.app.state.store
     await store.read(caller, _door_of(importer))
     upload = await upload_of(request, caller, imports.present_import, ImportFile)
@@ -150,18 +150,18 @@ async def _keep(store: Any, key: int, kind: str, kept: Sequence[Sequence[Any]]) 
 async def _take(request: Request) -> Response:
     """Take all rows, one short write after the other; whoever watches sees how far it is. Asked again, it goes on where it stopped."""
     caller, store = caller_of(request), request.app.state.store
-    name, import_id = (path_text(request.path_params[part]) for part in ("list", "importId"))
+    list_name, import_id = (path_text(request.path_params[part]) for part in ("listName", "importId"))
     body = parse(imports.TakeImport, await body_of(request), caller.language)
     while True:
-        job = await store.write(caller, imports.take_some, name, import_id, body)
+        job = await store.write(caller, imports.take_some, list_name, import_id, body)
         if job["status"] != "TAKING":
             return answer(job)
 
 
 @query(SIGNED_IN)
-def import_template(tx: Tx, name: str, language: str) -> File:
+def import_template(tx: Tx, list_name: str, language: str) -> File:
     """Give an empty sheet with the headings of a list, in the language of the page. Refuses LIST_NOT_FOUND, FORBIDDEN."""
-    importer = the_importer(name)
+    importer = the_importer(list_name)
     imports.admitted_to(tx, importer)
     must = {
         field.alias or field_name for field_name, field in importer.shape.model_fields.items() if field.is_required()
@@ -175,13 +175,13 @@ def import_template(tx: Tx, name: str, language: str) -> File:
 async def _template(request: Request) -> Response:
     language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
     caller = replace(caller_of(request), language=language)
-    name = path_text(request.path_params["list"])
-    return answer(await request.app.state.store.read(caller, import_template, name, language, slow=True))
+    list_name = path_text(request.path_params["listName"])
+    return answer(await request.app.state.store.read(caller, import_template, list_name, language, slow=True))
 
 
 doors = Doors("imports")
-doors.custom("POST", "/api/imports/{list}", imports.present_import, _read, upload=ImportFile)
-doors.get("/api/imports/{list}/{importId}", imports.import_detail)
-doors.custom("POST", "/api/imports/{list}/{importId}/take", imports.take_some, _take, imports.TakeImport)
-doors.delete("/api/imports/{list}/{importId}", imports.give_up_import)
-doors.custom("GET", "/api/import-templates/{list}", import_template, _template, file=(MEDIA["xlsx"],))
+doors.custom("POST", "/api/imports/{listName}", imports.present_import, _read, upload=ImportFile)
+doors.get("/api/imports/{listName}/{importId}", imports.import_detail)
+doors.custom("POST", "/api/imports/{listName}/{importId}/take", imports.take_some, _take, imports.TakeImport)
+doors.delete("/api/imports/{listName}/{importId}", imports.give_up_import)
+doors.custom("GET", "/api/import-templates/{listName}", import_template, _template, file=(MEDIA["xlsx"],))

@@ -86,7 +86,7 @@ def _take(tx: Tx, bodies: Sequence[BomRow]) -> Outcome:
 
 
 BOMS = Importer(
-    name="boms", title=Text("BOM"), permission="material:config", shape=BomRow,
+    name="boms", page="materials/boms", title=Text("BOM"), permission="material:config", shape=BomRow,
     key=lambda body: (body.parent_code, body.child_code), group=lambda body: body.parent_code,
     judge=_judge, take=_take, judged_at_once=100_000,
     columns=(

@@ -101,7 +101,7 @@ def _judge_stations(tx: Tx, bodies: Sequence[NewStation]) -> Iterator[Judged]:
 
 
 STATIONS = Importer(
-    name="stations", title=Text("Stations"), permission="line:config", shape=NewStation, key=lambda body: folded(body.code),
+    name="stations", page="lines", title=Text("Stations"), permission="line:config", shape=NewStation, key=lambda body: folded(body.code),
     judge=_judge_stations,
     take=taking(
         lambda: stations_statement().where(stations.c.code == bindparam("wanted")), answers.station_of, create_station, update_station, StationChange
@@ -127,7 +127,7 @@ def _judge_operations(tx: Tx, bodies: Sequence[NewOperation]) -> Iterator[Judged
 
 
 OPERATIONS = Importer(
-    name="operations", title=Text("Operations"), permission="operation:config", shape=NewOperation,
+    name="operations", page="operations", title=Text("Operations"), permission="operation:config", shape=NewOperation,
     key=lambda body: folded(body.code), judge=_judge_operations,
     take=taking(
         lambda: select(operations).where(operations.c.code == bindparam("wanted")), answers.operation_of, create_operation, update_operation,
@@ -156,7 +156,7 @@ def _judge_materials(tx: Tx, bodies: Sequence[NewMaterial]) -> Iterator[Judged]:
 
 
 MATERIALS = Importer(
-    name="materials", title=Text("Materials"), permission="material:config", shape=NewMaterial, key=lambda body: folded(body.code),
+    name="materials", page="materials", title=Text("Materials"), permission="material:config", shape=NewMaterial, key=lambda body: folded(body.code),
     judge=_judge_materials,
     take=taking(
         lambda: select(materials).where(materials.c.code == bindparam("wanted")), answers.material_of, create_material, update_material,

@@ -43,7 +43,7 @@ def _take(tx: Tx, bodies: Sequence[NewLot]) -> Outcome:
 
 
 LOTS = Importer(
-    name="material-lots", title=Text("Material lots"), permission="material:config", shape=NewLot,
+    name="material-lots", page="materials/lots", title=Text("Material lots"), permission="material:config", shape=NewLot,
     key=lambda body: (body.material_code, body.lot_no), judge=_judge, take=_take,
     columns=(
         SheetColumn("materialCode", Text("Material code"), width=20), SheetColumn("lotNo", Text("Lot number"), width=24),
