@@ -23,6 +23,7 @@ from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
+from fiducial.execution import spc_pages
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
@@ -45,8 +46,9 @@ from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles
+from fiducial.people import homes, identity, reach, roles, signing
 from fiducial.people import pages as people_pages
+from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import importers as plant_importers
 from fiducial.plant import pages as plant_pages
@@ -59,8 +61,10 @@ from fiducial.quality import codes, first_article
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
+from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
-from fiducial.readiness import of_runs, watching
+from fiducial.readiness import of_runs, run_part, watching
+from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import uses as readiness_uses
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
@@ -104,6 +108,8 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    readiness_pages.pages,
+    spc_pages.pages,
     trace_pages.pages,
 )
 
@@ -111,6 +117,7 @@ PAGES: tuple[Pages, ...] = (
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
     *orders_menu.MENU,
+    *readiness_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -139,6 +146,7 @@ TEMPLATES = tuple(
         "execution",
         "trace",
     )
+    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
 )
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
@@ -150,10 +158,14 @@ IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
-    ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
+    ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
+# What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
+SUBJECTS: tuple[people_ports.Subject, ...] = ()
+
 TIMERS: tuple[Timer, ...] = (
+    Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
@@ -173,6 +185,7 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
+    signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
     plant_ports.wire_uses(
@@ -184,6 +197,7 @@ def wire_ports() -> None:
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
+        parts=(run_part.ChecksPart(),),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
