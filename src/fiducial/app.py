@@ -135,18 +135,15 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(
-    HERE / room / "templates"
-    for room in (
-        "people",
-        "sheets",
-        "plant",
-        "routing",
-        "orders",
-        "execution",
-        "trace",
-    )
-    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+TEMPLATES = (
+    HERE / "people/templates",
+    HERE / "sheets/templates",
+    HERE / "plant/templates",
+    HERE / "routing/templates",
+    HERE / "orders/templates",
+    HERE / "execution/templates",
+    HERE / "readiness/templates",
+    HERE / "trace/templates",
 )
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
