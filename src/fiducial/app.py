@@ -148,11 +148,9 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(
-    HERE / room / "templates"
-    for room in ("people", "notices", "plant", "routing", "orders", "execution", "readiness", "trace")
 TEMPLATES = (
     HERE / "people/templates",
+    HERE / "notices/templates",
     HERE / "sheets/templates",
     HERE / "plant/templates",
     HERE / "routing/templates",
