@@ -31,6 +31,12 @@ from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
+from fiducial.loading import api as loading_api
+from fiducial.loading import guard as loading_guard
+from fiducial.loading import listeners as loading_listeners
+from fiducial.loading import msl
+from fiducial.loading import uses as loading_uses
+from fiducial.loading.queries import standing as loading_standing
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
@@ -43,6 +49,7 @@ from fiducial.orders import pages as orders_pages
 from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
+from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
 from fiducial.people import homes, identity, reach, roles
 from fiducial.people import pages as people_pages
@@ -83,6 +90,7 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
+    loading_api.doors,
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
@@ -128,12 +136,17 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
+    *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
+    ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
 )
 
 TIMERS: tuple[Timer, ...] = (
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("floor life ends", msl.expire_clocks, 60.0),
 )
 
 
@@ -151,7 +164,7 @@ def wire_ports() -> None:
     homes.wire_menu(MENU)
     exports.wire_sheets(SHEETS)
     plant_ports.wire_uses(
-        (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
+        (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse(), loading_uses.PlantUse())
     )
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
@@ -159,10 +172,12 @@ def wire_ports() -> None:
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
+        sections={"loading": loading_standing.RunsLoading()},
     )
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
+            track_in=(loading_guard.SlotsAreRight(),),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
         )
@@ -187,6 +202,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, msl.seed_levels)
     return store
 
 
