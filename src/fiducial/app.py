@@ -23,12 +23,14 @@ from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
+from fiducial.execution import spc_pages
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
+from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
@@ -51,8 +53,9 @@ from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles
+from fiducial.people import homes, identity, reach, roles, signing
 from fiducial.people import pages as people_pages
+from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
@@ -60,21 +63,28 @@ from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
-from fiducial.quality import codes, first_article
+from fiducial.quality import codes
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
+from fiducial.quality.inspections.signing import InspectionSubject
+from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
+from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
-from fiducial.readiness import of_runs, watching
+from fiducial.readiness import of_runs, run_part, watching
+from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import uses as readiness_uses
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.sheets import exports, exports_api
+from fiducial.timers import ports as timers_ports
+from fiducial.timers import seeds as timers_seeds
+from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -104,6 +114,8 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    readiness_pages.pages,
+    spc_pages.pages,
     trace_pages.pages,
 )
 
@@ -111,6 +123,7 @@ PAGES: tuple[Pages, ...] = (
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
     *orders_menu.MENU,
+    *readiness_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -127,7 +140,9 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
+TEMPLATES = tuple(
+    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+)
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
@@ -140,9 +155,14 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
     ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
     ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
+    ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
+# What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
+SUBJECTS: tuple[people_ports.Subject, ...] = (InspectionSubject(),)
+
 TIMERS: tuple[Timer, ...] = (
+    Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
@@ -162,6 +182,7 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
+    signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     plant_ports.wire_uses(
         (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse(), loading_uses.PlantUse())
@@ -170,16 +191,27 @@ def wire_ports() -> None:
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
-        authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
+        authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
         readiness=of_runs.RunsReadiness(),
         sections={"loading": loading_standing.RunsLoading()},
+        # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
+        close_checks=quality_wiring.CLOSE_CHECKS,
+        sections=quality_wiring.SECTIONS,
+        ends=quality_wiring.RUN_ENDS,
+        parts=(run_part.ChecksPart(),),
     )
+    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             track_in=(loading_guard.SlotsAreRight(),),
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
+            trial=quality_wiring.TRIAL,
+            # Tools (22), slots (23), first piece of the segment (24).
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS, *quality_wiring.TRACK_IN_GUARDS),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
+            effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS),
         )
     )
 
@@ -203,6 +235,8 @@ def open_store(environment: Environment) -> Store:
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
     store.write_now(starting, msl.seed_levels)
+    store.write_now(starting, seed_aql_tables)
+    store.write_now(starting, timers_seeds.seed_rules)
     return store
 
 
@@ -249,6 +283,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
     return app
 

@@ -27,6 +27,7 @@ class Entering:
     route: FrozenRoute
     step: FrozenStep
     tool_codes: Sequence[str] = ()
+    keep: dict[str, Any] = field(default_factory=dict)  # what a guard wants kept with the track, by its name there
 
 
 @dataclass(frozen=True, slots=True)

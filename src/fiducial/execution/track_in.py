@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Text, bindparam, insert
 
@@ -11,13 +12,22 @@ from fiducial.execution.answers import TrackedIn, Warned
 from fiducial.execution.ports import Entering, Trial, Wires, wired
 from fiducial.execution.registration import register
 from fiducial.execution.shapes import TrackIn
-from fiducial.execution.standing import Run, Station, Unit, UnitToEnter, lock_run, share_run, unit_to_enter
+from fiducial.execution.standing import (
+    Run,
+    Station,
+    Unit,
+    UnitToEnter,
+    lock_run,
+    reads_to_enter,
+    share_run,
+    unit_to_enter,
+)
 from fiducial.execution.tables import tracks
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
 from fiducial.kit.columns import canonical
 from fiducial.kit.refusals import Refused
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import Asked, Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN, UNIT
 from fiducial.orders.tables import runs, units
@@ -69,9 +79,14 @@ class _Door:
     trial: Trial | None
     registered: bool
     warnings: list[Warned]
+    keep: dict[str, Any]
 
 
-@action("exec:track_in", audit="TRACK_IN", entity="UNIT", key="body.sn")
+def _reads(station_code: str, body: TrackIn) -> tuple[Asked, ...]:
+    return reads_to_enter(station_code, body.sn)
+
+
+@action("exec:track_in", audit="TRACK_IN", entity="UNIT", key="body.sn", ahead=_reads)
 def track_in(tx: Tx, station_code: str, body: TrackIn) -> TrackedIn:
     """Take a unit into a station.
 
@@ -119,13 +134,14 @@ def _judge(tx: Tx, station_code: str, body: TrackIn) -> _Door:
         raise Refused("STEP_MISMATCH", sn=unit.sn, currentStepNo=unit.current_step_no)
     if trial is not None and step.step_no != route.first.step_no:
         raise Refused("FAI_TRIAL_STEP_NOT_ALLOWED", firstStepNo=route.first.step_no, currentStepNo=step.step_no)
-    entering = Entering(station, run, unit, route, step, body.tool_codes or ())
+    keep = {"toolCodes": body.tool_codes} if body.tool_codes else {}
+    entering = Entering(station, run, unit, route, step, body.tool_codes or (), keep)
     if trial is not None and wires.trial is not None:
         wires.trial.admit(tx, trial, entering)
     guards.may_do(tx, station, route, step, run)
     for guard in wires.track_in:
         warnings += guard.check(tx, entering)
-    return _Door(station, run, status, unit, route, step, trial, registered, warnings)
+    return _Door(station, run, status, unit, route, step, trial, registered, warnings, entering.keep)
 
 
 def _worked(tx: Tx, wires: Wires, run: Run, status: str) -> Trial | None:
@@ -162,7 +178,7 @@ def _write(tx: Tx, door: _Door, track_id: int, body: TrackIn) -> str:
         _open, id=track_id, unit_id=unit.unit_id, run_id=run.run_id, station_id=station.id, step_no=step.step_no, visit_no=unit.visits + 1,
         mode=FAI_TRIAL if door.trial else None, fai_id=door.trial.fai_id if door.trial else None, in_at=tx.now, in_by=tx.actor.id,
         in_by_name=tx.actor.name, operator_id_in=body.operator_id,
-        more=canonical({"toolCodes": body.tool_codes}).decode() if body.tool_codes else None,
+        more=canonical(door.keep).decode() if door.keep else None,
     )  # fmt: skip
     tx.record(unit.sn, key=unit.unit_id, line=station.line_code, station=station.code, stepNo=step.step_no)
     tx.emit("TRACK_IN", track_id)

@@ -69,8 +69,6 @@ _d("LOADING_RECORD_NOT_LOADED", 409, zh="这条记录不是已上料的料盘（
    todo_zh="请选择通过核对的上料记录。", todo_en="Choose a record whose scan passed.")  # fmt: skip
 _d("ALREADY_CONFIRMED", 409, zh="已由 {by} 复核。", en="{by} has reviewed it already.",
    todo_zh="无需再复核。", todo_en="Nothing is left to do.")  # fmt: skip
-_d("SIGNER_MUST_DIFFER", 409, zh="操作人与复核人必须不同。", en="Whoever did it may not also review it.",
-   todo_zh="请另一位有权限的人员复核。", todo_en="Let another person with the permission do it.")  # fmt: skip
 
 # Lots
 

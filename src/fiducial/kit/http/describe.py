@@ -89,6 +89,15 @@ def _operation(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
         required = any(field.is_required() for field in door.body.model_fields.values())
         schema = {"$ref": _REF.format(model=door.body.__name__)}
         operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
+    if door.upload is not None:
+        fields = door.upload.model_json_schema(ref_template=_REF)
+        file = {"type": "string", "format": "binary"}
+        form: dict[str, Any] = {
+            "type": "object",
+            "required": ["file", *fields.get("required", [])],
+            "properties": {"file": file, **fields.get("properties", {})},
+        }
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     return operation
 
 
@@ -134,7 +143,8 @@ def _responses(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
 def _schema_of(returned: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     wanted = returned
     if typing.get_origin(returned) in (typing.Union, types.UnionType):  # `Answer | Kept`: what is kept is a refusal
-        wanted = next(part for part in typing.get_args(returned) if part is not Kept)
+        left = tuple(part for part in typing.get_args(returned) if part is not Kept)
+        wanted = typing.Union[left]  # noqa: UP007 - the parts are known only now
     try:
         schema = TypeAdapter(wanted).json_schema(ref_template=_REF, mode="serialization")
     except PydanticSchemaGenerationError:
