@@ -193,10 +193,9 @@ def wire_ports() -> None:
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
         readiness=of_runs.RunsReadiness(),
-        sections={"loading": loading_standing.RunsLoading()},
         # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
         close_checks=quality_wiring.CLOSE_CHECKS,
-        sections=quality_wiring.SECTIONS,
+        sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
         parts=(run_part.ChecksPart(),),
     )
