@@ -150,7 +150,6 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
-    ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
     ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
@@ -203,11 +202,10 @@ def wire_ports() -> None:
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
-            track_in=(loading_guard.SlotsAreRight(),),
             equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
             # Tools (22), slots (23), first piece of the segment (24).
-            track_in=(*tooling_wiring.TRACK_IN_GUARDS, *quality_wiring.TRACK_IN_GUARDS),
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS, loading_guard.SlotsAreRight(), *quality_wiring.TRACK_IN_GUARDS),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
             effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS),
