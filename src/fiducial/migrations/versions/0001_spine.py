@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-GUARDED = ("audit_context", "audit_entry")
+GUARDED = ("audit_context", "audit_entry", "signature")
 
 
 def upgrade() -> None:
@@ -39,6 +39,23 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+    )
+    op.create_table(
+        "aql_table",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("edition", sa.Text(), nullable=False),
+        sa.Column("letters", Json(), nullable=False),
+        sa.Column("plans", Json(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("verified_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verified_by_name", sa.Text(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aql_table")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_aql_table_code_version")),
     )
     op.create_table(
         "audit_context",
@@ -93,6 +110,20 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_defect_code_code")),
     )
     op.create_table(
+        "equipment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=True),
+        sa.Column("workshop_code", sa.Text(), nullable=True),
+        sa.Column("location", sa.Text(), nullable=True),
+        sa.Column("source_system", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment")),
+        sa.UniqueConstraint("code", name=op.f("uq_equipment_code")),
+    )
+    op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
@@ -111,6 +142,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_idempotency_key_digest")),
     )
     op.create_index("ix_idempotency_key_at", "idempotency_key", ["at"], unique=False)
+    op.create_table(
+        "ipqc_point",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("routing_code", sa.Text(), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("process_kind", sa.Text(), nullable=True),
+        sa.Column("station_code", sa.Text(), nullable=True),
+        sa.Column("check_type", sa.Text(), nullable=False),
+        sa.Column("sample_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("items", Json(), nullable=False),
+        sa.Column("gate", sa.Text(), nullable=False),
+        sa.Column("frequency", Json(), nullable=True),
+        sa.Column("retrigger_on", Json(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ipqc_point")),
+        sa.UniqueConstraint("code", name=op.f("uq_ipqc_point_code")),
+    )
     op.create_table(
         "line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -197,6 +249,17 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_folded", name=op.f("uq_operation_code_folded")),
     )
     op.create_table(
+        "paste_lot",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("material_code", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_paste_lot")),
+        sa.UniqueConstraint("code", name=op.f("uq_paste_lot_code")),
+    )
+    op.create_table(
         "person",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("username", sa.Text(), nullable=False),
@@ -219,6 +282,8 @@ def upgrade() -> None:
         sa.Column("failures", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("failures_since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locks", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pin_hash", sa.Text(), nullable=True),
+        sa.Column("pin_failures", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -299,6 +364,101 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_folded", name=op.f("uq_station_group_code_folded")),
     )
     op.create_table(
+        "system_mode",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("line_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("mode", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("set_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("set_by_name", sa.Text(), nullable=True),
+        sa.Column("set_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reminded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_system_mode")),
+        sa.UniqueConstraint("system", "line_key", name=op.f("uq_system_mode_system_line_key")),
+    )
+    op.create_table(
+        "time_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code_folded", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("rule_type", sa.Text(), nullable=False),
+        sa.Column("duration_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("warning_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("start_event", sa.Text(), nullable=False),
+        sa.Column("start_condition", Json(), nullable=False),
+        sa.Column("end_event", sa.Text(), nullable=False),
+        sa.Column("end_condition", Json(), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("scope_value", sa.Text(), nullable=True),
+        sa.Column("requires_wash_step", sa.Boolean(), nullable=False),
+        sa.Column("cumulative", sa.Boolean(), nullable=False),
+        sa.Column("restart", sa.Text(), nullable=False),
+        sa.Column("is_waivable", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_rule")),
+        sa.UniqueConstraint("code", name=op.f("uq_time_rule_code")),
+        sa.UniqueConstraint("code_folded", name=op.f("uq_time_rule_code_folded")),
+    )
+    op.create_index("ix_time_rule_active", "time_rule", ["is_active", "start_event"], unique=False)
+    op.create_table(
+        "time_rule_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("entity_type", sa.Text(), nullable=False),
+        sa.Column("entity_id", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("facts", Json(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_rule_event")),
+    )
+    op.create_index("ix_time_rule_event_entity", "time_rule_event", ["entity_type", "entity_id"], unique=False)
+    op.create_table(
+        "tool",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code_folded", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("product_codes", Json(), nullable=False),
+        sa.Column("thickness_mm", sa.Float(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("min_tension", sa.Float(), nullable=True),
+        sa.Column("spec", sa.Text(), nullable=True),
+        sa.Column("length_mm", sa.Float(), nullable=True),
+        sa.Column("fixture_type", sa.Text(), nullable=True),
+        sa.Column("material", sa.Text(), nullable=True),
+        sa.Column("life_limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("count_base", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("life_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("life_started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_used_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_cleaned_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("calibration_required", sa.Boolean(), nullable=False),
+        sa.Column("calibration_interval_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("calibrated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("calibration_due_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("certificate_no", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("status_reason", sa.Text(), nullable=True),
+        sa.Column("due_told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("end_told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tool")),
+        sa.UniqueConstraint("code", name=op.f("uq_tool_code")),
+        sa.UniqueConstraint("code_folded", name=op.f("uq_tool_code_folded")),
+    )
+    op.create_index("ix_tool_kind", "tool", ["kind", "status"], unique=False)
+    op.create_table(
         "audit_entry",
         sa.Column(
             "seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), sa.Identity(always=False), nullable=False
@@ -346,6 +506,58 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_spec")),
         sa.UniqueConstraint("operation_id", "name_folded", name=op.f("uq_data_spec_operation_id_name_folded")),
     )
+    op.create_table(
+        "equipment_status",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("event_time", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offset_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held_reason", sa.Text(), nullable=True),
+        sa.Column("warnings", Json(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("meta", Json(), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("foreign_status", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["subject_id"], ["equipment.id"], name=op.f("fk_equipment_status_subject_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment_status")),
+        sa.UniqueConstraint("system", "event_id", name=op.f("uq_equipment_status_system_event_id")),
+    )
+    op.create_index(
+        "ix_equipment_status_current", "equipment_status", ["subject_id", "effective_at", "received_at"], unique=False
+    )
+    op.create_table(
+        "equipment_task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("equipment_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("task_no", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("foreign_type", sa.Text(), nullable=True),
+        sa.Column("foreign_status", sa.Text(), nullable=True),
+        sa.Column("scheduled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("completed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["equipment_id"], ["equipment.id"], name=op.f("fk_equipment_task_equipment_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_equipment_task")),
+        sa.UniqueConstraint("task_no", name=op.f("uq_equipment_task_task_no")),
+    )
+    op.create_index(op.f("ix_equipment_task_equipment_id"), "equipment_task", ["equipment_id"], unique=False)
     op.create_table(
         "event_work",
         sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -398,6 +610,100 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_feeder_slot_line_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_feeder_slot")),
         sa.UniqueConstraint("line_id", "slot_code", name=op.f("uq_feeder_slot_line_id_slot_code")),
+    )
+    op.create_table(
+        "line_binding",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("tool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("paste_lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bound_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("bound_by_name", sa.Text(), nullable=True),
+        sa.Column("bound_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unbound_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unbound_by_name", sa.Text(), nullable=True),
+        sa.Column("unbound_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_line_binding_line_id")),
+        sa.ForeignKeyConstraint(["paste_lot_id"], ["paste_lot.id"], name=op.f("fk_line_binding_paste_lot_id")),
+        sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_line_binding_tool_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_line_binding")),
+    )
+    op.create_index("ix_line_binding_line", "line_binding", ["line_id", "bound_at"], unique=False)
+    op.create_index(
+        "uq_line_binding_line",
+        "line_binding",
+        ["line_id", "kind"],
+        unique=True,
+        sqlite_where=sa.text("unbound_at IS NULL"),
+        postgresql_where=sa.text("unbound_at IS NULL"),
+    )
+    op.create_index(
+        "uq_line_binding_paste_lot",
+        "line_binding",
+        ["paste_lot_id"],
+        unique=True,
+        sqlite_where=sa.text("unbound_at IS NULL"),
+        postgresql_where=sa.text("unbound_at IS NULL"),
+    )
+    op.create_index(
+        "uq_line_binding_tool",
+        "line_binding",
+        ["tool_id"],
+        unique=True,
+        sqlite_where=sa.text("unbound_at IS NULL"),
+        postgresql_where=sa.text("unbound_at IS NULL"),
+    )
+    op.create_table(
+        "maintenance_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("entity_type", sa.Text(), nullable=False),
+        sa.Column("entity_id", sa.Text(), nullable=False),
+        sa.Column("entity_name", sa.Text(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("maintenance_type", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("blocks_use", sa.Boolean(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("resolution", sa.Text(), nullable=True),
+        sa.Column("parts_replaced", sa.Text(), nullable=True),
+        sa.Column("cost", sa.Float(), nullable=True),
+        sa.Column("reset_life", sa.Boolean(), nullable=False),
+        sa.Column("assigned_to", sa.Text(), nullable=True),
+        sa.Column("reported_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reported_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reported_by_name", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("started_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("started_by_name", sa.Text(), nullable=True),
+        sa.Column("completed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("completed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("completed_by_name", sa.Text(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verified_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verified_by_name", sa.Text(), nullable=True),
+        sa.Column("verify_remark", sa.Text(), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("opened_from", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_maintenance_record_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_maintenance_record")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_maintenance_record_record_no")),
+    )
+    op.create_index(
+        "ix_maintenance_record_entity", "maintenance_record", ["entity_type", "entity_id", "status"], unique=False
+    )
+    op.create_index(op.f("ix_maintenance_record_line_id"), "maintenance_record", ["line_id"], unique=False)
+    op.create_index(
+        "uq_maintenance_record_open",
+        "maintenance_record",
+        ["entity_type", "entity_id", "maintenance_type"],
+        unique=True,
+        sqlite_where=sa.text("status NOT IN ('VERIFIED', 'CANCELLED')"),
+        postgresql_where=sa.text("status NOT IN ('VERIFIED', 'CANCELLED')"),
     )
     op.create_table(
         "msl_clock",
@@ -508,6 +814,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_route_version_ready", "route_version", ["route_id", "status", "version_no"], unique=False)
     op.create_table(
+        "sampling_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("routing_code", sa.Text(), nullable=True),
+        sa.Column("sampling_type", sa.Text(), nullable=False),
+        sa.Column("sample_value", sa.Float(), nullable=True),
+        sa.Column("inspection_level", sa.Text(), nullable=True),
+        sa.Column("aql", sa.Text(), nullable=True),
+        sa.Column("severity", sa.Text(), nullable=True),
+        sa.Column("table_code", sa.Text(), nullable=True),
+        sa.Column("priority", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("severity_reason", sa.Text(), nullable=True),
+        sa.Column("severity_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("severity_by_name", sa.Text(), nullable=True),
+        sa.Column("severity_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_sampling_rule_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sampling_rule")),
+    )
+    op.create_index(op.f("ix_sampling_rule_line_id"), "sampling_rule", ["line_id"], unique=False)
+    op.create_index(op.f("ix_sampling_rule_product_code"), "sampling_rule", ["product_code"], unique=False)
+    op.create_table(
         "session",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -527,6 +858,64 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_session_digest")),
     )
     op.create_index(op.f("ix_session_user_id"), "session", ["user_id"], unique=False)
+    op.create_table(
+        "signature",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("signer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signer_name", sa.Text(), nullable=False),
+        sa.Column("signer_roles", Json(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("content_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["signer_id"], ["person.id"], name=op.f("fk_signature_signer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+    )
+    op.create_index("ix_signature_subject", "signature", ["subject_type", "subject_id"], unique=False)
+    op.create_table(
+        "solder_paste_status",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("event_time", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offset_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held_reason", sa.Text(), nullable=True),
+        sa.Column("warnings", Json(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("meta", Json(), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("thawed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stirred_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["subject_id"], ["paste_lot.id"], name=op.f("fk_solder_paste_status_subject_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_solder_paste_status")),
+        sa.UniqueConstraint("system", "event_id", name=op.f("uq_solder_paste_status_system_event_id")),
+    )
+    op.create_index(
+        "ix_solder_paste_status_current",
+        "solder_paste_status",
+        ["subject_id", "effective_at", "received_at"],
+        unique=False,
+    )
     op.create_table(
         "station",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -572,6 +961,94 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "line_id", "product_code", "routing_code", name=op.f("uq_station_table_line_id_product_code_routing_code")
         ),
+    )
+    op.create_table(
+        "stencil_status",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("event_time", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offset_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held_reason", sa.Text(), nullable=True),
+        sa.Column("warnings", Json(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("meta", Json(), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("tension_value", sa.Float(), nullable=True),
+        sa.Column("last_cleaned_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["subject_id"], ["tool.id"], name=op.f("fk_stencil_status_subject_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stencil_status")),
+        sa.UniqueConstraint("system", "event_id", name=op.f("uq_stencil_status_system_event_id")),
+    )
+    op.create_index(
+        "ix_stencil_status_current", "stencil_status", ["subject_id", "effective_at", "received_at"], unique=False
+    )
+    op.create_table(
+        "tool_calibration",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("tool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("calibrated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("certificate_no", sa.Text(), nullable=True),
+        sa.Column("due_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_tool_calibration_tool_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tool_calibration")),
+    )
+    op.create_index(op.f("ix_tool_calibration_tool_id"), "tool_calibration", ["tool_id"], unique=False)
+    op.create_table(
+        "tool_day",
+        sa.Column("tool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_tool_day_tool_id")),
+        sa.PrimaryKeyConstraint("tool_id", "day", name=op.f("pk_tool_day")),
+    )
+    op.create_table(
+        "tool_life",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("tool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("life_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("count_base", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("used", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("life_limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("ended_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_tool_life_tool_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tool_life")),
+        sa.UniqueConstraint("tool_id", "life_no", name=op.f("uq_tool_life_tool_id_life_no")),
+    )
+    op.create_table(
+        "tool_recorded",
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("run_key", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("tool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_tool_recorded_line_id")),
+        sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_tool_recorded_tool_id")),
+        sa.PrimaryKeyConstraint("line_id", "kind", "run_key", name=op.f("pk_tool_recorded")),
     )
     op.create_table(
         "work_order",
@@ -683,6 +1160,55 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT is_alternate"),
     )
     op.create_table(
+        "inspection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("sample_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sampled_units", Json(), nullable=True),
+        sa.Column("passed_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("failed_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("template_code", sa.Text(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("data", Json(), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspector_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspector_name", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_by_name", sa.Text(), nullable=True),
+        sa.Column("signed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signature_meaning", sa.Text(), nullable=True),
+        sa.Column("signature_remark", sa.Text(), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancelled_by_name", sa.Text(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_inspection_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection")),
+    )
+    op.create_index(op.f("ix_inspection_run_id"), "inspection", ["run_id"], unique=False)
+    op.create_index("ix_inspection_type", "inspection", ["type", "status", "created_at"], unique=False)
+    op.create_index(
+        "uq_inspection_open",
+        "inspection",
+        ["run_id", "type", "scope"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('PENDING', 'INSPECTING')"),
+        postgresql_where=sa.text("status IN ('PENDING', 'INSPECTING')"),
+    )
+    op.create_table(
         "loaded_table",
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("table_hash", sa.Text(), nullable=False),
@@ -714,10 +1240,28 @@ def upgrade() -> None:
         sa.Column("invalidated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("invalidated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("next_expiry_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("passed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("waived", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("not_applicable", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("manual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("not_needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_check_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_check")),
     )
+    op.create_index("ix_readiness_check_newest", "readiness_check", ["run_id", "id"], unique=False)
     op.create_index("ix_readiness_check_run", "readiness_check", ["run_id", "type", "id"], unique=False)
+    op.create_table(
+        "readiness_due",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("input_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_due_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_readiness_due")),
+    )
+    op.create_index("ix_readiness_due_expires", "readiness_due", ["expires_at"], unique=False)
+    op.create_index("ix_readiness_due_input", "readiness_due", ["input_at"], unique=False)
     op.create_table(
         "run_authorization",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -775,6 +1319,97 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_slot_lock_slot_id"), "slot_lock", ["slot_id"], unique=False)
     op.create_table(
+        "time_rule_instance",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("rule_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("definition", Json(), nullable=False),
+        sa.Column("rule_type", sa.Text(), nullable=False),
+        sa.Column("definition_code", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("entity_type", sa.Text(), nullable=False),
+        sa.Column("entity_id", sa.Text(), nullable=False),
+        sa.Column("entity_display", sa.Text(), nullable=False),
+        sa.Column("started_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("started_by_name", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("warning_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("warned_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("completed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("waived_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("waived_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("waived_by_name", sa.Text(), nullable=True),
+        sa.Column("waive_reason", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_time_rule_instance_line_id")),
+        sa.ForeignKeyConstraint(["rule_id"], ["time_rule.id"], name=op.f("fk_time_rule_instance_rule_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_time_rule_instance_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_time_rule_instance")),
+    )
+    op.create_index("ix_time_rule_instance_due", "time_rule_instance", ["status", "expires_at"], unique=False)
+    op.create_index(
+        "ix_time_rule_instance_entity", "time_rule_instance", ["entity_type", "entity_id", "status"], unique=False
+    )
+    op.create_index(op.f("ix_time_rule_instance_rule_id"), "time_rule_instance", ["rule_id"], unique=False)
+    op.create_index(op.f("ix_time_rule_instance_run_id"), "time_rule_instance", ["run_id"], unique=False)
+    op.create_index(
+        "uq_time_rule_instance_active",
+        "time_rule_instance",
+        ["rule_id", "entity_type", "entity_id"],
+        unique=True,
+        sqlite_where=sa.text("status = 'ACTIVE'"),
+        postgresql_where=sa.text("status = 'ACTIVE'"),
+    )
+    op.create_table(
+        "tool_assignment",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("tool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("assigned_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("assigned_by_name", sa.Text(), nullable=True),
+        sa.Column("assigned_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unassigned_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unassigned_by_name", sa.Text(), nullable=True),
+        sa.Column("unassigned_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_tool_assignment_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_tool_assignment_station_id")),
+        sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_tool_assignment_tool_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_tool_assignment")),
+    )
+    op.create_index(op.f("ix_tool_assignment_run_id"), "tool_assignment", ["run_id"], unique=False)
+    op.create_index(op.f("ix_tool_assignment_station_id"), "tool_assignment", ["station_id"], unique=False)
+    op.create_index("ix_tool_assignment_tool", "tool_assignment", ["tool_id", "assigned_at"], unique=False)
+    op.create_index(
+        "uq_tool_assignment_open",
+        "tool_assignment",
+        ["tool_id"],
+        unique=True,
+        sqlite_where=sa.text("unassigned_at IS NULL"),
+        postgresql_where=sa.text("unassigned_at IS NULL"),
+    )
+    op.create_table(
+        "tool_run",
+        sa.Column("tool_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("life_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("boards", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("panel_size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("first_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_tool_run_run_id")),
+        sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_tool_run_tool_id")),
+        sa.PrimaryKeyConstraint("tool_id", "run_id", "life_no", name=op.f("pk_tool_run")),
+    )
+    op.create_index(op.f("ix_tool_run_run_id"), "tool_run", ["run_id"], unique=False)
+    op.create_table(
         "unit",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("sn", sa.Text(), nullable=False),
@@ -793,6 +1428,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("sn", name=op.f("uq_unit_sn")),
     )
     op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no"], unique=False)
+    op.create_table(
+        "inspection_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("item_name", sa.Text(), nullable=False),
+        sa.Column("item_spec", sa.Text(), nullable=True),
+        sa.Column("actual_value", sa.Text(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("template_item_id", sa.Text(), nullable=True),
+        sa.Column("defect_code", sa.Text(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("inspected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspected_by_name", sa.Text(), nullable=True),
+        sa.Column("inspected_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revisions", Json(), nullable=True),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_inspection_item_inspection_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_inspection_item_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_item")),
+    )
+    op.create_index(op.f("ix_inspection_item_inspection_id"), "inspection_item", ["inspection_id"], unique=False)
+    op.create_index(op.f("ix_inspection_item_unit_id"), "inspection_item", ["unit_id"], unique=False)
+    op.create_table(
+        "ipqc_state",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_ipqc_state_inspection_id")),
+        sa.ForeignKeyConstraint(["point_id"], ["ipqc_point.id"], name=op.f("fk_ipqc_state_point_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_ipqc_state_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "point_id", name=op.f("pk_ipqc_state")),
+    )
     op.create_table(
         "loading_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -891,6 +1563,29 @@ def upgrade() -> None:
         postgresql_where=sa.text("part_sn IS NOT NULL AND removed_at IS NULL"),
     )
     op.create_table(
+        "mrb_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("rework_type", sa.Text(), nullable=True),
+        sa.Column("rework_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fai_waived", sa.Boolean(), nullable=False),
+        sa.Column("fai_waiver_reason", sa.Text(), nullable=True),
+        sa.Column("participants", Json(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_mrb_decision_inspection_id")),
+        sa.ForeignKeyConstraint(["rework_run_id"], ["run.id"], name=op.f("fk_mrb_decision_rework_run_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_mrb_decision_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mrb_decision")),
+        sa.UniqueConstraint("run_id", name=op.f("uq_mrb_decision_run_id")),
+    )
+    op.create_index(op.f("ix_mrb_decision_rework_run_id"), "mrb_decision", ["rework_run_id"], unique=False)
+    op.create_table(
         "readiness_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("check_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -902,6 +1597,8 @@ def upgrade() -> None:
         sa.Column("cause_code", sa.Text(), nullable=True),
         sa.Column("cause_fingerprint", sa.Text(), nullable=True),
         sa.Column("evidence", Json(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("not_needed", sa.Boolean(), nullable=False),
         sa.Column("waiver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["check_id"], ["readiness_check.id"], name=op.f("fk_readiness_item_check_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_item")),
@@ -1040,9 +1737,15 @@ def upgrade() -> None:
         sa.Column("blocking", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("close_reason", sa.Text(), nullable=True),
+        sa.Column("disposition", sa.Text(), nullable=True),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("superseded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by_name", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_defect_inspection_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_defect_run_id")),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_defect_track_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_defect_unit_id")),
@@ -1050,9 +1753,94 @@ def upgrade() -> None:
         sa.UniqueConstraint("defect_no", name=op.f("uq_defect_defect_no")),
     )
     op.create_index("ix_defect_code", "defect", ["code", "created_at"], unique=False)
+    op.create_index(op.f("ix_defect_inspection_id"), "defect", ["inspection_id"], unique=False)
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
     op.create_index(op.f("ix_defect_unit_id"), "defect", ["unit_id"], unique=False)
+    op.create_table(
+        "readiness_waiver",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("check_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_type", sa.Text(), nullable=False),
+        sa.Column("item_key", sa.Text(), nullable=False),
+        sa.Column("cause_code", sa.Text(), nullable=False),
+        sa.Column("cause_fingerprint", sa.Text(), nullable=False),
+        sa.Column("evidence", Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("waived_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("waived_by_name", sa.Text(), nullable=False),
+        sa.Column("waived_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("valid_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reused_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revoked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revoked_by_name", sa.Text(), nullable=True),
+        sa.Column("revoke_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["check_id"], ["readiness_check.id"], name=op.f("fk_readiness_waiver_check_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["readiness_item.id"], name=op.f("fk_readiness_waiver_item_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_waiver_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_waiver")),
+    )
+    op.create_index(op.f("ix_readiness_waiver_run_id"), "readiness_waiver", ["run_id"], unique=False)
+    op.create_table(
+        "defect_disposition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("override_reason", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_defect_disposition_defect_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defect_disposition")),
+    )
+    op.create_index(op.f("ix_defect_disposition_defect_id"), "defect_disposition", ["defect_id"], unique=False)
+    op.create_table(
+        "rework_task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("done_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("done_by_name", sa.Text(), nullable=True),
+        sa.Column("done_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("proved", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_rework_task_defect_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_rework_task_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_rework_task_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rework_task")),
+    )
+    op.create_index(op.f("ix_rework_task_defect_id"), "rework_task", ["defect_id"], unique=False)
+    op.create_index(op.f("ix_rework_task_run_id"), "rework_task", ["run_id"], unique=False)
+    op.create_index("ix_rework_task_unit", "rework_task", ["unit_id", "proved"], unique=False)
+    op.create_table(
+        "repair_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("parts_replaced", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("repaired_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("repaired_by_name", sa.Text(), nullable=True),
+        sa.Column("repaired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["rework_task.id"], name=op.f("fk_repair_record_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repair_record")),
+        sa.UniqueConstraint("task_id", "attempt", name=op.f("uq_repair_record_task_id_attempt")),
+    )
+    op.create_index(op.f("ix_repair_record_task_id"), "repair_record", ["task_id"], unique=False)
     # ### end Alembic commands ###
     engine = op.get_context().dialect.name
     for table in GUARDED:
