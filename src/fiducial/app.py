@@ -184,7 +184,13 @@ def wire_ports() -> None:
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     plant_ports.wire_uses(
-        (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse(), loading_uses.PlantUse())
+        (
+            touched.RoutingUses(),
+            orders_uses.PlantUse(),
+            execution_uses.PlantUse(),
+            readiness_uses.PlantUse(),
+            loading_uses.PlantUse(),
+        )
     )
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))

@@ -23,7 +23,9 @@ class Loading(Floor):
 
     def __init__(self, plant: Plant) -> None:
         super().__init__(plant)
-        self.engineer, self.material, self.operator = (self.api.as_(who) for who in ("engineer", "material", "operator"))
+        self.engineer, self.material, self.operator = (
+            self.api.as_(who) for who in ("engineer", "material", "operator")
+        )
 
     # The table
 
@@ -60,7 +62,9 @@ class Loading(Floor):
     # Scans
 
     def scan(self, run_no: str, barcode: str, *, slot: str = "SLOT-01", **more: Any) -> Answer:
-        return self.material.post("/api/loading/verify", {"runNo": run_no, "slotCode": slot, "materialLotBarcode": barcode, **more})
+        return self.material.post(
+            "/api/loading/verify", {"runNo": run_no, "slotCode": slot, "materialLotBarcode": barcode, **more}
+        )
 
     def change(self, run_no: str, barcode: str, *, slot: str = "SLOT-01", reason: str = "empty", **more: Any) -> Answer:
         body = {"runNo": run_no, "slotCode": slot, "newMaterialLotBarcode": barcode, "reason": reason, **more}
@@ -92,7 +96,9 @@ class Loading(Floor):
         return run_no
 
     def sns(self, run_no: str) -> list[str]:
-        return [item["sn"] for item in reversed(self.planner.get(f"/api/runs/{run_no}/units", pageSize=100).must()["items"])]
+        return [
+            item["sn"] for item in reversed(self.planner.get(f"/api/runs/{run_no}/units", pageSize=100).must()["items"])
+        ]
 
     def to_mount(self, sn: str) -> Answer:
         """Put a board before the placement step and take it in there."""
@@ -108,5 +114,7 @@ class Loading(Floor):
     def shift_tracks(self, sn: str, ms: int) -> None:
         unit = select(units.c.id).where(units.c.sn == sn).scalar_subquery()
         self.plant.sql(
-            update(tracks).where(tracks.c.unit_id == unit).values(in_at=tracks.c.in_at + ms, out_at=tracks.c.out_at + ms)
+            update(tracks)
+            .where(tracks.c.unit_id == unit)
+            .values(in_at=tracks.c.in_at + ms, out_at=tracks.c.out_at + ms)
         )

@@ -106,11 +106,15 @@ def test_a_table_is_loaded_in_preparation_alone(floor: Loading) -> None:
 def test_bom_parts_on_no_slot_and_materials_nobody_knows_are_told(floor: Loading) -> None:
     for code in ("P-1", "MAT-001", "R-77"):
         floor.plant.material(code)
-    floor.engineer.put("/api/boms/P-1", {"children": [{"childCode": "MAT-001", "qty": 1}, {"childCode": "R-77", "qty": 1}]}).must()
+    floor.engineer.put(
+        "/api/boms/P-1", {"children": [{"childCode": "MAT-001", "qty": 1}, {"childCode": "R-77", "qty": 1}]}
+    ).must()
     floor.table("SLOT-01", "SLOT-02")
     answer = floor.load_table(floor.run()).must()
     assert answer["uncoveredMaterials"] == ["R-77"]
-    assert [(one["code"], one["details"]["materialCode"]) for one in answer["warnings"]] == [("MATERIAL_UNKNOWN", "MAT-002")]
+    assert [(one["code"], one["details"]["materialCode"]) for one in answer["warnings"]] == [
+        ("MATERIAL_UNKNOWN", "MAT-002")
+    ]
 
 
 # A scan
@@ -198,7 +202,7 @@ def test_an_alternate_is_a_warning_and_loads(floor: Loading) -> None:
 
 def test_where_the_line_asks_for_it_an_alternate_needs_a_review(floor: Loading) -> None:
     run_no = floor.loaded_run(alternate="ALT")
-    floor.setting(ALTERNATE_NEEDS_REVIEW, True, floor.line_id())  # noqa: FBT003
+    floor.setting(ALTERNATE_NEEDS_REVIEW, True, floor.line_id())
     assert floor.scan(run_no, "ALT|L").must()["needsReview"] is True
 
 
@@ -209,7 +213,9 @@ def test_where_the_line_asks_for_it_an_alternate_needs_a_review(floor: Loading) 
         ({"expires_at": 1}, "LOT_EXPIRED"),
     ],
 )  # fmt: skip
-def test_a_lot_that_may_not_be_used_fails_but_does_not_lock(floor: Loading, change: dict[str, object], code: str) -> None:
+def test_a_lot_that_may_not_be_used_fails_but_does_not_lock(
+    floor: Loading, change: dict[str, object], code: str
+) -> None:
     run_no = floor.loaded_run()
     floor.plant.material("MAT-001")
     floor.plant.made("engineer", "/api/material-lots", {"materialCode": "MAT-001", "lotNo": "L"})

@@ -5,9 +5,9 @@ from __future__ import annotations
 from fiducial.kit.http.door import Doors
 from fiducial.loading import shapes
 from fiducial.loading.actions import mappings as mapping_actions
+from fiducial.loading.actions import review, table_load
 from fiducial.loading.actions import scans as scan_actions
 from fiducial.loading.actions import slots as slot_actions
-from fiducial.loading.actions import review, table_load
 from fiducial.loading.queries import records as record_queries
 from fiducial.loading.queries import slots as slot_queries
 from fiducial.loading.queries import used
