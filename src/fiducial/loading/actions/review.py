@@ -17,7 +17,10 @@ from fiducial.people.reach import must_reach_line
 
 @action("loading:unlock", audit="LOADING_REVIEW", entity="LOADING", key="record_id")
 def review_record(tx: Tx, record_id: str) -> LoadingRecord:
-    """Confirm a reel by a second person. Refuses LOADING_RECORD_NOT_FOUND, FORBIDDEN, LOADING_RECORD_NOT_LOADED, ALREADY_CONFIRMED, SIGNER_MUST_DIFFER."""
+    """Confirm a reel by a second person.
+
+    Refuses LOADING_RECORD_NOT_FOUND, FORBIDDEN, LOADING_RECORD_NOT_LOADED, ALREADY_CONFIRMED, SIGNER_MUST_DIFFER.
+    """
     record = finding.the_record(tx, record_id)
     must_reach_line(tx, record.line_id, "loading:unlock")
     if record.verify_result not in GOOD:
