@@ -34,17 +34,17 @@ from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
-from fiducial.notices import actions as notices_actions
-from fiducial.notices import api as notices_api
-from fiducial.notices import making as notices_making
-from fiducial.notices import pages as notices_pages
-from fiducial.notices import queries as notices_queries
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
 from fiducial.loading import msl
 from fiducial.loading import uses as loading_uses
 from fiducial.loading.queries import standing as loading_standing
+from fiducial.notices import actions as notices_actions
+from fiducial.notices import api as notices_api
+from fiducial.notices import making as notices_making
+from fiducial.notices import pages as notices_pages
+from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
