@@ -112,19 +112,22 @@ def item_on_wire(item: Any, reader: Reader, config: LineConfig) -> Item:
         "id": ids.to_wire(item.id), "itemType": item.item_type, "itemKey": item.item_key, "status": item.status,
         "applicable": item.applicable, "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, evidence, reader),
         "whatToDo": what_to_do(item.cause_code, evidence, reader), "mendedAt": mended_at(item.cause_code, evidence), "evidence": evidence,
-        "source": _source(item), "waivable": waivable, "notWaivableReason": why_not,
-        **_waiver_on_wire(item),
+        "source": source_of(item), "waivable": waivable, "notWaivableReason": why_not,
+        **waived_on_wire(item),
     }  # fmt: skip
 
 
-def _source(item: Any) -> str | None:
+def source_of(item: Any) -> str | None:
+    """Give where an item's answer comes from: AUTO MANUAL SYSTEM, WAIVE, or REUSED for a waiver that a rework run took over."""
     if item.status != WAIVED:
         source: str | None = item.source
         return source
     return "REUSED" if item.reused_from is not None else "WAIVE"
 
 
-class _Waived(TypedDict):
+class Waived(TypedDict):
+    """Who waived an item, why, until when; all null when nobody did."""
+
     waivedBy: str | None
     waivedByName: str | None
     waivedAt: str | None
@@ -134,7 +137,7 @@ class _Waived(TypedDict):
     carriedOver: bool
 
 
-def _waiver_on_wire(item: Any) -> _Waived:
+def waived_on_wire(item: Any) -> Waived:
     """Give who waived an item; what was waived in its own room (a time rule) has said so in its evidence."""
     if item.waiver_id is None:
         said = item.evidence.get("waived") or {}
