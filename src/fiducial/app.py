@@ -56,9 +56,11 @@ from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
-from fiducial.quality import codes, first_article
+from fiducial.quality import codes
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
+from fiducial.quality.inspections.signing import InspectionSubject
+from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
@@ -146,6 +148,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
 SUBJECTS: tuple[people_ports.Subject, ...] = (readiness_waivers.WaiverSubject(),)
+SUBJECTS: tuple[people_ports.Subject, ...] = (InspectionSubject(),)
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
@@ -176,19 +179,25 @@ def wire_ports() -> None:
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
-        authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
+        authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
         readiness=of_runs.RunsReadiness(),
+        # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
+        close_checks=quality_wiring.CLOSE_CHECKS,
+        sections=quality_wiring.SECTIONS,
+        ends=quality_wiring.RUN_ENDS,
         parts=(run_part.ChecksPart(),),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
+            trial=quality_wiring.TRIAL,
+            # Tools (22), slots (23), first piece of the segment (24).
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS, *quality_wiring.TRACK_IN_GUARDS),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
-            equipment=tooling_wiring.EQUIPMENT_GUARD,
-            track_in=(*tooling_wiring.TRACK_IN_GUARDS,),
-            effects=(*tooling_wiring.TRACK_OUT_EFFECTS,),
+            effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS),
         )
     )
 
@@ -211,6 +220,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, seed_aql_tables)
     store.write_now(starting, timers_seeds.seed_rules)
     return store
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from tests.api.filled_quality import inspections
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
 from tests.api.web import Api, cookie_of
 
@@ -40,7 +41,8 @@ class Filled:
         """Give what stands for a part of a path."""
         if name == "id":
             return self.ids[path.split("/{id}", maxsplit=1)[0].rpartition("/")[2]]
-        return self.parts[name]
+        # One word may mean several things: `fai/itemId` is the item of a first article.
+        return self.parts.get(f"{path.split('/')[2] if path.count('/') > 2 else ''}/{name}") or self.parts[name]
 
     def path(self, door_path: str) -> str:
         """Give an address with every part filled."""
@@ -114,6 +116,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _orders(plant, there, say)
     _boards(plant, there, say)
     _spares(plant, there, say)
+    inspections(plant, there, say)
     plant.settle()
     _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]

@@ -28,6 +28,8 @@ BY_FIELD: dict[str, Json] = {
     "fromSeq": 1, "toSeq": 5, "spec": {"unit": "mm", "lsl": 1, "usl": 2}, "alarm": {"action": "ALARM_ONLY", "max": 3},
     "triggerRule": {"event": "TRACK_OUT"}, "dataType": "NUMBER", "triggerType": "EVENT", "mslLevel": "3", "toolCodes": [], "needsReview": False,
     "stepNo": 10, "allowedStationCodes": ["ST-PRINT-01"],
+    "letters": [{"lotFrom": 2, "lotTo": None, "levels": {"II": "A"}}], "tableCode": "ISO2859-1", "aql": "1.0", "unitSns": None, "unitSn": None,
+    "plans": [{"severity": "NORMAL", "letter": "A", "n": 2, "entries": {"1.0": 0}}],
 }  # fmt: skip
 PATHS = "path"  # a field whose name ends so takes a path into a machine's message
 # What a shape wants or forbids together, by its name.
@@ -48,6 +50,14 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "SignIn": {"email": "planner"},
     "NewSpec": {"method": "MANUAL"},
     "SpecChange": {"method": "MANUAL"},
+    "NewRule": {"samplingType": "FIXED", "sampleValue": 1},
+    "RuleChange": {"samplingType": "FIXED", "sampleValue": 1},
+    "NewPoint": {"code": "POINT-2", "processKind": None, "frequency": None, "checkType": "EVENT"},
+    "PointChange": {"processKind": None, "frequency": None, "checkType": "EVENT"},
+    "NewAqlTable": {"code": "TABLE-2"},
+    "InspectedItem": {"defectCode": None},
+    "ItemChange": {"defectCode": None},
+    "NewIpqc": {"checkpointCode": "POINT-1"},
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}
@@ -119,6 +129,12 @@ def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json
     }.get(what, ("", ""))  # fmt: skip
     if name:
         parts[name] = spare[key]
+    if "/oqc/{oqcId}/items" in what:
+        body = (body or {}) | {"unitSn": spare["finishedSn"]}
+    if what == "POST /api/fai/run/{runNo}":
+        parts["runNo"] = spare["runInPreparation"]
+    if what in ("POST /api/oqc/run/{runNo}", "POST /api/fqc/run/{runNo}"):
+        parts["runNo"] = spare["finishedRun"]
     if what.endswith("/authorize"):
         body = {"action": "AUTHORIZE"}
     if what.startswith("DELETE /api/runs"):

@@ -41,6 +41,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
     )
     op.create_table(
+        "aql_table",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("edition", sa.Text(), nullable=False),
+        sa.Column("letters", Json(), nullable=False),
+        sa.Column("plans", Json(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("verified_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verified_by_name", sa.Text(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aql_table")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_aql_table_code_version")),
+    )
+    op.create_table(
         "audit_context",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -125,6 +142,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_idempotency_key_digest")),
     )
     op.create_index("ix_idempotency_key_at", "idempotency_key", ["at"], unique=False)
+    op.create_table(
+        "ipqc_point",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("routing_code", sa.Text(), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("process_kind", sa.Text(), nullable=True),
+        sa.Column("station_code", sa.Text(), nullable=True),
+        sa.Column("check_type", sa.Text(), nullable=False),
+        sa.Column("sample_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("items", Json(), nullable=False),
+        sa.Column("gate", sa.Text(), nullable=False),
+        sa.Column("frequency", Json(), nullable=True),
+        sa.Column("retrigger_on", Json(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ipqc_point")),
+        sa.UniqueConstraint("code", name=op.f("uq_ipqc_point_code")),
+    )
     op.create_table(
         "line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -713,6 +751,31 @@ def upgrade() -> None:
     )
     op.create_index("ix_route_version_ready", "route_version", ["route_id", "status", "version_no"], unique=False)
     op.create_table(
+        "sampling_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("routing_code", sa.Text(), nullable=True),
+        sa.Column("sampling_type", sa.Text(), nullable=False),
+        sa.Column("sample_value", sa.Float(), nullable=True),
+        sa.Column("inspection_level", sa.Text(), nullable=True),
+        sa.Column("aql", sa.Text(), nullable=True),
+        sa.Column("severity", sa.Text(), nullable=True),
+        sa.Column("table_code", sa.Text(), nullable=True),
+        sa.Column("priority", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("severity_reason", sa.Text(), nullable=True),
+        sa.Column("severity_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("severity_by_name", sa.Text(), nullable=True),
+        sa.Column("severity_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_sampling_rule_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sampling_rule")),
+    )
+    op.create_index(op.f("ix_sampling_rule_line_id"), "sampling_rule", ["line_id"], unique=False)
+    op.create_index(op.f("ix_sampling_rule_product_code"), "sampling_rule", ["product_code"], unique=False)
+    op.create_table(
         "session",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -977,6 +1040,55 @@ def upgrade() -> None:
     op.create_index(op.f("ix_run_version_id"), "run", ["version_id"], unique=False)
     op.create_index(op.f("ix_run_work_order_id"), "run", ["work_order_id"], unique=False)
     op.create_table(
+        "inspection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("sample_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sampled_units", Json(), nullable=True),
+        sa.Column("passed_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("failed_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("template_code", sa.Text(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("data", Json(), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspector_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspector_name", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_by_name", sa.Text(), nullable=True),
+        sa.Column("signed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signature_meaning", sa.Text(), nullable=True),
+        sa.Column("signature_remark", sa.Text(), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancelled_by_name", sa.Text(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_inspection_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection")),
+    )
+    op.create_index(op.f("ix_inspection_run_id"), "inspection", ["run_id"], unique=False)
+    op.create_index("ix_inspection_type", "inspection", ["type", "status", "created_at"], unique=False)
+    op.create_index(
+        "uq_inspection_open",
+        "inspection",
+        ["run_id", "type", "scope"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('PENDING', 'INSPECTING')"),
+        postgresql_where=sa.text("status IN ('PENDING', 'INSPECTING')"),
+    )
+    op.create_table(
         "readiness_check",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1143,6 +1255,66 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no"], unique=False)
     op.create_table(
+        "inspection_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("item_name", sa.Text(), nullable=False),
+        sa.Column("item_spec", sa.Text(), nullable=True),
+        sa.Column("actual_value", sa.Text(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("template_item_id", sa.Text(), nullable=True),
+        sa.Column("defect_code", sa.Text(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("inspected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspected_by_name", sa.Text(), nullable=True),
+        sa.Column("inspected_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revisions", Json(), nullable=True),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_inspection_item_inspection_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_inspection_item_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_item")),
+    )
+    op.create_index(op.f("ix_inspection_item_inspection_id"), "inspection_item", ["inspection_id"], unique=False)
+    op.create_index(op.f("ix_inspection_item_unit_id"), "inspection_item", ["unit_id"], unique=False)
+    op.create_table(
+        "ipqc_state",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_ipqc_state_inspection_id")),
+        sa.ForeignKeyConstraint(["point_id"], ["ipqc_point.id"], name=op.f("fk_ipqc_state_point_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_ipqc_state_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "point_id", name=op.f("pk_ipqc_state")),
+    )
+    op.create_table(
+        "mrb_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("rework_type", sa.Text(), nullable=True),
+        sa.Column("rework_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fai_waived", sa.Boolean(), nullable=False),
+        sa.Column("fai_waiver_reason", sa.Text(), nullable=True),
+        sa.Column("participants", Json(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_mrb_decision_inspection_id")),
+        sa.ForeignKeyConstraint(["rework_run_id"], ["run.id"], name=op.f("fk_mrb_decision_rework_run_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_mrb_decision_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mrb_decision")),
+        sa.UniqueConstraint("run_id", name=op.f("uq_mrb_decision_run_id")),
+    )
+    op.create_index(op.f("ix_mrb_decision_rework_run_id"), "mrb_decision", ["rework_run_id"], unique=False)
+    op.create_table(
         "readiness_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("check_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1293,9 +1465,15 @@ def upgrade() -> None:
         sa.Column("blocking", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("close_reason", sa.Text(), nullable=True),
+        sa.Column("disposition", sa.Text(), nullable=True),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("superseded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by_name", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_defect_inspection_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_defect_run_id")),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_defect_track_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_defect_unit_id")),
@@ -1303,6 +1481,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("defect_no", name=op.f("uq_defect_defect_no")),
     )
     op.create_index("ix_defect_code", "defect", ["code", "created_at"], unique=False)
+    op.create_index(op.f("ix_defect_inspection_id"), "defect", ["inspection_id"], unique=False)
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
     op.create_index(op.f("ix_defect_unit_id"), "defect", ["unit_id"], unique=False)
@@ -1334,6 +1513,62 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_waiver")),
     )
     op.create_index(op.f("ix_readiness_waiver_run_id"), "readiness_waiver", ["run_id"], unique=False)
+    op.create_table(
+        "defect_disposition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("override_reason", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_defect_disposition_defect_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defect_disposition")),
+    )
+    op.create_index(op.f("ix_defect_disposition_defect_id"), "defect_disposition", ["defect_id"], unique=False)
+    op.create_table(
+        "rework_task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("done_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("done_by_name", sa.Text(), nullable=True),
+        sa.Column("done_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("proved", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_rework_task_defect_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_rework_task_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_rework_task_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rework_task")),
+    )
+    op.create_index(op.f("ix_rework_task_defect_id"), "rework_task", ["defect_id"], unique=False)
+    op.create_index(op.f("ix_rework_task_run_id"), "rework_task", ["run_id"], unique=False)
+    op.create_index("ix_rework_task_unit", "rework_task", ["unit_id", "proved"], unique=False)
+    op.create_table(
+        "repair_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("parts_replaced", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("repaired_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("repaired_by_name", sa.Text(), nullable=True),
+        sa.Column("repaired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["rework_task.id"], name=op.f("fk_repair_record_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repair_record")),
+        sa.UniqueConstraint("task_id", "attempt", name=op.f("uq_repair_record_task_id_attempt")),
+    )
+    op.create_index(op.f("ix_repair_record_task_id"), "repair_record", ["task_id"], unique=False)
     # ### end Alembic commands ###
     engine = op.get_context().dialect.name
     for table in GUARDED:
