@@ -147,8 +147,10 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 )
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
-SUBJECTS: tuple[people_ports.Subject, ...] = (readiness_waivers.WaiverSubject(),)
-SUBJECTS: tuple[people_ports.Subject, ...] = (InspectionSubject(),)
+SUBJECTS: tuple[people_ports.Subject, ...] = (
+    InspectionSubject(),
+    readiness_waivers.WaiverSubject(),
+)
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
@@ -185,6 +187,7 @@ def wire_ports() -> None:
         close_checks=quality_wiring.CLOSE_CHECKS,
         sections=quality_wiring.SECTIONS,
         ends=quality_wiring.RUN_ENDS,
+        reuse=(readiness_waivers.TakeWaivers(),),
         parts=(run_part.ChecksPart(),),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
