@@ -50,6 +50,7 @@ from fiducial.people import homes, identity, reach, roles, signing
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
+from fiducial.plant import importers as plant_importers
 from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
@@ -73,7 +74,8 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
-from fiducial.sheets import exports, exports_api
+from fiducial.sheets import exports, exports_api, importing, imports, imports_api
+from fiducial.sheets import pages as sheets_pages
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.tooling import wiring as tooling_wiring
@@ -98,11 +100,13 @@ DOORS: tuple[Doors, ...] = (
     trace_api.doors,
     connect_api.doors,
     exports_api.doors,
+    imports_api.doors,
     ops_api.doors,
 )
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
+    sheets_pages.pages,
     plant_pages.pages,
     routing_pages.pages,
     orders_pages.pages,
@@ -126,6 +130,7 @@ MENU: tuple[MenuItem, ...] = (
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
     *plant_words.STATUSES,
+    *sheets_pages.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
@@ -133,12 +138,22 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(
-    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+TEMPLATES = (
+    HERE / "people/templates",
+    HERE / "sheets/templates",
+    HERE / "plant/templates",
+    HERE / "routing/templates",
+    HERE / "orders/templates",
+    HERE / "execution/templates",
+    HERE / "readiness/templates",
+    HERE / "trace/templates",
 )
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
+
+# Which lists may be filled from one.
+IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -157,6 +172,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("old imports are swept", imports.sweep_imports, 600.0),
 )
 
 
@@ -174,6 +190,7 @@ def wire_ports() -> None:
     homes.wire_menu(MENU)
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
+    importing.wire_importers(IMPORTERS)
     plant_ports.wire_uses(
         (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
     )

@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from tests.api.filled_quality import inspections
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
+from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
@@ -121,7 +122,8 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
-    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"], "list": "materials"}
+    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    _imports(plant, there, say)
     return there
 
 
@@ -250,6 +252,17 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     defect = quality.get("/api/defects").must()["items"][0]
     check = quality.get(f"{run}/readiness/latest").must()
     there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
+
+
+def _imports(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    rows = csv_of(
+        ("code", "name", say("Colour")),
+        ("M-IMPORTED", "Name", ""),
+        ("", f'"{say("Nameless")}"', ""),
+        ("M-2", "x" * 200, ""),
+    )
+    job = sent(plant.api.as_("engineer"), "/api/imports/materials", rows, name=say("list")).must()
+    there.parts |= {"listName": "materials", "importId": job["id"]}
 
 
 def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
