@@ -8,8 +8,8 @@ from typing import Any
 from fiducial.kit import clock
 from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
-from fiducial.readiness.gates.printing import bound_evidence, does_not_print, not_bound
 from fiducial.readiness.items import Case, Failed, Item, Passed
+from fiducial.readiness.printing import bound_evidence, does_not_print, not_bound
 from fiducial.tooling.reading import COMPLIANT, EXPIRED, bound_paste, paste_expires_at, paste_state
 
 

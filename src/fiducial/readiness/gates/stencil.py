@@ -8,8 +8,8 @@ from typing import Any
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
-from fiducial.readiness.gates.printing import bound_evidence, does_not_print, not_bound, out_of_use_item
 from fiducial.readiness.items import Case, Failed, Item, Passed
+from fiducial.readiness.printing import bound_evidence, does_not_print, not_bound, out_of_use_item
 from fiducial.tooling.reading import READY, bound_stencil, fits_product, last_tension, min_tension, stencil_state
 
 
