@@ -16,10 +16,11 @@ from fiducial.kit.refusals import Kept, Refused, Said, bad_field, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.people import lockout
 from fiducial.people.accounts import in_order
-from fiducial.people.reach import places
+from fiducial.people.reach import lines_in_reach, must_reach_line, places
 from fiducial.people.tables import terminals
 from fiducial.people.terminal_shapes import NewTerminal, PairingCode, TerminalChange, TerminalFacts
 
+MANAGE = "system:user_manage"
 PAIRING_MS = 10 * 60_000
 CODE_LENGTH = 8
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # read from one screen and typed at another
@@ -30,13 +31,16 @@ TERMINALS = Listing(
 )  # fmt: skip
 
 
-@query("system:user_manage")
+@query(MANAGE)
 def list_terminals(tx: Tx, page: Page) -> Listed[TerminalFacts]:
-    """Give the terminals."""
-    return TERMINALS.answer_all(tx, select(terminals), page, lambda rows: _facts(tx, rows))
+    """Give the terminals of the lines in reach."""
+    statement, lines = select(terminals), lines_in_reach(tx, MANAGE)
+    if lines is not None:
+        statement = statement.where(terminals.c.line_id.in_(lines))
+    return TERMINALS.answer_all(tx, statement, page, lambda rows: _facts(tx, rows))
 
 
-@action("system:user_manage", audit="TERMINAL_CREATE", entity="TERMINAL", key="body.code")
+@action(MANAGE, audit="TERMINAL_CREATE", entity="TERMINAL", key="body.code")
 def create_terminal(tx: Tx, body: NewTerminal) -> TerminalFacts:
     """Register a terminal; it is of use once a browser is paired. Refuses LINE_NOT_FOUND, STATION_NOT_FOUND, VALIDATION_ERROR."""
     key, line = tx.new_id(), _line(tx, body.line_code)
@@ -51,10 +55,11 @@ def create_terminal(tx: Tx, body: NewTerminal) -> TerminalFacts:
     return facts
 
 
-@action("system:user_manage", audit="TERMINAL_UPDATE", entity="TERMINAL", key="code")
+@action(MANAGE, audit="TERMINAL_UPDATE", entity="TERMINAL", key="code")
 def change_terminal(tx: Tx, code: str, body: TerminalChange) -> TerminalFacts:
     """Change a terminal. Refuses TERMINAL_NOT_FOUND, LINE_NOT_FOUND, STATION_NOT_FOUND."""
     row, given = must_find(tx, code), body.given()
+    must_reach_line(tx, row.line_id, MANAGE)
     before = _facts(tx, [row])[0]
     values: dict[str, Any] = {name: given[name] for name in ("name", "is_active") if name in given}
     line = _line(tx, body.line_code) if "line_code" in given else row.line_id
@@ -68,10 +73,12 @@ def change_terminal(tx: Tx, code: str, body: TerminalChange) -> TerminalFacts:
     return after
 
 
-@action("system:user_manage", audit="TERMINAL_UPDATE", entity="TERMINAL", key="code", shown_once=True)
+@action(MANAGE, audit="TERMINAL_UPDATE", entity="TERMINAL", key="code", shown_once=True)
 def make_pairing_code(tx: Tx, code: str) -> PairingCode:
     """Give a code that pairs one browser within ten minutes; a former code is worth nothing then. Refuses TERMINAL_NOT_FOUND."""
-    row, pairing = must_find(tx, code), "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
+    row = must_find(tx, code)
+    must_reach_line(tx, row.line_id, MANAGE)
+    pairing = "".join(secrets.choice(_LETTERS) for _ in range(CODE_LENGTH))
     until = tx.now + PAIRING_MS
     values = {"pairing_digest": sha256(pairing.encode()).digest(), "pairing_until": until}
     tx.run(update(terminals).where(terminals.c.id == row.id).values(values))
@@ -124,7 +131,9 @@ def stations_of(row: Any) -> list[int]:
 
 
 def _line(tx: Tx, code: str) -> int:
-    return next(iter(places().find_lines(tx, [code]).values()))
+    line = next(iter(places().find_lines(tx, [code]).values()))
+    must_reach_line(tx, line, MANAGE)
+    return line
 
 
 def _stations(tx: Tx, line: int, codes: Sequence[str]) -> str:
