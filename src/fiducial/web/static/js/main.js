@@ -8,3 +8,4 @@ import "./judge.js";
 import "./trace.js";
 import "./charts.js";
 import "./arrange.js";
+import "./notices.js";
