@@ -33,6 +33,12 @@ from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
+from fiducial.loading import api as loading_api
+from fiducial.loading import guard as loading_guard
+from fiducial.loading import listeners as loading_listeners
+from fiducial.loading import msl
+from fiducial.loading import uses as loading_uses
+from fiducial.loading.queries import standing as loading_standing
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
@@ -45,6 +51,7 @@ from fiducial.orders import pages as orders_pages
 from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
+from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
 from fiducial.people import homes, identity, reach, roles, signing
 from fiducial.people import pages as people_pages
@@ -95,6 +102,7 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
+    loading_api.doors,
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
@@ -157,6 +165,10 @@ IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
+    *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
+    ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
@@ -168,6 +180,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
 )
 
@@ -188,7 +201,13 @@ def wire_ports() -> None:
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
     plant_ports.wire_uses(
-        (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
+        (
+            touched.RoutingUses(),
+            orders_uses.PlantUse(),
+            execution_uses.PlantUse(),
+            readiness_uses.PlantUse(),
+            loading_uses.PlantUse(),
+        )
     )
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
@@ -198,7 +217,7 @@ def wire_ports() -> None:
         readiness=of_runs.RunsReadiness(),
         # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
         close_checks=quality_wiring.CLOSE_CHECKS,
-        sections=quality_wiring.SECTIONS,
+        sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
         parts=(run_part.ChecksPart(),),
     )
@@ -209,7 +228,7 @@ def wire_ports() -> None:
             equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
             # Tools (22), slots (23), first piece of the segment (24).
-            track_in=(*tooling_wiring.TRACK_IN_GUARDS, *quality_wiring.TRACK_IN_GUARDS),
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS, loading_guard.SlotsAreRight(), *quality_wiring.TRACK_IN_GUARDS),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
             effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS),
@@ -235,6 +254,7 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, msl.seed_levels)
     store.write_now(starting, seed_aql_tables)
     store.write_now(starting, timers_seeds.seed_rules)
     return store
