@@ -58,7 +58,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
         "code": "RP-1",
     },
     "TemplateChange": {"code": "FAI-1"},
-    "NewMapping": {"sourceProcessKey": "NEW"},
+    "NewOperationMapping": {"sourceProcessKey": "NEW"},
     "NewSpec": {"method": "MANUAL"},
     "SpecChange": {"method": "MANUAL"},
     "NewRule": {"samplingType": "FIXED", "sampleValue": 1},

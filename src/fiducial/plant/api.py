@@ -60,9 +60,9 @@ doors.post("/api/material-lots/{id}/hold", lot_actions.hold_lot, shapes.LotReaso
 doors.post("/api/material-lots/{id}/release", lot_actions.release_lot, shapes.LotReason)
 
 doors.get("/api/operation-mappings", mapping_queries.list_mappings, listing=mapping_queries.MAPPINGS)
-doors.post("/api/operation-mappings", mapping_actions.create_mapping, profile_shapes.NewMapping)
+doors.post("/api/operation-mappings", mapping_actions.create_mapping, profile_shapes.NewOperationMapping)
 doors.get("/api/operation-mappings/gaps", mapping_queries.gaps_report)
-doors.patch("/api/operation-mappings/{id}", mapping_actions.update_mapping, profile_shapes.MappingChange)
+doors.patch("/api/operation-mappings/{id}", mapping_actions.update_mapping, profile_shapes.OperationMappingChange)
 
 doors.get("/api/work-centers", mapping_queries.list_work_centers, listing=mapping_queries.WORK_CENTERS)
 doors.get("/api/work-center-mappings", mapping_queries.list_work_center_mappings, listing=mapping_queries.SUGGESTIONS)

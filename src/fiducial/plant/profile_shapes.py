@@ -122,7 +122,7 @@ class TemplateChange(Body):
     if_updated_at: Instant = unsaid()
 
 
-class NewMapping(Body):
+class NewOperationMapping(Body):
     """Under which key another system names an operation."""
 
     source_system: Key
@@ -131,7 +131,7 @@ class NewMapping(Body):
     operation_code: Key
 
 
-class MappingChange(Body):
+class OperationMappingChange(Body):
     """What may change of a mapping."""
 
     source_system: Key = unsaid()

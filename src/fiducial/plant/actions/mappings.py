@@ -12,13 +12,13 @@ from fiducial.kit.tx import Tx
 from fiducial.plant import profile_answers as answers
 from fiducial.plant.changing import must_be_fresh, save, stamp
 from fiducial.plant.lookup import the_group_id, the_operation
-from fiducial.plant.profile_shapes import MappingChange, NewMapping, WorkCenterMapping
+from fiducial.plant.profile_shapes import NewOperationMapping, OperationMappingChange, WorkCenterMapping
 from fiducial.plant.queries.mappings import mapping_row, suggestion_by_key
 from fiducial.plant.tables import operation_mappings, work_center_mappings
 
 
 @action("operation:config", audit="OPERATION_MAPPING_CREATE", entity="OPERATION")
-def create_mapping(tx: Tx, body: NewMapping) -> answers.OperationMapping:
+def create_mapping(tx: Tx, body: NewOperationMapping) -> answers.OperationMapping:
     """Map a process of another system to an operation. Refuses OPERATION_NOT_FOUND, OPERATION_MAPPING_DUPLICATE."""
     operation, key = the_operation(tx, body.operation_code), tx.new_id()
     new = tx.insert_once(
@@ -33,7 +33,7 @@ def create_mapping(tx: Tx, body: NewMapping) -> answers.OperationMapping:
 
 
 @action("operation:config", audit="OPERATION_MAPPING_UPDATE", entity="OPERATION", key="mapping_id")
-def update_mapping(tx: Tx, mapping_id: str, body: MappingChange) -> answers.OperationMapping:
+def update_mapping(tx: Tx, mapping_id: str, body: OperationMappingChange) -> answers.OperationMapping:
     """Change a mapping. Refuses OPERATION_MAPPING_NOT_FOUND, OPERATION_NOT_FOUND, OPERATION_MAPPING_DUPLICATE, STALE_UPDATE."""
     key, given = mapping_row(tx, mapping_id).id, body.given()
     row = tx.one(select(operation_mappings).where(operation_mappings.c.id == key).with_for_update())
