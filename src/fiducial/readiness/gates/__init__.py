@@ -6,6 +6,7 @@ not in it fails every check, saying so.
 
 from __future__ import annotations
 
+from fiducial.readiness.gates.checklist import ChecklistGate
 from fiducial.readiness.gates.equipment import EquipmentGate
 from fiducial.readiness.gates.material import MaterialGate
 from fiducial.readiness.gates.route import RouteGate
@@ -21,6 +22,7 @@ GATES: tuple[Gate, ...] = (
     StencilGate(),
     SolderPasteGate(),
     TimeRuleGate(),
+    ChecklistGate(),
 )
 """Every gate that is built, in the order of spec 03.3."""
 
