@@ -129,6 +129,7 @@ class ExceptionItem(TypedDict):
     waivedByName: str | None
     waiveReason: str | None
     notNeeded: bool
+    superseded: dict[str, Any] | None
 
 
 class ExceptionRow(TypedDict):

@@ -27,7 +27,7 @@ def remind_of_lists(tx: Tx) -> int:
     tx.unrecorded()
     begun = select(checklist_rows.c.run_id).union(select(checklist_reminders.c.run_id))
     near = (
-        select(runs.c.id, runs.c.line_id, work_orders.c.plan_start_date)
+        select(runs.c.id, runs.c.run_no, runs.c.line_id, work_orders.c.plan_start_date)
         .join(work_orders, work_orders.c.id == runs.c.work_order_id)
         .where(
             runs.c.status == PREP, work_orders.c.plan_start_date <= tx.now + LONGEST_LEAD_MS, runs.c.id.not_in(begun)
@@ -41,6 +41,6 @@ def remind_of_lists(tx: Tx) -> int:
         if row.plan_start_date <= tx.now + lead_ms and tx.insert_once(
             checklist_reminders, run_id=row.id, told_at=tx.now
         ):
-            tx.emit("CHECKLIST_DUE", row.id, runId=row.id, lineId=row.line_id)
+            tx.emit("CHECKLIST_DUE", row.id, runNo=row.run_no, lineId=row.line_id)
             told += 1
     return told

@@ -39,6 +39,7 @@ checks = Table(
     c.whole("not_applicable", nullable=False),
     c.whole("manual", nullable=False),  # rest on what a person entered in place of a system
     c.whole("not_needed", nullable=False),  # a person said that they do not concern this run
+    c.whole("superseded", nullable=False),  # a system has spoken since a person spoke in its place
     Index("ix_readiness_check_run", "run_id", "type", "id"),
     Index("ix_readiness_check_newest", "run_id", "id"),
 )  # fmt: skip
@@ -56,6 +57,7 @@ items = Table(
     c.json("evidence", nullable=False),
     c.text("source"),  # of its evidence: AUTO MANUAL SYSTEM
     c.flag("not_needed", default=False),
+    c.flag("superseded", default=False),
     c.whole("waiver_id"),
 )  # fmt: skip
 

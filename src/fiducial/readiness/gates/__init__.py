@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from fiducial.readiness.gates.checklist import ChecklistGate
 from fiducial.readiness.gates.equipment import EquipmentGate
+from fiducial.readiness.gates.loading import LoadingGate
 from fiducial.readiness.gates.material import MaterialGate
 from fiducial.readiness.gates.route import RouteGate
 from fiducial.readiness.gates.solder_paste import SolderPasteGate
@@ -21,6 +22,7 @@ GATES: tuple[Gate, ...] = (
     MaterialGate(),
     StencilGate(),
     SolderPasteGate(),
+    LoadingGate(),
     TimeRuleGate(),
     ChecklistGate(),
 )
