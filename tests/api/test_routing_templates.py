@@ -60,7 +60,7 @@ def test_a_bound_template_is_copied_into_the_version_and_later_edits_need_a_new_
     assert codes(compiled(api)["warnings"]) == ["FAI_TEMPLATE_MISSING"]
     assert bind(api, "FAI-1").must()["faiTemplateCode"] == "FAI-1"
     entry = plant.audit(action="ROUTE_FAI_TEMPLATE_UPDATE")[0]
-    assert entry["payload"]["changes"] == [{"path": "faiTemplateCode", "before": None, "after": "FAI-1"}]
+    assert entry["changes"] == [{"path": "faiTemplateCode", "before": None, "after": "FAI-1"}]
     first = compiled(api)
     assert first["warnings"] == []
     frozen = first["snapshot"]["route"]["faiTemplate"]
