@@ -59,7 +59,6 @@ from fiducial.quality import api as quality_api
 from fiducial.quality import codes
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
-from fiducial.quality.inspections.signing import InspectionSubject
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import due as readiness_due
@@ -146,7 +145,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 )
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
-SUBJECTS: tuple[people_ports.Subject, ...] = (InspectionSubject(),)
+SUBJECTS: tuple[people_ports.Subject, ...] = (*quality_wiring.SUBJECTS,)
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
