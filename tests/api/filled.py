@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from tests.api.filled_quality import inspections
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
+from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
@@ -118,9 +119,11 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _spares(plant, there, say)
     inspections(plant, there, say)
     plant.settle()
+    _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
-    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"], "list": "materials"}
+    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    _imports(plant, there, say)
     return there
 
 
@@ -251,6 +254,17 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
 
 
+def _imports(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    rows = csv_of(
+        ("code", "name", say("Colour")),
+        ("M-IMPORTED", "Name", ""),
+        ("", f'"{say("Nameless")}"', ""),
+        ("M-2", "x" * 200, ""),
+    )
+    job = sent(plant.api.as_("engineer"), "/api/imports/materials", rows, name=say("list")).must()
+    there.parts |= {"listName": "materials", "importId": job["id"]}
+
+
 def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     """What may be deleted, released, authorised: each in the state before that."""
     line = plant.line("LINE-SPARE")["code"]
@@ -268,3 +282,22 @@ def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         "woNo": order["woNo"], "runNo": runs[0]["runNo"], "session": next(s["id"] for s in mine if not s["isCurrent"]),
         "held": say("SN-5"), "waiting": say("SN-6"),
     }  # fmt: skip
+
+
+def _readiness(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """A run in preparation with a failed item, a waived one, and one that nobody has decided on."""
+    planner, gates = plant.api.as_("planner"), f"/api/lines/{LINE}/readiness-config"
+    order = {"woNo": say("WO-3"), "productCode": there.parts["materialCode"], "plannedQty": 10, "pickStatus": "3"}
+    planner.post("/api/integration/work-orders", order | {"routingCode": there.parts["routingCode"]}).must()
+    wo_no = quote(order["woNo"], safe="")
+    planner.post(f"/api/work-orders/{wo_no}/release", {"lineCode": LINE}).must()
+    run_no = planner.post(f"/api/work-orders/{wo_no}/runs", {"lineCode": LINE, "planQty": 5}).must()["runNo"]
+    picked = {"MATERIAL": {"minPickStatus": "4"}}
+    plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE", "EQUIPMENT", "MATERIAL"], "gates": picked}).must()
+    check = plant.api.as_("leader").post(f"/api/runs/{run_no}/readiness/check").must()
+    open_, decided = [item for item in check["items"] if item["status"] == "FAILED"][:2]
+    waived = f"/api/runs/{run_no}/readiness/items/{decided['id']}/waive"
+    waiver = plant.api.as_("quality").post(waived, {"reason": say("Measured by hand")}).must()
+    plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE"]}).must()
+    there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"]}
+    there.spare |= {"checkedRunNo": run_no}

@@ -89,5 +89,17 @@ def test_states_are_not_compared_with_misspelt_words() -> None:
     assert found == []
 
 
-# States of things that have no lifecycle of their own: frozen versions, gate items, checks, lots, tracks, health.
-OTHER_STATES = {"READY", "INVALID", "PASSED", "FAILED", "WAIVED", "SKIPPED", "NORMAL", "ok"}
+# States of things that have no lifecycle of their own: imports, frozen versions, gate items, checks, lots, tracks, health.
+OTHER_STATES = {
+    "PREVIEW",
+    "GIVEN_UP",
+    "DONE",
+    "READY",
+    "INVALID",
+    "PASSED",
+    "FAILED",
+    "WAIVED",
+    "SKIPPED",
+    "NORMAL",
+    "ok",
+}
