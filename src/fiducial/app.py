@@ -173,9 +173,8 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 )
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
-SUBJECTS: tuple[people_ports.Subject, ...] = (*quality_wiring.SUBJECTS,)
 SUBJECTS: tuple[people_ports.Subject, ...] = (
-    InspectionSubject(),
+    *quality_wiring.SUBJECTS,
     readiness_waivers.WaiverSubject(),
 )
 
