@@ -259,11 +259,7 @@ def wire_ports() -> None:
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
         reuse=(readiness_waivers.TakeWaivers(),),
-        parts=(
-            run_part.ChecksPart(),
-            quality_part.InspectionsPart(),
-        ),
-        parts=(run_part.ChecksPart(), run_part.ChecklistPart()),
+        parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
