@@ -47,8 +47,9 @@ from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles
+from fiducial.people import homes, identity, reach, roles, signing
 from fiducial.people import pages as people_pages
+from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import pages as plant_pages
 from fiducial.plant import places
@@ -144,6 +145,9 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
+# What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
+SUBJECTS: tuple[people_ports.Subject, ...] = ()
+
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
@@ -164,6 +168,7 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
+    signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     plant_ports.wire_uses(
         (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())

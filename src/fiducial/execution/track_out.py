@@ -222,8 +222,8 @@ def _write(tx: Tx, going: _Exit, body: TrackOut) -> tuple[HoldShown | None, str,
     else:
         move, to_step = "pass_on", following.step_no
     would_be = UNIT[move].target
-    alarm = next((reading for reading in going.readings if reading.holds_the_unit), None)
-    held = unit.hold_pending or alarm is not None
+    alarms = [reading for reading in going.readings if reading.holds_the_unit]
+    held = unit.hold_pending or bool(alarms)
     # A held unit stays at its step; where it would have gone stands in the hold.
     _move(tx, going, "hold_at_exit" if held else move, step.step_no if held else to_step)
     collecting.store(tx, going.track_id, going.readings)
@@ -235,7 +235,7 @@ def _write(tx: Tx, going: _Exit, body: TrackOut) -> tuple[HoldShown | None, str,
     tx.emit("TRACK_OUT", going.track_id)
     if status == "DONE":
         tx.emit("UNIT_DONE", unit.unit_id)
-    hold = hold_at_exit(tx, unit, alarm, resume_status=would_be, resume_step_no=to_step) if held else None
+    hold = hold_at_exit(tx, unit, alarms, resume_status=would_be, resume_step_no=to_step) if held else None
     return hold, status, to_step
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from fiducial.kit import audit, outbox
+from fiducial.kit import audit, ids, outbox
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, Mark
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ class Tx:
 
     __slots__ = (
         "_ahead", "_depth", "_notes", "_recording", "_unsent", "actor", "caller", "chain", "conn", "context", "driver", "engine",
-        "mark", "now", "store",
+        "mark", "now", "signature", "store",
     )  # fmt: skip
 
     def __init__(
@@ -41,6 +41,7 @@ class Tx:
         self.actor: Actor = ANONYMOUS
         self.context: tuple[int, bytes] | None = None
         self.mark: Mark | None = None
+        self.signature: int | None = None  # what was signed in this act; the entries made after it name it
         self._notes = 0
         self._recording = True
         self._depth = 0
@@ -160,7 +161,10 @@ class Tx:
         `action` and `entity` default to those of the running action. `display` is the business key of the thing.
         """
         assert self.mark is not None, "only an action may enter into the book"
-        said = {"changes": list(changes) if changes else None, "reason": reason, "payload": payload or None}
+        said = {
+            "changes": list(changes) if changes else None, "reason": reason, "payload": payload or None,
+            "signatureId": ids.wire_or_none(self.signature),
+        }  # fmt: skip
         self._append(
             action or self.mark.audit or "", entity or self.mark.entity, display,
             entity_key=key, line_code=line, station_code=station,
