@@ -15,10 +15,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from tests.api.paper_floor import GOOD, Papers
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
+from fiducial.forms.papers import BY_KEY
 from fiducial.kit.http.door import Entrance
 from fiducial.kit.store import Store
 from fiducial.people import passwords
@@ -34,12 +36,16 @@ class Filled:
 
     parts: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)  # what `{id}` means, by the word before it
+    records: dict[str, str] = field(default_factory=dict)  # a record of each paper form, by the form's path
     spare: dict[str, str] = field(default_factory=dict)  # things that nothing holds on to, by the same names
 
     def part(self, path: str, name: str) -> str:
         """Give what stands for a part of a path."""
         if name == "id":
             return self.ids[path.split("/{id}", maxsplit=1)[0].rpartition("/")[2]]
+        before = path.split(f"/{{{name}}}", maxsplit=1)[0].rpartition("/")[2]
+        if name in ("recordId", "exceptionId") and before in self.records:
+            return self.records[before]
         return self.parts[name]
 
     def path(self, door_path: str) -> str:
@@ -113,6 +119,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _routing(plant, there, say)
     _orders(plant, there, say)
     _boards(plant, there, say)
+    _papers(plant, there, say)
     _spares(plant, there, say)
     plant.settle()
     entry = plant.audit()[0]
@@ -246,6 +253,24 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     defect = quality.get("/api/defects").must()["items"][0]
     check = quality.get(f"{run}/readiness/latest").must()
     there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
+
+
+def _papers(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """A record of each paper form, with whatever people type in it."""
+    papers = Papers(plant)
+    for code, kind in (("ST-1", "STENCIL"), ("SQ-1", "SQUEEGEE"), ("FX-1", "FIXTURE")):
+        papers.tool(code, kind, name=say(code))
+    for key, good in GOOD.items():
+        typed = {item.name: say("Words")[: item.longest] for item in BY_KEY[key].written if item.kind == "text"}
+        who = "engineer" if BY_KEY[key].manual_entry else "machine"
+        if who == "engineer":
+            record = plant.made(
+                who,
+                f"/api/{BY_KEY[key].path}",
+                good | typed | {"remark": say("Remark"), "namesTyped": {"usedBy": say("Li")}},
+            )
+            there.records[BY_KEY[key].path] = record["id"]
+    there.parts["key"] = "bake"
 
 
 def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:

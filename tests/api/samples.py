@@ -30,6 +30,19 @@ BY_FIELD: dict[str, Json] = {
     "stepNo": 10, "allowedStationCodes": ["ST-PRINT-01"],
 }  # fmt: skip
 PATHS = "path"  # a field whose name ends so takes a path into a machine's message
+# Records of paper forms: what their rules want together.
+_STENCIL = {
+    "recordDate": None,
+    "stencilId": "ST-1",
+    "tensionValues": [35] * 5,
+    "printCount": None,
+    "productModel": "P-1",
+}
+_BAKE = {"inAt": None, "lotNo": "LOT-9", "durationHoursMin": 4, "durationHoursMax": 8, "bakeTemperature": 125}
+PAPERS: dict[str, dict[str, Json]] = {
+    "BakeRecord": _BAKE, "BakeRecordCorrection": _BAKE, "SolderPasteUsage": {"lotId": "JAR-9", "expiresAt": "2099-01-01T00:00:00Z"},
+    "SolderPasteUsageCorrection": {"lotId": "JAR-1"}, "StencilUsage": _STENCIL, "StencilUsageCorrection": _STENCIL,
+}  # fmt: skip
 # What a shape wants or forbids together, by its name.
 BY_SHAPE: dict[str, dict[str, Json]] = {
     "Authorize": {"action": "REVOKE", "reason": "Not today"},
@@ -48,6 +61,9 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "SignIn": {"email": "planner"},
     "NewSpec": {"method": "MANUAL"},
     "SpecChange": {"method": "MANUAL"},
+    **{shape: {"runNo": None, "stepNo": None, "extra": None} | said for shape, said in PAPERS.items()},
+    "LateEntryWindow": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z", "until": "2099-01-01T00:00:00Z"},
+    "TakeOut": {"lotNo": None},
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}

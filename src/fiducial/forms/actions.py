@@ -16,7 +16,7 @@ from fiducial.forms.settings import BY_FORM
 from fiducial.forms.shapes import Confirm, LateEntryWindow, VoidRecord
 from fiducial.forms.tables import TABLES, late_windows
 from fiducial.kit import clock
-from fiducial.kit.acting import action
+from fiducial.kit.acting import SIGNED_IN, action
 from fiducial.kit.forms.declaration import Draft, Form
 from fiducial.kit.forms.shapes import RecordBody, answer_of, body_of
 from fiducial.kit.http.shapes import Reason
@@ -49,8 +49,8 @@ def acts_of(form: Form) -> Acts:
     kept = tuple(item for item in form.written if item.name not in form.kept)
     correction = body_of(form, "Correction", common | reason, kept, [*read_only, *form.kept])
     return Acts(
-        _record(form), _confirm(form) if form.confirm != "NONE" else None, _void(form), _correct(form, ("form:confirm",)),
-        _correct(form, ("form:confirm", *form.records), "correct_or_own"), body, correction,
+        _record(form), _confirm(form) if form.confirm != "NONE" else None, _void(form), _correct(form, "correct", "form:confirm"),
+        _correct(form, "correct_or_own", SIGNED_IN), body, correction,
     )  # fmt: skip
 
 
@@ -100,7 +100,7 @@ def confirm_row(tx: Tx, form: Form, row: Row[Any], remark: str | None, **more: A
     if row.voided:
         raise Refused("ALREADY_VOIDED", recordNo=row.record_no, voidReason=row.void_reason)
     if row.confirmed_at is not None:
-        raise Refused("ALREADY_CONFIRMED", recordNo=row.record_no, confirmedByName=row.confirmed_by_name)
+        raise Refused("ALREADY_CONFIRMED", recordNo=row.record_no, by=row.confirmed_by_name)
     if BY_FORM[form.key].four_eyes.of(tx) and row.source == "MANUAL" and row.recorded_by == tx.actor.id:
         raise Refused("SIGNER_MUST_DIFFER", recordNo=row.record_no)
     table = TABLES[form.key]
@@ -127,12 +127,12 @@ def _void(form: Form) -> Callable[..., Any]:
     return named(mark, void, form, "void", _answer(form))
 
 
-def _correct(form: Form, permissions: tuple[str, ...], name: str = "correct") -> Callable[..., Any]:
+def _correct(form: Form, name: str, *permissions: str) -> Callable[..., Any]:
     def correct(tx: Tx, record_id: str, body: Any) -> Any:
         """Make a record that replaces another; open to the recorder for ten minutes"""
         row = recording.the_record(tx, form, record_id, to_change=True)
         own = row.recorded_by == tx.actor.id and tx.now - row.recorded_at <= OWN_CORRECTION_MS
-        needed = permissions if own else ("form:confirm",)
+        needed = ("form:confirm", *form.records) if own else ("form:confirm",)
         if not any(tx.actor.holds(permission) for permission in needed):
             raise Refused("FORBIDDEN", permission="form:confirm")
         if row.line_id is not None:

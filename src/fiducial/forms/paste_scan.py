@@ -109,15 +109,9 @@ def _moved(tx: Tx, before: str | None, step: str, known: Mapping[str, Any]) -> d
     """Give what a step computes; refuses what the step's own rule refuses."""
     jar = known["lot_id"]
     match step:
-        case paste.THAW_START:
-            # Thawed again after a return: the steps begin anew.
-            return {
-                "thawed_at": None,
-                "stir_started_at": None,
-                "stirred_at": None,
-                "thaw_minutes": None,
-                "stir_minutes": None,
-            }
+        case paste.THAW_START:  # also after a return: the steps begin anew
+            begun = dict.fromkeys(("thawed_at", "stir_started_at", "stirred_at", "thaw_minutes", "stir_minutes"))
+            return begun if before is not None else begun | {"return_count": 0}
         case paste.THAW_END:
             least, passed = paste.THAW_MIN_MINUTES.of(tx), tx.now - known["thaw_started_at"]
             if passed < least * paste.MINUTE_MS:
@@ -143,7 +137,7 @@ def _moved(tx: Tx, before: str | None, step: str, known: Mapping[str, Any]) -> d
         case paste.SCRAP:
             return _exposed(tx, known) if before == paste.ISSUE else {}
         case _:
-            return {"return_count": 0}
+            return {"return_count": 0} if before is None else {}
 
 
 def _exposed(tx: Tx, known: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from fiducial.kit.refusals import refusals
 
 refusals.missing("RECORD", zh="记录 {recordId}", en="Record {recordId}")
-refusals.missing("EXCEPTION", zh="生产异常 {exceptionId}", en="Production exception {exceptionId}")
 refusals.missing("FORM", zh="表单 {key}", en="Form {key}")
 refusals.declare(
     "FORM_DISABLED", 409, zh="表单“{form}”现在不接受人工录入或已停用。", en="The form “{form}” is switched off, or is not filled in by people.",

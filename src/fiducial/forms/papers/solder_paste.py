@@ -68,7 +68,7 @@ def prepare(tx: Tx, draft: Draft) -> None:  # noqa: ARG001
         draft.values |= {
             item.column_name: getattr(old, item.column_name)
             for item in SOLDER_PASTE.fields
-            if item.column_name not in told
+            if item.stored and item.column_name not in told
         }
 
 

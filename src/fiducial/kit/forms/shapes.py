@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Annotated, Any
 
-from pydantic import create_model, model_validator
+from pydantic import BeforeValidator, create_model
+from pydantic.json_schema import SkipJsonSchema
 from typing_extensions import TypedDict
 
 from fiducial.kit.forms.declaration import Form
-from fiducial.kit.forms.fields import Field, answer_type_of, type_of
+from fiducial.kit.forms.fields import Field, answer_type_of, snake, type_of
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.refusals import Said
 
@@ -20,17 +21,15 @@ READ_ONLY_ZH, READ_ONLY_EN = (
 
 
 class RecordBody(Body):
-    """What a request for a record may carry; what the system gives or computes is refused by name (spec 10.1)."""
+    """What a request for a record may carry."""
 
-    read_only: ClassVar[frozenset[str]] = frozenset()
 
-    @model_validator(mode="before")
-    @classmethod
-    def _no_computed_value(cls, data: Any) -> Any:
-        sent = sorted(cls.read_only & set(data)) if isinstance(data, Mapping) else []
-        if sent:
-            raise ValueError(Said(zh=READ_ONLY_ZH, en=READ_ONLY_EN, path=sent[0]))
-        return data
+def _refuse(_value: Any) -> Any:
+    raise ValueError(Said(zh=READ_ONLY_ZH, en=READ_ONLY_EN))
+
+
+ReadOnly = SkipJsonSchema[Annotated[Any, BeforeValidator(_refuse)]]
+"""What the system gives or computes: known by name so that whoever sends it is told why it is not taken (spec 10.1)."""
 
 
 def _camel(name: str) -> str:
@@ -60,9 +59,8 @@ def body_of(
     make: Any = create_model
     made: type[RecordBody] = make(
         f"{_camel(form.entity.lower())}{act}", __base__=RecordBody, __doc__=f"{form.title.en} ({form.code}).",
-        **{**common, **fields_of_body(form, given)},
+        **{**{snake(name): (ReadOnly, None) for name in read_only}, **common, **fields_of_body(form, given)},
     )  # fmt: skip
-    made.read_only = frozenset(read_only)
     return made
 
 
