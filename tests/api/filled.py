@@ -15,12 +15,13 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from tests.api.paper_floor import GOOD, Papers
+from tests.api.filled_papers import papers
+from tests.api.filled_quality import inspections
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
+from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
-from fiducial.forms.papers import BY_KEY
 from fiducial.kit.http.door import Entrance
 from fiducial.kit.store import Store
 from fiducial.people import passwords
@@ -36,17 +37,14 @@ class Filled:
 
     parts: dict[str, str] = field(default_factory=dict)
     ids: dict[str, str] = field(default_factory=dict)  # what `{id}` means, by the word before it
-    records: dict[str, str] = field(default_factory=dict)  # a record of each paper form, by the form's path
     spare: dict[str, str] = field(default_factory=dict)  # things that nothing holds on to, by the same names
 
     def part(self, path: str, name: str) -> str:
         """Give what stands for a part of a path."""
         if name == "id":
             return self.ids[path.split("/{id}", maxsplit=1)[0].rpartition("/")[2]]
-        before = path.split(f"/{{{name}}}", maxsplit=1)[0].rpartition("/")[2]
-        if name in ("recordId", "exceptionId") and before in self.records:
-            return self.records[before]
-        return self.parts[name]
+        # One word may mean several things: `fai/itemId` is the item of a first article.
+        return self.parts.get(f"{path.split('/')[2] if path.count('/') > 2 else ''}/{name}") or self.parts[name]
 
     def path(self, door_path: str) -> str:
         """Give an address with every part filled."""
@@ -119,12 +117,14 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _routing(plant, there, say)
     _orders(plant, there, say)
     _boards(plant, there, say)
-    _papers(plant, there, say)
+    papers(plant, there.parts, say)
     _spares(plant, there, say)
+    inspections(plant, there, say)
     plant.settle()
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
-    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"], "list": "materials"}
+    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    _imports(plant, there, say)
     return there
 
 
@@ -255,22 +255,15 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
 
 
-def _papers(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
-    """A record of each paper form, with whatever people type in it."""
-    papers = Papers(plant)
-    for code, kind in (("ST-1", "STENCIL"), ("SQ-1", "SQUEEGEE"), ("FX-1", "FIXTURE")):
-        papers.tool(code, kind, name=say(code))
-    for key, good in GOOD.items():
-        typed = {item.name: say("Words")[: item.longest] for item in BY_KEY[key].written if item.kind == "text"}
-        who = "engineer" if BY_KEY[key].manual_entry else "machine"
-        if who == "engineer":
-            record = plant.made(
-                who,
-                f"/api/{BY_KEY[key].path}",
-                good | typed | {"remark": say("Remark"), "namesTyped": {"usedBy": say("Li")}},
-            )
-            there.records[BY_KEY[key].path] = record["id"]
-    there.parts["key"] = "bake"
+def _imports(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    rows = csv_of(
+        ("code", "name", say("Colour")),
+        ("M-IMPORTED", "Name", ""),
+        ("", f'"{say("Nameless")}"', ""),
+        ("M-2", "x" * 200, ""),
+    )
+    job = sent(plant.api.as_("engineer"), "/api/imports/materials", rows, name=say("list")).must()
+    there.parts |= {"listName": "materials", "importId": job["id"]}
 
 
 def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.api.filled import Filled
+from tests.api.filled_papers import SAMPLES
 from tests.api.plant import PASSWORD
 
 from fiducial.kit.http.door import Entrance
@@ -28,21 +29,10 @@ BY_FIELD: dict[str, Json] = {
     "fromSeq": 1, "toSeq": 5, "spec": {"unit": "mm", "lsl": 1, "usl": 2}, "alarm": {"action": "ALARM_ONLY", "max": 3},
     "triggerRule": {"event": "TRACK_OUT"}, "dataType": "NUMBER", "triggerType": "EVENT", "mslLevel": "3", "toolCodes": [], "needsReview": False,
     "stepNo": 10, "allowedStationCodes": ["ST-PRINT-01"],
+    "letters": [{"lotFrom": 2, "lotTo": None, "levels": {"II": "A"}}], "tableCode": "ISO2859-1", "aql": "1.0", "unitSns": None, "unitSn": None,
+    "plans": [{"severity": "NORMAL", "letter": "A", "n": 2, "entries": {"1.0": 0}}],
 }  # fmt: skip
 PATHS = "path"  # a field whose name ends so takes a path into a machine's message
-# Records of paper forms: what their rules want together.
-_STENCIL = {
-    "recordDate": None,
-    "stencilId": "ST-1",
-    "tensionValues": [35] * 5,
-    "printCount": None,
-    "productModel": "P-1",
-}
-_BAKE = {"inAt": None, "lotNo": "LOT-9", "durationHoursMin": 4, "durationHoursMax": 8, "bakeTemperature": 125}
-PAPERS: dict[str, dict[str, Json]] = {
-    "BakeRecord": _BAKE, "BakeRecordCorrection": _BAKE, "SolderPasteUsage": {"lotId": "JAR-9", "expiresAt": "2099-01-01T00:00:00Z"},
-    "SolderPasteUsageCorrection": {"lotId": "JAR-1"}, "StencilUsage": _STENCIL, "StencilUsageCorrection": _STENCIL,
-}  # fmt: skip
 # What a shape wants or forbids together, by its name.
 BY_SHAPE: dict[str, dict[str, Json]] = {
     "Authorize": {"action": "REVOKE", "reason": "Not today"},
@@ -61,9 +51,15 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "SignIn": {"email": "planner"},
     "NewSpec": {"method": "MANUAL"},
     "SpecChange": {"method": "MANUAL"},
-    **{shape: {"runNo": None, "stepNo": None, "extra": None} | said for shape, said in PAPERS.items()},
-    "LateEntryWindow": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z", "until": "2099-01-01T00:00:00Z"},
-    "TakeOut": {"lotNo": None},
+    "NewRule": {"samplingType": "FIXED", "sampleValue": 1},
+    "RuleChange": {"samplingType": "FIXED", "sampleValue": 1},
+    "NewPoint": {"code": "POINT-2", "processKind": None, "frequency": None, "checkType": "EVENT"},
+    "PointChange": {"processKind": None, "frequency": None, "checkType": "EVENT"},
+    "NewAqlTable": {"code": "TABLE-2"},
+    "InspectedItem": {"defectCode": None},
+    "ItemChange": {"defectCode": None},
+    "NewIpqc": {"checkpointCode": "POINT-1"},
+    **SAMPLES,
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}
@@ -134,6 +130,12 @@ def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json
     }.get(what, ("", ""))  # fmt: skip
     if name:
         parts[name] = spare[key]
+    if "/oqc/{oqcId}/items" in what:
+        body = (body or {}) | {"unitSn": spare["finishedSn"]}
+    if what == "POST /api/fai/run/{runNo}":
+        parts["runNo"] = spare["runInPreparation"]
+    if what in ("POST /api/oqc/run/{runNo}", "POST /api/fqc/run/{runNo}"):
+        parts["runNo"] = spare["finishedRun"]
     if what.endswith("/authorize"):
         body = {"action": "AUTHORIZE"}
     if what.startswith("DELETE /api/runs"):
