@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fiducial.kit.refusals import refusals
+from fiducial.loading import refusals as _of_loading  # noqa: F401 - ALREADY_CONFIRMED is declared there
 
 refusals.missing("RECORD", zh="记录 {recordId}", en="Record {recordId}")
 refusals.missing("FORM", zh="表单 {key}", en="Form {key}")

@@ -50,10 +50,6 @@ refusals.declare(
     todo_zh="请重新输入密码。", todo_en="Enter your password again.",
 )  # fmt: skip
 refusals.declare(
-    "ALREADY_CONFIRMED", 409, zh="已由 {by} 确认。", en="{by} has confirmed it already.",
-    todo_zh="无需再确认。", todo_en="Nothing is left to be done.",
-)  # fmt: skip
-refusals.declare(
     "SIGNER_MUST_DIFFER", 409, zh="签署人不能是记录人或决定人本人。", en="Whoever signs may not be the one who recorded or decided it.",
     todo_zh="请由另一位有权限的人员签署。", todo_en="Have another person who may sign it do so.",
 )  # fmt: skip
