@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 from tests.api.filled_papers import papers
 from tests.api.filled_quality import inspections
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
@@ -22,8 +23,11 @@ from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
+from fiducial.kit import ids
+from fiducial.kit.clock import now_ms
 from fiducial.kit.http.door import Entrance
 from fiducial.kit.store import Store
+from fiducial.notices.tables import notifications
 from fiducial.people import passwords
 from fiducial.people.permissions import PERMISSIONS
 from fiducial.people.tables import users
@@ -121,6 +125,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _spares(plant, there, say)
     inspections(plant, there, say)
     plant.settle()
+    _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
     there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
@@ -147,6 +152,14 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     token = plant.made("admin", "/api/api-tokens", {
         "name": say("A machine"), "system": "DEVICE", "scopes": ["exec:read"], "expiresAt": "2027-06-01T00:00:00Z", **proof,
     })  # fmt: skip
+    plant.sql(
+        notifications.insert().values(
+            id=4711, event_id=1, type="DATA_ALARM", priority="high", created_at=now_ms(),
+            recipient_id=select(users.c.id).where(users.c.username == "everyone").scalar_subquery(),
+            data={"kind": "UNIT", "key": say("SN-1"), "sn": say("SN-1"), "name": say("Temperature"), "value": say("31.5")},
+        )
+    )  # fmt: skip
+    there.ids["notifications"] = ids.to_wire(4711)
     theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]
     there.ids |= {
         "users": user["id"],
@@ -283,3 +296,22 @@ def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         "woNo": order["woNo"], "runNo": runs[0]["runNo"], "session": next(s["id"] for s in mine if not s["isCurrent"]),
         "held": say("SN-5"), "waiting": say("SN-6"),
     }  # fmt: skip
+
+
+def _readiness(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """A run in preparation with a failed item, a waived one, and one that nobody has decided on."""
+    planner, gates = plant.api.as_("planner"), f"/api/lines/{LINE}/readiness-config"
+    order = {"woNo": say("WO-3"), "productCode": there.parts["materialCode"], "plannedQty": 10, "pickStatus": "3"}
+    planner.post("/api/integration/work-orders", order | {"routingCode": there.parts["routingCode"]}).must()
+    wo_no = quote(order["woNo"], safe="")
+    planner.post(f"/api/work-orders/{wo_no}/release", {"lineCode": LINE}).must()
+    run_no = planner.post(f"/api/work-orders/{wo_no}/runs", {"lineCode": LINE, "planQty": 5}).must()["runNo"]
+    picked = {"MATERIAL": {"minPickStatus": "4"}}
+    plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE", "EQUIPMENT", "MATERIAL"], "gates": picked}).must()
+    check = plant.api.as_("leader").post(f"/api/runs/{run_no}/readiness/check").must()
+    open_, decided = [item for item in check["items"] if item["status"] == "FAILED"][:2]
+    waived = f"/api/runs/{run_no}/readiness/items/{decided['id']}/waive"
+    waiver = plant.api.as_("quality").post(waived, {"reason": say("Measured by hand")}).must()
+    plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE"]}).must()
+    there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"]}
+    there.spare |= {"checkedRunNo": run_no}
