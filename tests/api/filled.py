@@ -336,5 +336,7 @@ def _readiness(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     waived = f"/api/runs/{run_no}/readiness/items/{decided['id']}/waive"
     waiver = plant.api.as_("quality").post(waived, {"reason": say("Measured by hand")}).must()
     plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE"]}).must()
-    there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"]}
+    row = {"needed": True, "result": "OK", "value": say("V3"), "remark": say("Seen")}
+    plant.api.as_("leader").put(f"/api/runs/{run_no}/readiness/checklist/items/TRAY", row).must()
+    there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"], "itemKey": "TRAY"}
     there.spare |= {"checkedRunNo": run_no}

@@ -176,6 +176,8 @@ OF_A_NEW_RUN = (
 OF_A_CHECKED_RUN = (
     "POST /api/runs/{runNo}/readiness/items/{itemId}/waive",
     "POST /api/runs/{runNo}/readiness/waivers/{waiverId}/revoke",
+    "PUT /api/runs/{runNo}/readiness/checklist/items/{itemKey}",
+    "POST /api/runs/{runNo}/readiness/checklist/confirm",
 )
 OF_A_NEW_ORDER = (
     "POST /api/work-orders/{woNo}/release", "PATCH /api/work-orders/{woNo}/routing", "POST /api/work-orders/{woNo}/close",
