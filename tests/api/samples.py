@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.api.filled import Filled
+from tests.api.filled_papers import SAMPLES
 from tests.api.plant import PASSWORD
 
 from fiducial.kit.http.door import Entrance
@@ -73,6 +74,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "InspectedItem": {"defectCode": None},
     "ItemChange": {"defectCode": None},
     "NewIpqc": {"checkpointCode": "POINT-1"},
+    **SAMPLES,
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {
