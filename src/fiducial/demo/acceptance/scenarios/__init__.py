@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from fiducial.demo.acceptance.scenarios.collecting import data_collection
 from fiducial.demo.acceptance.scenarios.spine import spine
+from fiducial.demo.acceptance.scenarios.waiving import readiness_waive
 from fiducial.demo.acceptance.steps import Walk
 
 
@@ -21,6 +22,7 @@ class Scenario:
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("spine", ("smt", "dip"), spine),
+    Scenario("readiness-waive", ("smt",), readiness_waive),
     Scenario("data-collection", ("smt", "dip"), data_collection),
 )  # fmt: skip
 
