@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from pathlib import Path
 
 from alembic.autogenerate import produce_migrations, render_python_code
@@ -10,6 +11,7 @@ from sqlalchemy import create_engine
 
 from fiducial.app import METADATA
 from fiducial.kit.audit import GUARDED
+from fiducial.kit.forms.tables import views_of
 
 TARGET = Path(__file__).resolve().parent.parent / "src/fiducial/migrations/versions/0001_spine.py"
 
@@ -29,12 +31,15 @@ branch_labels = None
 depends_on = None
 
 GUARDED = {guarded}
+VIEWS = {views}
 
 
 def upgrade() -> None:
     """Apply."""
 {body}
     engine = op.get_context().dialect.name
+    for name, select in VIEWS.items():
+        op.execute(sa.text(f"CREATE VIEW {{name}} AS {{select[engine]}}".replace(":", r"\\:")))
     for table in GUARDED:
         for statement in append_only_ddl(table, engine):
             op.execute(sa.text(statement.replace(":", r"\\\\:")))
@@ -50,7 +55,26 @@ def main() -> None:
         code = render_python_code(script.upgrade_ops, render_item=_plain, migration_context=context)
     body = "\n".join(f"    {line}" if line and not line.startswith("    ") else line for line in code.splitlines())
     body = body.replace("fiducial.kit.columns.Json()", "Json()")
-    TARGET.write_text(HEAD.format(guarded=repr(tuple(GUARDED)), body=body), encoding="utf-8")
+    TARGET.write_text(HEAD.format(guarded=repr(tuple(GUARDED)), views=_views(), body=body), encoding="utf-8")
+
+
+def _views() -> str:
+    """Give the views for reports as source, in lines that a person can read."""
+    rows = [
+        f"    {name!r}: {{\n"
+        + "".join(f"        {engine!r}: {_wrapped(select)},\n" for engine, select in sorted(statements.items()))
+        + "    },"
+        for name, statements in sorted(views_of(METADATA).items())
+    ]
+    return "{\n" + "\n".join(rows) + "\n}"
+
+
+def _wrapped(select: str) -> str:
+    return (
+        "(\n"
+        + "".join(f"            {line + ' '!r}\n" for line in textwrap.wrap(select, 120, break_long_words=False))
+        + "        )"
+    )
 
 
 def _plain(type_: str, item: object, _context: object) -> str | bool:

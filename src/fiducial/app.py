@@ -26,6 +26,7 @@ from fiducial.execution import ports as execution_ports
 from fiducial.execution import spc_pages
 from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
+from fiducial.forms import api as forms_api
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
@@ -116,6 +117,7 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
+    forms_api.doors,
     loading_api.doors,
     readiness_api.doors,
     trace_api.doors,

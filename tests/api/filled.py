@@ -16,6 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from sqlalchemy import select
+from tests.api.filled_papers import papers
 from tests.api.filled_quality import inspections
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
 from tests.api.uploads import csv_of, sent
@@ -121,6 +122,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _routing(plant, there, say)
     _orders(plant, there, say)
     _boards(plant, there, say)
+    papers(plant, there.parts, say)
     _spares(plant, there, say)
     inspections(plant, there, say)
     plant.settle()

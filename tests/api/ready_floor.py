@@ -11,6 +11,7 @@ from sqlalchemy import insert, select, update
 from tests.api.orders_floor import Floor, step
 from tests.api.plant import LINE, STATIONS, TEST, Plant
 
+from fiducial.forms.tables import TABLES
 from fiducial.kit.acting import action
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs
@@ -161,6 +162,78 @@ class ReadyFloor(Floor):
             "status": "IN_PROGRESS", "blocks_use": True, "description": "x", "reset_life": False, "opened_from": "MANUAL",
         }  # fmt: skip
         return self.write(maintenance, at=("reported_at", "created_at", "updated_at"), **(said | more))
+
+    # Papers
+
+    def paper(
+        self,
+        form: str,
+        run_no: str | None = None,
+        *,
+        line: bool = True,
+        hours_ago: float = 0,
+        result: str | None = "PASS",
+        **own: Any,
+    ) -> int:
+        """A record of a paper form by the leader: of a run, else of LINE-A, else of neither."""
+        who = self.person("leader")
+        base = {
+            "record_no": self.plant.name("REC"), "form_code": "F", "form_revision": "1", "line_id": self.line_id() if line else None,
+            "run_id": self.key_of(run_no) if run_no else None, "recorded_by": who.id, "recorded_by_name": who.name, "source": "MANUAL",
+            "result": result, "result_reasons": [{"code": "X", "field": "checkEdge"}] if result == "FAIL" else [],
+            "late_entry": False, "voided": False,
+        }  # fmt: skip
+        return self.write(TABLES[form], at=("recorded_at", "happened_at"), hours_ago=hours_ago, **(base | own))
+
+    def stencil_check(self, run_no: str | None = None, **more: Any) -> int:
+        own = {
+            "stencil_id": "STENCIL-1",
+            "check_deform": True,
+            "check_hole_damage": True,
+            "check_seal_intact": True,
+            "tension_values": [40] * 5,
+        }
+        return self.paper("stencil_usage", run_no, **(own | more))
+
+    def jar(self, step: str = "ISSUE", run_no: str | None = None, *, hours_ago: float = 0, **more: Any) -> int:
+        """The record of the jar SP-1 at a step, with the times that it has by then."""
+        order = ("RECEIVE", "THAW_START", "THAW_END", "STIR_START", "STIR_END", "ISSUE", "RETURN")
+        names = (
+            "received_at",
+            "thaw_started_at",
+            "thawed_at",
+            "stir_started_at",
+            "stirred_at",
+            "issued_at",
+            "returned_at",
+        )
+        key = self.paper(
+            "solder_paste",
+            run_no,
+            hours_ago=hours_ago,
+            result=None,
+            **({"lot_id": "SP-1", "step": step, "return_count": 0} | more),
+        )
+        for name in names[: order.index(step) + 1] if step in order else ():
+            self.move(TABLES["solder_paste"], key, name, -hours_ago)
+        return key
+
+    def bake(
+        self,
+        run_no: str | None = None,
+        *,
+        process: str = "PCB",
+        out_hours_ago: float | None = 0,
+        hours: float = 8,
+        **more: Any,
+    ) -> int:
+        own = {
+            "item_code": "P-1", "bake_process": process, "bake_qty": 10, "bake_temperature": 110, "duration_hours_min": 4, "actual_hours": hours,
+        }  # fmt: skip
+        key = self.paper("bake", run_no, **(own | more))
+        if out_hours_ago is not None:
+            self.move(TABLES["bake"], key, "out_at", -out_hours_ago)
+        return key
 
     # Clocks
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from tests.api.filled import Filled
+from tests.api.filled_papers import SAMPLES
 from tests.api.plant import PASSWORD
 
 from fiducial.kit.http.door import Entrance
@@ -34,6 +35,7 @@ BY_FIELD: dict[str, Json] = {
 PATHS = "path"  # a field whose name ends so takes a path into a machine's message
 # What a shape wants or forbids together, by its name.
 BY_SHAPE: dict[str, dict[str, Json]] = {
+    **SAMPLES,
     "Authorize": {"action": "REVOKE", "reason": "Not today"},
     "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},

@@ -169,3 +169,16 @@ def test_demo_run_shows_a_board_and_where_to_look(tmp_path: Path) -> None:
     assert "/trace/units/SN-RUN-" in done.stdout
     again = command("demo", "run", "--no-serve", "--data-dir", "plant", "--port", "0", folder=tmp_path)
     assert again.returncode == PASSED, again.stdout + again.stderr
+
+
+def test_readiness_waive_passes_twice_in_a_row_and_puts_the_gates_back(address: str, tmp_path: Path) -> None:
+    """Nothing is ready; every failed item is waived with a reason; the trace of the board tells who let it pass."""
+    options = Options(api_url=address, track="smt", scenario="readiness-waive", repeat=2)
+    code, report = reported(options, tmp_path / "report.json")
+    must_pass(code, report)
+    for one in report.get("results", [report]):
+        assert (
+            one["steps"][-1]["name"] == "put the gates back"
+            or "put the operator's stations back" in one["steps"][-1]["name"]
+        )
+        assert one["warnings"] == []

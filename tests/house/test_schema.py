@@ -71,6 +71,7 @@ def schema_of_postgres(url: str) -> dict[str, Any]:
             "constraints": rows("SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid) FROM pg_constraint "
                                 "WHERE connamespace = 'public'::regnamespace AND conrelid::regclass::text <> 'alembic_version'"),
             "indexes": rows("SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public' AND tablename <> 'alembic_version'"),
+            "views": [(name, words(sql)) for name, sql in rows("SELECT viewname, definition FROM pg_views WHERE schemaname = 'public'")],
             "triggers": rows("SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"),
         }  # fmt: skip
 

@@ -36,7 +36,7 @@ STATUSES: tuple[StatusSet, ...] = (
     StatusSet(
         kind="checklist",
         states=(
-            Status(code="OK", label=Text("OK"), colour="green"), Status(code="NA", label=Text("Does not apply"), colour="secondary"),
+            Status(code="OK", label=Text("Checked OK"), colour="green"), Status(code="NA", label=Text("Does not apply"), colour="secondary"),
             Status(code="NG", label=Text("NG"), colour="red"), Status(code="PENDING", label=Text("Open"), colour="yellow"),
         ),
     ),

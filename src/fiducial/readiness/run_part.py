@@ -97,7 +97,7 @@ def _by_gate(check: Check | None) -> list[dict[str, Any]]:
     found: dict[str, list[Item]] = {}
     for item in check["items"] if check else ():
         found.setdefault(item["itemType"], []).append(item)
-    return [
+    shown = [
         {
             "type": gate, "loud": [item for item in items if _is_loud(item)],
             "quiet": [item for item in items if not _is_loud(item)],
@@ -105,6 +105,7 @@ def _by_gate(check: Check | None) -> list[dict[str, Any]]:
         }
         for gate, items in found.items()
     ]  # fmt: skip
+    return sorted(shown, key=lambda gate: -_WORST.index(gate["status"]))  # what stands in the way comes first
 
 
 _WORST = ("PASSED", WAIVED, FAILED)

@@ -10,6 +10,13 @@ from fiducial.readiness.gates.checklist import ChecklistGate
 from fiducial.readiness.gates.equipment import EquipmentGate
 from fiducial.readiness.gates.loading import LoadingGate
 from fiducial.readiness.gates.material import MaterialGate
+from fiducial.readiness.gates.prep_bake import PrepBakeGate
+from fiducial.readiness.gates.prep_fixture import PrepFixtureGate
+from fiducial.readiness.gates.prep_paste import PrepPasteGate
+from fiducial.readiness.gates.prep_program import PrepProgramGate
+from fiducial.readiness.gates.prep_scraper import PrepScraperGate
+from fiducial.readiness.gates.prep_stencil_clean import PrepStencilCleanGate
+from fiducial.readiness.gates.prep_stencil_usage import PrepStencilUsageGate
 from fiducial.readiness.gates.route import RouteGate
 from fiducial.readiness.gates.solder_paste import SolderPasteGate
 from fiducial.readiness.gates.stencil import StencilGate
@@ -23,6 +30,13 @@ GATES: tuple[Gate, ...] = (
     StencilGate(),
     SolderPasteGate(),
     LoadingGate(),
+    PrepBakeGate(),
+    PrepPasteGate(),
+    PrepStencilUsageGate(),
+    PrepStencilCleanGate(),
+    PrepScraperGate(),
+    PrepFixtureGate(),
+    PrepProgramGate(),
     TimeRuleGate(),
     ChecklistGate(),
 )

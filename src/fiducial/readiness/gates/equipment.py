@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
-from fiducial.kit import clock
+from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
-from fiducial.plant.equipment import NORMAL, UNKNOWN, Machine, machines_of
+from fiducial.plant.equipment import NORMAL, UNKNOWN, Machine, codes_of, machines_of
 from fiducial.plant.lookup import StationRow, stations_of_line
 from fiducial.readiness.causes import declare
 from fiducial.readiness.items import Case, Failed, Item, NotApplicable, Passed
+from fiducial.readiness.papers import inspection_since
+from fiducial.readiness.worn import FAIL
 from fiducial.routing.fit import fits
 from fiducial.tooling.reading import EQUIPMENT, out_of_use
+
+INSPECTED = {"SPI", "AOI"}  # kinds of step whose machines are inspected every day
 
 
 class EquipmentGate:
@@ -52,7 +57,7 @@ class EquipmentGate:
         return (
             self._not_normal(station, machines, evidence)
             or self._in_maintenance(tx, station, machines, evidence)
-            or self._fresh(case, station, machines, evidence)
+            or self._inspected(tx, case, station, self._fresh(case, station, machines, evidence))
         )
 
     @staticmethod
@@ -93,6 +98,28 @@ class EquipmentGate:
             return Failed(key=station.code, cause="EQUIPMENT_STATUS_STALE", fingerprint=known, evidence=said)
         return Passed(key=station.code, evidence=said, until=until)
 
+    @staticmethod
+    def _inspected(tx: Tx, case: Case, station: StationRow, so_far: Item) -> Item:
+        """Judge, where the line asks for it, the inspection of the plant's day at a station for SPI or AOI."""
+        kinds = {step.process_kind for step in case.route.steps if fits(step, station)}
+        if not case.settings["requireDailyInspection"] or not kinds & INSPECTED or not isinstance(so_far, Passed):
+            return so_far
+        day = clock.plant_day(case.now, tx.store.zone)
+        record = inspection_since(tx, codes_of(station), clock.day_start(day, tx.store.zone))
+        said = {**so_far.evidence, "day": day.isoformat()}
+        if record is None:
+            return Failed(
+                key=station.code, cause="EQUIPMENT_INSPECTION_MISSING", fingerprint=(day.isoformat(),), evidence=said
+            )
+        said |= {"inspectionNo": record.record_no, "inspectionAt": clock.to_wire(record.happened_at)}
+        if record.result == FAIL:
+            said |= {"actorId": ids.wire_or_none(record.recorded_by), "actorName": record.recorded_by_name}
+            return Failed(
+                key=station.code, cause="EQUIPMENT_INSPECTION_FAILED", fingerprint=(record.id,), evidence=said
+            )
+        ends = clock.day_start(day + timedelta(days=1), tx.store.zone)
+        return Passed(key=so_far.key, evidence=said, until=min(ends, so_far.until or ends))
+
 
 def _ends(case: Case, machine: Machine) -> int:
     record = machine.state.record
@@ -127,4 +154,14 @@ declare(
     en="What is known of equipment {equipmentCode} of station {stationCode} is too old ({evidenceAt}).",
     todo_zh="请检查 TPM 的连接，或人工录入当前状态。", todo_en="Look after the link to TPM, or enter the present state by hand.",
     page="/integration/manual-entry",
+)  # fmt: skip
+declare(
+    "EQUIPMENT_INSPECTION_MISSING", zh="工位 {stationCode} 今天（{day}）没有开机点检记录。",
+    en="The machine of station {stationCode} was not inspected today ({day}).",
+    todo_zh="请点检并录入。", todo_en="Inspect it and record it.", page="/equipment-inspection-records",
+)  # fmt: skip
+declare(
+    "EQUIPMENT_INSPECTION_FAILED", zh="工位 {stationCode} 的开机点检 {inspectionNo} 不符合。",
+    en="The inspection {inspectionNo} of the machine of station {stationCode} failed.",
+    todo_zh="请修复并重新点检。", todo_en="Have it repaired, and inspect it again.", page="/equipment-inspection-records",
 )  # fmt: skip

@@ -1,0 +1,52 @@
+"""When a record says it happened (spec 10.2): now, at the machine's own time, or late where the form or a window allows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import exists, select
+
+from fiducial.forms.tables import late_windows
+from fiducial.kit import clock
+from fiducial.kit.forms.declaration import Form
+from fiducial.kit.refusals import Refused, Said, bad_field
+from fiducial.kit.tx import Tx
+
+NEAR_MINUTES = 10
+NEAR_MS, DAY_MS = NEAR_MINUTES * 60_000, 86_400_000
+REASON_MISSING = Said(zh="补录必须说明原因", en="a late entry needs a reason")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """The time of a record, and whether it was entered late."""
+
+    at: int
+    late: bool = False
+
+
+def time_told(tx: Tx, form: Form, at: int | None, reason: str | None) -> Told:
+    """Judge the time a request tells; the server's own where it tells none.
+
+    Refuses BACK_ENTRY_NOT_ALLOWED, LATE_ENTRY_TOO_OLD, FORBIDDEN without `form:backdate`.
+    """
+    if at is None or abs(at - tx.now) <= NEAR_MS:
+        return Told(tx.now if at is None else at)
+    if at < tx.now and _window_open(tx, at):
+        return Told(at, late=True)
+    days = form.when.days_back if form.when else 0
+    if not days or at > tx.now:
+        raise Refused("BACK_ENTRY_NOT_ALLOWED", at=clock.to_wire(at), minutes=NEAR_MINUTES)
+    if at < tx.now - days * DAY_MS:
+        raise Refused("LATE_ENTRY_TOO_OLD", at=clock.to_wire(at), days=days)
+    if tx.actor.kind != "SYSTEM" and not tx.actor.holds("form:backdate"):
+        raise Refused("FORBIDDEN", permission="form:backdate")
+    if reason is None:
+        raise bad_field("reason", REASON_MISSING)
+    return Told(at, late=True)
+
+
+def _window_open(tx: Tx, at: int) -> bool:
+    """Tell whether an administrator has opened a window that takes this time now."""
+    w = late_windows.c
+    return bool(tx.scalar(select(exists().where(w.until_at >= tx.now, w.from_at <= at, w.to_at >= at))))

@@ -1,0 +1,104 @@
+"""PREP_PROGRAM (炉温程式): the oven runs the program that the route expects, and test steps have their program (spec 03.6, 10.4.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fiducial.forms.reading import RecordRow
+from fiducial.kit.tx import Tx
+from fiducial.plant.lookup import find_profile
+from fiducial.readiness.causes import declare
+from fiducial.readiness.items import Case, Failed, Item, NotApplicable, Passed
+from fiducial.readiness.papers import newest_for_run
+from fiducial.readiness.worn import fresh_or_stale, record_evidence
+from fiducial.routing.frozen import FrozenStep
+
+ACTIVE = "ACTIVE"
+
+
+class PrepProgramGate:
+    """One item for each step with an expected program, key `STEP_{no}_PROFILE`, and for each that needs a test program."""
+
+    type = "PREP_PROGRAM"
+
+    def check(self, tx: Tx, case: Case) -> Sequence[Item]:
+        """Judge the programs that the frozen version names."""
+        items: list[Item] = []
+        for step in case.route.steps:
+            profile = step.facts.get("expectedReflowProfile")
+            if profile:
+                items.append(self._profile(tx, case, step, profile))
+            if step.facts.get("requiresTestProgram"):
+                items.append(self._test_program(case, step))
+        return items or [NotApplicable(key=case.run.run_no, why="NO_PROGRAM_EXPECTED", evidence=case.about)]
+
+    @staticmethod
+    def _profile(tx: Tx, case: Case, step: FrozenStep, profile: Mapping[str, Any]) -> Item:
+        key = f"STEP_{step.step_no}_PROFILE"
+        evidence = case.about | {
+            "stepNo": step.step_no, "profileCode": profile["code"], "profileVersion": profile["version"],
+            "expectedProgram": profile["programName"],
+        }  # fmt: skip
+        now = find_profile(tx, profile["code"], profile["version"])
+        status = now.status if now is not None else "MISSING"
+        if status != ACTIVE:
+            frozen = (profile["code"], profile["version"], status)
+            return Failed(
+                key=key, cause="PROFILE_NOT_ACTIVE", fingerprint=frozen, evidence=evidence | {"status": status}
+            )
+        if not case.settings["requireProgramRecord"]:
+            return Passed(key=key, evidence=evidence)
+        record = newest_for_run(tx, "oven_program", case.run)
+        if record is None:
+            return Failed(key=key, cause="PROGRAM_RECORD_MISSING", evidence=evidence)
+        evidence |= record_evidence(record, run_id=case.run.id) | {
+            "actualProgram": record.program_name,
+            "peakTemp": record.peak_temp,
+        }
+        if not _matches(record, profile):
+            return Failed(key=key, cause="PROGRAM_MISMATCH", fingerprint=(record.id,), evidence=evidence)
+        return fresh_or_stale(case, key, record.happened_at, evidence, record.id)
+
+    @staticmethod
+    def _test_program(case: Case, step: FrozenStep) -> Item:
+        """Judge the test program of a step: there is no register of them in this version, so none is active."""
+        evidence = case.about | {"stepNo": step.step_no}
+        return Failed(
+            key=f"STEP_{step.step_no}_PROGRAM",
+            cause="TEST_PROGRAM_NOT_ACTIVE",
+            fingerprint=(step.step_no,),
+            evidence=evidence,
+        )
+
+
+def _matches(record: RecordRow, profile: Mapping[str, Any]) -> bool:
+    """Compare trimmed and exact, and what was measured with the limits that were frozen."""
+    if record.program_name.strip() != str(profile["programName"]).strip():
+        return False
+    peak, low, high = record.peak_temp, profile.get("peakTempMin"), profile.get("peakTempMax")
+    return peak is None or ((low is None or peak >= low) and (high is None or peak <= high))
+
+
+_PAGE = "/oven-program-records"
+declare(
+    "PROFILE_NOT_ACTIVE", zh="工序 {stepNo} 的炉温程式 {profileCode} V{profileVersion} 已停用（{status}）。",
+    en="The oven program {profileCode} V{profileVersion} of step {stepNo} is not in use any more ({status}).",
+    todo_zh="请工艺工程师确认；用新程式时请重新编译路线并创建新批次。",
+    todo_en="Ask an engineer; with a new program compile the routing anew and create a new run.", page="/reflow-profiles",
+)  # fmt: skip
+declare(
+    "PROGRAM_RECORD_MISSING", zh="工序 {stepNo} 没有炉温程式使用记录，应为 {expectedProgram}。",
+    en="Nobody recorded the oven program of step {stepNo}; it must be {expectedProgram}.",
+    todo_zh="请在炉子上确认程式并录入。", todo_en="Look at the oven and record its program.", page=_PAGE,
+)  # fmt: skip
+declare(
+    "PROGRAM_MISMATCH", zh="工序 {stepNo} 记录的程式 {actualProgram} 与 {expectedProgram} 不符，或实测超出限值。",
+    en="Step {stepNo}: the recorded program {actualProgram} is not {expectedProgram}, or what was measured is outside its limits.",
+    todo_zh="请在炉子上切换为正确的程式并重新录入。", todo_en="Set the oven to the right program and record it anew.", page=_PAGE,
+)  # fmt: skip
+declare(
+    "TEST_PROGRAM_NOT_ACTIVE", zh="工序 {stepNo} 没有启用的测试程序（产品 {productCode}）。",
+    en="No test program of step {stepNo} is active for product {productCode}.",
+    todo_zh="请工艺工程师启用测试程序。", todo_en="Have an engineer activate the test program.", page="/test-programs",
+)  # fmt: skip
