@@ -7,3 +7,4 @@ import "./station.js";
 import "./judge.js";
 import "./trace.js";
 import "./charts.js";
+import "./notices.js";
