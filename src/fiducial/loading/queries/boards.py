@@ -11,6 +11,7 @@ from fiducial.kit.tx import Tx
 from fiducial.loading import windows
 from fiducial.loading.queries.records import expectations_of, record_shown, records_statement
 from fiducial.loading.tables import material_uses, records, slots
+from fiducial.orders.states import DONE
 from fiducial.plant.tables import bom_items, materials
 
 
@@ -51,8 +52,6 @@ def parts_of_board(tx: Tx, unit_id: int) -> list[dict[str, Any]]:
 
 def missing_key_parts(tx: Tx, unit: Any) -> list[dict[str, Any]]:
     """Give the key parts that a finished unit (with `id`, `status`, `product_code`) lacks (spec 04.7)."""
-    if unit.status != "DONE":
-        return []
     there = select(material_uses.c.material_code).where(
         material_uses.c.unit_id == unit.id, material_uses.c.removed_at.is_(None)
     )
@@ -65,7 +64,12 @@ def missing_key_parts(tx: Tx, unit: Any) -> list[dict[str, Any]]:
         )
         .order_by(bom_items.c.child_code)
     )  # fmt: skip
-    return [{"materialCode": row.child_code, "materialName": row.name, "qty": row.qty} for row in tx.all(lacking)]
+    found = tx.all(lacking)  # asked of every unit, so that a trace always asks as much
+    return [
+        {"materialCode": row.child_code, "materialName": row.name, "qty": row.qty}
+        for row in found
+        if unit.status == DONE
+    ]
 
 
 def scans_of_run(tx: Tx, run: Any) -> list[dict[str, Any]]:
