@@ -37,7 +37,7 @@ from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
-from fiducial.loading import msl
+from fiducial.loading import low_reels, msl
 from fiducial.loading import uses as loading_uses
 from fiducial.loading.queries import standing as loading_standing
 from fiducial.notices import actions as notices_actions
@@ -206,6 +206,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
+    Timer("low reels are told", low_reels.tell_low_reels, 60.0),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
 )
 
