@@ -97,6 +97,7 @@ _d("MATERIAL_NOT_IN_BOM", 409, zh="物料 {materialCode} 不在产品的物料�
    todo_zh="请核对物料，或请工程师更新物料清单。", todo_en="Check the part, or ask the engineer to mend the BOM.")  # fmt: skip
 _d("PART_SN_IN_USE", 409, zh="部件 {partSn} 已装在单件 {sn} 上。",
    en="The part {partSn} is in unit {sn} already.",
-   todo_zh="请核对部件序列号；如已拆下，请先登记拆除。", todo_en="Check the part's serial; if it was taken out, have that recorded first.")  # fmt: skip
+   todo_zh="请核对部件序列号；如已拆下，请先登记拆除。",
+   todo_en="Check the part's serial; if it was taken out, have that recorded first.")  # fmt: skip
 _d("MATERIAL_USE_REMOVED", 409, zh="{by} 已登记拆除该部件。", en="{by} has recorded already that this part was taken out.",
    todo_zh="无需再操作。", todo_en="Nothing is left to do.")  # fmt: skip
