@@ -38,6 +38,7 @@ from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
 from fiducial.loading import low_reels, msl
+from fiducial.loading import pages as loading_pages
 from fiducial.loading import uses as loading_uses
 from fiducial.loading.queries import standing as loading_standing
 from fiducial.notices import actions as notices_actions
@@ -129,6 +130,7 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    loading_pages.pages,
     readiness_pages.pages,
     spc_pages.pages,
     trace_pages.pages,
@@ -137,6 +139,7 @@ PAGES: tuple[Pages, ...] = (
 # What stands in the menu, from top to bottom: work first, then what is set up, then the system.
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
+    *loading_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
     *trace_pages.MENU,
@@ -153,6 +156,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
+    *loading_pages.STATUSES,
     *quality_menu.STATUSES,
     *trace_pages.STATUSES,
 )
@@ -165,6 +169,7 @@ TEMPLATES = (
     HERE / "routing/templates",
     HERE / "orders/templates",
     HERE / "execution/templates",
+    HERE / "loading/templates",
     HERE / "readiness/templates",
     HERE / "trace/templates",
 )
