@@ -191,9 +191,7 @@ IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
-    ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
-    ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
-    ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
     *notices_making.wires(NOTICE_FACTS),
 )
@@ -240,7 +238,7 @@ def wire_ports() -> None:
             loading_uses.PlantUse(),
         )
     )
-    plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
+    plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.

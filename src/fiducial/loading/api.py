@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
 from fiducial.loading import msl_doors, shapes
-from fiducial.loading.actions import lots as lot_actions
 from fiducial.loading.actions import mappings as mapping_actions
 from fiducial.loading.actions import review, table_load
 from fiducial.loading.actions import scans as scan_actions
@@ -49,8 +48,6 @@ doors.get("/api/material-uses", uses.list_uses, listing=uses.USES)
 doors.post("/api/material-uses", use_actions.use_material, shapes.NewUse)
 doors.post("/api/material-uses/{id}/remove", use_actions.remove_use, shapes.RemoveUse)
 
-doors.post("/api/material-lots/{id}/hold", lot_actions.hold_lot, shapes.LotDecision)
-doors.post("/api/material-lots/{id}/release", lot_actions.release_lot, shapes.LotDecision)
 doors.get("/api/material-lots/{id}/usage", uses.lot_usage, listing=uses.LOT_USES)
 doors.get("/api/material-lots/{id}/msl", msl_doors.lot_clock)
 doors.post("/api/material-lots/{id}/msl-events", msl_doors.move_clock, shapes.MslEvent)

@@ -85,8 +85,6 @@ _d("LOT_FLOOR_LIFE_EXCEEDED", 409, zh="批次 {lotNo} 的车间寿命已用完�
    todo_zh="请烘烤后再用，或换用其他批次。", todo_en="Bake it before use, or take another lot.")  # fmt: skip
 _d("MSL_EVENT_INVALID", 409, zh="湿敏时钟状态为 {state}，不能执行 {event}。", en="The floor-life clock is {state}; {event} is not possible.",
    todo_zh="请核对批次的实际状态；烘烤请用烘烤记录。", todo_en="Check where the lot is; a bake is entered by its bake record.")  # fmt: skip
-_d("MATERIAL_LOT_STATUS_INVALID", 409, zh="批次 {lotNo} 的状态为 {status}，不能执行此操作。", en="Lot {lotNo} is {status}; this is not possible.",
-   todo_zh="请刷新后查看批次状态。", todo_en="Look at the lot's state again.")  # fmt: skip
 
 # Parts placed by hand
 

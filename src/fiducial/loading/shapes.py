@@ -82,16 +82,6 @@ class NewMapping(Body):
     is_common_material: bool = False
     ref_des: Designators = []
 
-    @model_validator(mode="after")
-    def _names_a_slot(self) -> NewMapping:
-        """Refuse a mapping that names no slot, or names it twice."""
-        by_code = self.line_code is not None and self.slot_code is not None
-        if (self.slot_id is not None) == by_code or (not by_code and (self.line_code or self.slot_code)):
-            raise ValueError(
-                Said(zh="用 slotId，或 lineCode 加 slotCode", en="slotId, or lineCode and slotCode", path="slotId")
-            )
-        return self
-
 
 class MappingChange(Body):
     """What may change of a mapping."""
@@ -184,12 +174,6 @@ class RemoveUse(Body):
     """Why a part was taken out."""
 
     reason: Reason
-
-
-class LotDecision(Body):
-    """Why a lot is held or released."""
-
-    reason: Remark
 
 
 class MslEvent(Body):
