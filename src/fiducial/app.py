@@ -61,7 +61,7 @@ from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles, signing
+from fiducial.people import homes, identity, reach, roles, signing, tokens
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -72,17 +72,21 @@ from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
-from fiducial.quality import codes
+from fiducial.quality import codes, defect_pages
 from fiducial.quality import menu as quality_menu
+from fiducial.quality import pages as quality_pages
+from fiducial.quality import run_part as quality_part
+from fiducial.quality import settings_pages as quality_settings_pages
 from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
-from fiducial.quality.inspections.signing import InspectionSubject
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
+from fiducial.readiness import checklist as readiness_checklist
 from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs, run_part, watching
 from fiducial.readiness import pages as readiness_pages
+from fiducial.readiness import reminders as readiness_reminders
 from fiducial.readiness import uses as readiness_uses
 from fiducial.readiness import waivers as readiness_waivers
 from fiducial.routing import api as routing_api
@@ -131,6 +135,10 @@ PAGES: tuple[Pages, ...] = (
     orders_pages.pages,
     execution_pages.pages,
     loading_pages.pages,
+    quality_pages.pages,
+    defect_pages.pages,
+    quality_settings_pages.pages,
+    quality_part.pages,
     readiness_pages.pages,
     spc_pages.pages,
     trace_pages.pages,
@@ -142,6 +150,7 @@ MENU: tuple[MenuItem, ...] = (
     *loading_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
+    *quality_menu.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -158,6 +167,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *execution_pages.STATUSES,
     *loading_pages.STATUSES,
     *quality_menu.STATUSES,
+    *readiness_pages.STATUSES,
     *trace_pages.STATUSES,
 )
 
@@ -168,6 +178,7 @@ TEMPLATES = (
     HERE / "plant/templates",
     HERE / "routing/templates",
     HERE / "orders/templates",
+    HERE / "quality/templates",
     HERE / "execution/templates",
     HERE / "loading/templates",
     HERE / "readiness/templates",
@@ -198,13 +209,16 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
 SUBJECTS: tuple[people_ports.Subject, ...] = (
-    InspectionSubject(),
+    *quality_wiring.SUBJECTS,
     readiness_waivers.WaiverSubject(),
+    readiness_checklist.ChecklistSubject(),
 )
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
+    Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
+    Timer("tokens that expire are announced", tokens.warn_of_expiry, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
@@ -249,7 +263,7 @@ def wire_ports() -> None:
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
         reuse=(readiness_waivers.TakeWaivers(),),
-        parts=(run_part.ChecksPart(),),
+        parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(
