@@ -47,8 +47,8 @@ from fiducial.people import api as people_api
 from fiducial.people import homes, identity, reach, roles
 from fiducial.people import pages as people_pages
 from fiducial.plant import api as plant_api
+from fiducial.plant import equipment_state, mode_actions, places
 from fiducial.plant import pages as plant_pages
-from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
@@ -65,8 +65,12 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.timers import actions as timers_actions
+from fiducial.timers import api as timers_api
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
+from fiducial.timers import wiring as timers_wiring
+from fiducial.tooling import api as tooling_api
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
@@ -86,6 +90,8 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
+    tooling_api.doors,
+    timers_api.doors,
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
@@ -131,10 +137,15 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
+    *timers_wiring.LISTENERS,
+    *tooling_wiring.LISTENERS,
 )
 
 TIMERS: tuple[Timer, ...] = (
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
+    Timer("time rules are swept", timers_actions.sweep_clocks, 60.0),
+    Timer("modes come back", mode_actions.sweep_modes, 60.0),
+    Timer("tools are looked after", tooling_wiring.SWEEP, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
 )
@@ -164,14 +175,15 @@ def wire_ports() -> None:
         readiness=of_runs.RunsReadiness(),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
+    mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
             equipment=tooling_wiring.EQUIPMENT_GUARD,
-            track_in=(*tooling_wiring.TRACK_IN_GUARDS,),
-            effects=(*tooling_wiring.TRACK_OUT_EFFECTS,),
+            track_in=(*tooling_wiring.TRACK_IN_GUARDS, timers_wiring.CLOCKS),
+            effects=(*tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),
         )
     )
 
