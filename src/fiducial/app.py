@@ -23,12 +23,14 @@ from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
+from fiducial.execution import spc_pages
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
 from fiducial.kit.http.frame import Frame as HttpFrame
+from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.ops import api as ops_api
@@ -44,8 +46,9 @@ from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles
+from fiducial.people import homes, identity, reach, roles, signing
 from fiducial.people import pages as people_pages
+from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import equipment_state, mode_actions, places
 from fiducial.plant import pages as plant_pages
@@ -57,8 +60,10 @@ from fiducial.quality import codes, first_article
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
+from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
-from fiducial.readiness import of_runs, watching
+from fiducial.readiness import of_runs, run_part, watching
+from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import uses as readiness_uses
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
@@ -67,6 +72,7 @@ from fiducial.routing import touched
 from fiducial.routing import words as routing_words
 from fiducial.timers import actions as timers_actions
 from fiducial.timers import api as timers_api
+from fiducial.sheets import exports, exports_api
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.timers import wiring as timers_wiring
@@ -74,7 +80,6 @@ from fiducial.tooling import api as tooling_api
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web import exports, exports_api
 from fiducial.web.pages import Frame, Pages, explain
 from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
@@ -105,6 +110,8 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    readiness_pages.pages,
+    spc_pages.pages,
     trace_pages.pages,
 )
 
@@ -112,6 +119,7 @@ PAGES: tuple[Pages, ...] = (
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
     *orders_menu.MENU,
+    *readiness_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -128,7 +136,9 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "trace"))
+TEMPLATES = tuple(
+    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+)
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
@@ -139,9 +149,14 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
+    ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
+# What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
+SUBJECTS: tuple[people_ports.Subject, ...] = ()
+
 TIMERS: tuple[Timer, ...] = (
+    Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("time rules are swept", timers_actions.sweep_clocks, 60.0),
     Timer("modes come back", mode_actions.sweep_modes, 60.0),
@@ -163,6 +178,7 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
+    signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     plant_ports.wire_uses(
         (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
@@ -173,6 +189,7 @@ def wire_ports() -> None:
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
         readiness=of_runs.RunsReadiness(),
+        parts=(run_part.ChecksPart(),),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
@@ -253,6 +270,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
     return app
 

@@ -63,6 +63,9 @@ class People:
             return Actor(kind="USER", id=key, name=name.title(), permissions=held)
         return Actor(kind="SYSTEM", name=name) if name else ANONYMOUS
 
+    def reads(self, caller: Caller) -> tuple[()]:
+        return ()
+
 
 def spec(name: str, data_type: str = "NUMBER", **more: Any) -> dict[str, Any]:
     """One frozen collection item."""

@@ -101,6 +101,7 @@ def copy_of(filled: tuple[Path, Filled], folder: Path) -> Iterator[Stand]:
 REQUIRED_QUERY: dict[str, dict[str, str]] = {
     "/api/audit-logs/export": {"format": "csv"},
     "/api/trace/search": {"q": "SN"},
+    "/api/signatures": {"subjectType": "SYSTEM_CONFIG", "subjectId": "0"},
 }
 
 

@@ -14,7 +14,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import open_store
@@ -31,6 +31,8 @@ from fiducial.plant import shapes as plant_shapes
 from fiducial.plant.actions.lines import create_line
 from fiducial.plant.actions.stations import create_station
 from fiducial.plant.tables import lines, stations
+from fiducial.readiness.listeners import judge_next_due
+from fiducial.readiness.tables import due
 
 TEST = Caller(internal="test")
 PASSWORD = "Correct-Horse-7"
@@ -148,11 +150,21 @@ class Plant:
         self.store.write_now(TEST, run_statements, statements)
 
     def settle(self) -> int:
-        """Let the listeners hear what was announced; how many events were handled."""
+        """Let the listeners hear what was announced, and what they gathered be judged at once; how many events were handled."""
         handled = 0
-        while self.store.write_now(TEST, outbox.handle_one):
-            handled += 1
-        return handled
+        while True:
+            while self.store.write_now(TEST, outbox.handle_one):
+                handled += 1
+            self.sql(update(due).where(due.c.input_at.is_not(None)).values(input_at=0))
+            if not self.judge_due():
+                return handled
+
+    def judge_due(self) -> int:
+        """Judge the runs whose time has come, as the job does every second; how many."""
+        judged = 0
+        while self.store.write_now(TEST, judge_next_due):
+            judged += 1
+        return judged
 
     def bind(
         self, username: str, *, line_codes: Sequence[str] | None = None, station_codes: Sequence[str] | None = None

@@ -14,7 +14,7 @@ from tests.api.plant import Plant
 from tests.api.web import HERE, Api
 
 from fiducial.plant.tables import materials
-from fiducial.web import exports, exports_api
+from fiducial.sheets import exports, exports_api
 
 pytestmark = pytest.mark.one_engine
 

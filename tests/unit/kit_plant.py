@@ -79,6 +79,9 @@ class Cards:
             return Actor(kind="SYSTEM", name=tx.caller.internal)
         return CARDS.get(tx.caller.session_hash or b"", ANONYMOUS)
 
+    def reads(self, caller: Caller) -> tuple[()]:
+        return ()
+
 
 @action("board:make", audit="BOARD_CREATE", entity="BOARD", key="serial")
 def make_board(tx: Tx, serial: str) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from sqlalchemy import select, text, update
+from sqlalchemy import bindparam, select, text, update
 from tests.unit.kit_lane import asked, lane_held, outcome_of
 from tests.unit.kit_plant import (
     ALICE,
@@ -25,7 +25,7 @@ from tests.unit.kit_plant import (
 
 from fiducial.kit.acting import action, query
 from fiducial.kit.refusals import Refused
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import Asked, Hot
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 
@@ -48,6 +48,42 @@ def kill_all(url: str) -> int:
 def first_serial(tx: Tx) -> Any:
     """Reads as the hot path does, on the driver's own cursor."""
     return _first.scalar(tx)
+
+
+_hits = Hot(select(boards.c.hits).where(boards.c.serial == bindparam("serial")))
+_hit = Hot(update(boards).where(boards.c.serial == bindparam("serial")).values(hits=boards.c.hits + 1))
+
+
+def _reads(serial: str) -> tuple[Asked, ...]:
+    return ((_hits, {"serial": serial}), (_hits, {"serial": "nothing"}))
+
+
+@action("board:make", audit="BOARD_HIT", entity="BOARD", key="serial", ahead=_reads)
+def hit_twice(tx: Tx, serial: str) -> dict[str, Any]:
+    """Say what is found in the first look, after a write in the next, and what was asked from the driver itself."""
+    journeys = 0
+    execute = tx.driver.execute
+
+    def counted(*args: Any, **more: Any) -> Any:
+        nonlocal journeys
+        journeys += 1
+        return execute(*args, **more)
+
+    tx.driver.execute = counted
+    try:
+        seen = [_hits.scalar(tx, serial=serial), _hits.all(tx, serial="nothing")]
+        before = journeys
+        _hit.run(tx, serial=serial)
+        return {"seen": [*seen, _hits.scalar(tx, serial=serial)], "journeys": before}
+    finally:
+        del tx.driver.execute
+
+
+def test_what_is_read_ahead_is_given_once_and_then_read_again(pg_store: Store) -> None:
+    pg_store.write_now(ALICE, make_board, "B1")
+    for hits in (0, 1):
+        told = pg_store.write_now(ALICE, hit_twice, "B1")
+        assert told == {"seen": [hits, [], hits + 1], "journeys": 0}
 
 
 def test_a_killed_connection_is_told_and_the_next_write_has_a_new_one(pg_store: Store, pg_url: str) -> None:

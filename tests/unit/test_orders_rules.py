@@ -17,11 +17,10 @@ from fiducial.readiness.config import KINDS, TYPES, LineConfig, in_order
 from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, Judged, Judgement
 from fiducial.readiness.gates import GATES
 from fiducial.readiness.items import Failed, fingerprint_of
-from fiducial.readiness.waivers import Waiver
 
 
 def judged(status: str = PASSED, *, applicable: bool = True, until: int | None = None) -> Judged:
-    waiver = Waiver(1, until or 0) if status == WAIVED else None
+    waiver = 1 if status == WAIVED else None
     return Judged("ROUTE", "k", status, applicable, None, None, {}, until, waiver)
 
 

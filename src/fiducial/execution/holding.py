@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, cast
 
 from sqlalchemy import insert, select, update
@@ -42,9 +43,9 @@ def open_hold(tx: Tx, unit_id: int) -> Any:
 
 
 def hold_at_exit(
-    tx: Tx, unit: UnitToLeave, alarm: Reading | None, *, resume_status: str, resume_step_no: int
+    tx: Tx, unit: UnitToLeave, alarms: Sequence[Reading], *, resume_status: str, resume_step_no: int
 ) -> HoldShown:
-    """Hold a unit that has just left its station: the hold that waited for it becomes effective, or an alarm places one.
+    """Hold a unit that has just left its station: the hold that waited for it becomes effective, or its alarms place one.
 
     The unit remembers the state and the step it would have had. Written in the transaction of the track-out.
     """
@@ -55,11 +56,15 @@ def hold_at_exit(
             .values(pending=False, **remembered)
         )  # fmt: skip
     else:
-        assert alarm is not None
-        said = f"{alarm.spec.name}: {alarm.value}{alarm.unit or ''}"
+        said = "; ".join(f"{alarm.spec.name}: {_as_said(alarm.value)}{alarm.unit or ''}" for alarm in alarms)
         _place(tx, unit.unit_id, source=DATA_ALARM, reason=said, pending=False, **remembered)
     tx.emit("UNIT_HELD", unit.unit_id)
     return shown(open_hold(tx, unit.unit_id))
+
+
+def _as_said(value: Any) -> str:
+    """Give a value as a person writes it: 260, not 260.0."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def _place(tx: Tx, unit_id: int, *, source: str, reason: str, pending: bool, **remembered: Any) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import or_, select
 
 from fiducial.execution.panel import Verdict, panel_of
 from fiducial.execution.queries import MAY_LOOK, QueueAsked, station_queue
+from fiducial.execution.settings import MANUAL_FALLBACK
 from fiducial.execution.standing import Station, find_station
 from fiducial.kit.acting import query
 from fiducial.kit.refusals import Refused
@@ -92,7 +93,8 @@ def station_panel(tx: Tx, station_code: str, view: View) -> Mapping[str, Any]:
     words = {
         item["name"]: [(word, word) for word in item["spec"]["enum"]] for item in asked_words if item["spec"]["enum"]
     }
-    return {"panel": panel, "station": station, "words": words}
+    by_hand = panel.form is None or MANUAL_FALLBACK.of(tx, station.line_id)
+    return {"panel": panel, "station": station, "words": words, "by_hand": by_hand}
 
 
 @query("exec:read")

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, or_, select
 
 from fiducial.execution import guards
 from fiducial.execution.answers import FormAsked
@@ -34,7 +34,8 @@ _last_visit = Hot(
     .where(tracks.c.unit_id == bindparam("unit"), tracks.c.voided_at.is_(None)).order_by(tracks.c.id.desc()).limit(1)
 )  # fmt: skip
 _outside = Hot(
-    select(data_values.c.name).where(data_values.c.track_id == bindparam("track"), data_values.c.judge == "FAIL")
+    select(data_values.c.name, data_values.c.judge, data_values.c.alarmed)
+    .where(data_values.c.track_id == bindparam("track"), or_(data_values.c.judge == "FAIL", data_values.c.alarmed.is_(True)))
     .order_by(data_values.c.id)
 )  # fmt: skip
 
@@ -178,11 +179,26 @@ def _tell_result(tx: Tx, panel: Panel) -> None:
 
 def _passed(tx: Tx, track_id: int, title: str, text: str, following: str) -> Verdict:
     """Give the words of a PASS. A value outside its limits does not change the result (spec 05.7), but nobody shall miss it."""
-    outside = ", ".join(row.name for row in _outside.all(tx, track=track_id))
-    if not outside:
+    rows = _outside.all(tx, track=track_id)
+    if not rows:
         return Verdict("ok", title, text, following)
-    told = _("Outside the limits: %(names)s. The board goes on; tell the team leader.") % {"names": outside}
-    return Verdict("warn", title, f"{told} {text}".strip(), following)
+    outside, alarmed = (", ".join(row.name for row in rows if wanted(row)) for wanted in (_is_outside, _is_alarmed))
+    told = [
+        _("Outside the limits: %(names)s. The board goes on; tell the team leader.") % {"names": outside}
+        if outside
+        else "",
+        _("Alarm: %(names)s.") % {"names": alarmed} if alarmed else "",
+        text,
+    ]
+    return Verdict("warn", title, " ".join(filter(None, told)), following)
+
+
+def _is_outside(row: Any) -> bool:
+    return bool(row.judge == "FAIL")
+
+
+def _is_alarmed(row: Any) -> bool:
+    return bool(row.alarmed)
 
 
 def _send_to(tx: Tx, unit: UnitToLeave) -> str:

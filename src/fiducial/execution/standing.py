@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, select
 
 from fiducial.execution.tables import tracks
 from fiducial.kit.refusals import Refused
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import Asked, Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, units, work_orders
 from fiducial.plant.tables import groups, lines, stations
@@ -147,6 +147,16 @@ def find_station(tx: Tx, code: str) -> Station:
 def keep_station(tx: Tx, code: str) -> Station:
     """Give the station, which stays as it is until this transaction ends. Refuses STATION_NOT_FOUND (guard 2)."""
     return _found(_station_kept.first(tx, code=code), code)
+
+
+def reads_to_enter(code: str, sn: str) -> tuple[Asked, ...]:
+    """Give what a track-in reads first, for `Tx.read_ahead`."""
+    return (_station_kept, {"code": code}), (_to_enter, {"sn": sn})
+
+
+def reads_to_leave(code: str, sn: str) -> tuple[Asked, ...]:
+    """Give what a track-out reads first, for `Tx.read_ahead`."""
+    return (_station_kept, {"code": code}), (_to_leave, {"sn": sn})
 
 
 def _found(station: Station | None, code: str) -> Station:

@@ -12,13 +12,22 @@ from fiducial.execution.answers import TrackedIn, Warned
 from fiducial.execution.ports import Entering, Trial, Wires, wired
 from fiducial.execution.registration import register
 from fiducial.execution.shapes import TrackIn
-from fiducial.execution.standing import Run, Station, Unit, UnitToEnter, lock_run, share_run, unit_to_enter
+from fiducial.execution.standing import (
+    Run,
+    Station,
+    Unit,
+    UnitToEnter,
+    lock_run,
+    reads_to_enter,
+    share_run,
+    unit_to_enter,
+)
 from fiducial.execution.tables import tracks
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
 from fiducial.kit.columns import canonical
 from fiducial.kit.refusals import Refused
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import Asked, Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN, UNIT
 from fiducial.orders.tables import runs, units
@@ -73,7 +82,11 @@ class _Door:
     keep: dict[str, Any]
 
 
-@action("exec:track_in", audit="TRACK_IN", entity="UNIT", key="body.sn")
+def _reads(station_code: str, body: TrackIn) -> tuple[Asked, ...]:
+    return reads_to_enter(station_code, body.sn)
+
+
+@action("exec:track_in", audit="TRACK_IN", entity="UNIT", key="body.sn", ahead=_reads)
 def track_in(tx: Tx, station_code: str, body: TrackIn) -> TrackedIn:
     """Take a unit into a station.
 

@@ -14,13 +14,22 @@ from fiducial.execution.completion import when_unit_is_terminal
 from fiducial.execution.holding import hold_at_exit
 from fiducial.execution.ports import Given, Leaving, Outcome, Wires, wired
 from fiducial.execution.shapes import TrackOut
-from fiducial.execution.standing import Run, Station, UnitToLeave, lock_run, share_run, stations_for, unit_to_leave
+from fiducial.execution.standing import (
+    Run,
+    Station,
+    UnitToLeave,
+    lock_run,
+    reads_to_leave,
+    share_run,
+    stations_for,
+    unit_to_leave,
+)
 from fiducial.execution.tables import tracks
 from fiducial.execution.values import Reading
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
 from fiducial.kit.refusals import Refused
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import Asked, Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import UNIT
 from fiducial.orders.tables import units
@@ -86,7 +95,11 @@ class _Exit:
         )
 
 
-@action("exec:track_out", audit="TRACK_OUT", entity="UNIT", key="body.sn")
+def _reads(station_code: str, body: TrackOut) -> tuple[Asked, ...]:
+    return reads_to_leave(station_code, body.sn)
+
+
+@action("exec:track_out", audit="TRACK_OUT", entity="UNIT", key="body.sn", ahead=_reads)
 def track_out(tx: Tx, station_code: str, body: TrackOut) -> TrackedOut:
     """Take a unit out of a station with PASS or FAIL.
 
@@ -209,8 +222,8 @@ def _write(tx: Tx, going: _Exit, body: TrackOut) -> tuple[HoldShown | None, str,
     else:
         move, to_step = "pass_on", following.step_no
     would_be = UNIT[move].target
-    alarm = next((reading for reading in going.readings if reading.holds_the_unit), None)
-    held = unit.hold_pending or alarm is not None
+    alarms = [reading for reading in going.readings if reading.holds_the_unit]
+    held = unit.hold_pending or bool(alarms)
     # A held unit stays at its step; where it would have gone stands in the hold.
     _move(tx, going, "hold_at_exit" if held else move, step.step_no if held else to_step)
     collecting.store(tx, going.track_id, going.readings)
@@ -222,7 +235,7 @@ def _write(tx: Tx, going: _Exit, body: TrackOut) -> tuple[HoldShown | None, str,
     tx.emit("TRACK_OUT", going.track_id)
     if status == "DONE":
         tx.emit("UNIT_DONE", unit.unit_id)
-    hold = hold_at_exit(tx, unit, alarm, resume_status=would_be, resume_step_no=to_step) if held else None
+    hold = hold_at_exit(tx, unit, alarms, resume_status=would_be, resume_step_no=to_step) if held else None
     return hold, status, to_step
 
 

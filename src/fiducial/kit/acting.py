@@ -73,6 +73,7 @@ class Mark:
     shown_once: bool = False  # the answer holds a secret and is never stored
     confined_may: bool = False
     internal_only: bool = False
+    ahead: Callable[..., Any] | None = None
 
 
 marked: dict[str, Callable[..., Any]] = {}
@@ -100,10 +101,12 @@ def action(
     shown_once: bool = False,
     confined_may: bool = False,
     internal_only: bool = False,
+    ahead: Callable[..., Any] | None = None,
 ) -> Callable[[F], F]:
     """Mark a write: any one of the permissions is enough.
 
-    `key` names the argument that holds the thing's business key, or its field (`body.wo_no`) when a body brings it.
+    `key` names the argument that holds the thing's business key, or its field (`body.wo_no`) when a body brings it. `ahead` gives
+    of the action's arguments the hot statements that it will read with, and their values (`Tx.read_ahead`).
     """
 
     def decorate(function: F) -> F:
@@ -111,7 +114,7 @@ def action(
         argument, _, field = (key or "").partition(".")
         mark = Mark(
             function.__name__, permissions, audit, entity, names.index(argument) if argument else None, field or None,
-            shown_once, confined_may, internal_only,
+            shown_once, confined_may, internal_only, ahead,
         )  # fmt: skip
         return _set_mark(function, mark)
 

@@ -91,3 +91,8 @@ def from_wire(text: str) -> int | None:
 def time_of(key: int) -> int:
     """Give the instant at which a key was made."""
     return (key >> _LOW_BITS) + START_MS
+
+
+def first_of(instant: int) -> int:
+    """Give the smallest key that can have been made at an instant (ms) or later: what a range over time begins with."""
+    return max(instant - START_MS, 0) << _LOW_BITS

@@ -70,6 +70,8 @@ class Job:
     def perform(self, tx: Tx) -> Any:
         """Identify, ask the permission, claim the key, act, keep the answer. Raises `Refused` when a rule says no."""
         tx.mark = self.mark
+        if self.mark.ahead is not None:
+            tx.read_ahead((*tx.store.identity.reads(tx.caller), *self.mark.ahead(*self.args)))
         tx.actor = tx.store.identity.identify(tx)
         demand(tx.actor, self.mark)
         claimed = idempotency.claim(tx)

@@ -55,6 +55,9 @@ class _Ready:
         self.make: Callable[..., Any] | None = row._make if row else None
 
 
+Asked = tuple["Hot", dict[str, Any]]  # a hot statement and the values it is asked with
+
+
 class Hot:
     """A statement compiled once. Values are given by the names of its `bindparam`s."""
 
@@ -73,7 +76,9 @@ class Hot:
 
     def _rows(self, tx: Tx, values: dict[str, Any]) -> list[Any]:
         ready = self.ready(tx.engine)
-        rows = tx.driver.execute(ready.sql, ready.fixed | values).fetchall()
+        rows = tx.was_read_ahead(self, values)
+        if rows is None:
+            rows = tx.driver.execute(ready.sql, ready.fixed | values).fetchall()
         if ready.booleans and tx.engine == "sqlite":
             rows = [_with_booleans(row, ready.booleans) for row in rows]
         assert ready.make is not None

@@ -25,6 +25,7 @@ from fiducial.kit.pool import WriterPool
 from fiducial.kit.readers import Readers
 from fiducial.kit.refusals import Refused
 from fiducial.kit.sqlite import engine_of
+from fiducial.kit.statements import Asked
 from fiducial.kit.tx import Tx
 
 PATIENCE_S = 30.0
@@ -36,6 +37,9 @@ class Identity(Protocol):
     def identify(self, tx: Tx) -> Actor:
         """Give the actor of `tx.caller`; ANONYMOUS when nobody is proved."""
 
+    def reads(self, caller: Caller) -> Sequence[Asked]:
+        """Give the hot statements by which this caller is identified, for `Tx.read_ahead`."""
+
 
 class InternalOnly:
     """An identity for stores without people: tests of the kit and commands of ours."""
@@ -45,6 +49,10 @@ class InternalOnly:
         if tx.caller.internal:
             return Actor(kind="SYSTEM", name=tx.caller.internal)
         return Actor(kind="ANONYMOUS")
+
+    def reads(self, caller: Caller) -> Sequence[Asked]:  # noqa: ARG002 - nothing is looked up
+        """Give nothing: a name is not looked up."""
+        return ()
 
 
 class Undaunted:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Executable, Row, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from fiducial.kit import audit, outbox
+from fiducial.kit import audit, ids, outbox
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, Mark
 
 if TYPE_CHECKING:
-    from fiducial.kit.statements import Hot
+    from fiducial.kit.statements import Asked, Hot
     from fiducial.kit.store import Store
 
 _INSERT: dict[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -29,7 +29,8 @@ class Tx:
     """One transaction. `now` is its instant (ms); `actor` and `caller` say who acts and from where."""
 
     __slots__ = (
-        "_depth", "_notes", "_recording", "_unsent", "actor", "caller", "chain", "conn", "context", "driver", "engine", "mark", "now", "store",
+        "_ahead", "_depth", "_notes", "_recording", "_unsent", "actor", "caller", "chain", "conn", "context", "driver", "engine",
+        "mark", "now", "signature", "store",
     )  # fmt: skip
 
     def __init__(
@@ -40,9 +41,11 @@ class Tx:
         self.actor: Actor = ANONYMOUS
         self.context: tuple[int, bytes] | None = None
         self.mark: Mark | None = None
+        self.signature: int | None = None  # what was signed in this act; the entries made after it name it
         self._notes = 0
         self._recording = True
         self._depth = 0
+        self._ahead: dict[tuple[Hot, tuple[Any, ...]], list[Any]] = {}
         self._unsent: list[tuple[str, Mapping[str, Any]]] = []
 
     # Rows
@@ -76,6 +79,22 @@ class Tx:
             statement.run(self, **values)
         else:
             self._unsent.append(statement.bound(self.engine, values))
+
+    def read_ahead(self, asked: Sequence[Asked]) -> None:
+        """Read what this transaction will ask first, all in one journey (PostgreSQL; on SQLite there is no journey to save).
+
+        Each answer is given once, to the first who asks the same with the same values; whoever asks again reads again.
+        """
+        if self.engine == "sqlite":
+            return
+        with self.driver.pipeline():
+            cursors = [self.driver.execute(*statement.bound(self.engine, values)) for statement, values in asked]
+        for (statement, values), cursor in zip(asked, cursors, strict=True):
+            self._ahead[statement, tuple(values.items())] = cursor.fetchall()
+
+    def was_read_ahead(self, statement: Hot, values: Mapping[str, Any]) -> list[Any] | None:
+        """Give the rows that were read ahead for this question, None when they were not."""
+        return self._ahead.pop((statement, tuple(values.items())), None) if self._ahead else None
 
     def commit(self) -> None:
         """Send what waits and commit (PostgreSQL; the lane of SQLite commits for its whole group)."""
@@ -142,7 +161,10 @@ class Tx:
         `action` and `entity` default to those of the running action. `display` is the business key of the thing.
         """
         assert self.mark is not None, "only an action may enter into the book"
-        said = {"changes": list(changes) if changes else None, "reason": reason, "payload": payload or None}
+        said = {
+            "changes": list(changes) if changes else None, "reason": reason, "payload": payload or None,
+            "signatureId": ids.wire_or_none(self.signature),
+        }  # fmt: skip
         self._append(
             action or self.mark.audit or "", entity or self.mark.entity, display,
             entity_key=key, line_code=line, station_code=station,

@@ -21,11 +21,15 @@ ME = Caller(internal="worker", language="zh-CN")
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """One thing to be done again and again: an internal action, and how many seconds lie between."""
+    """One thing to be done again and again: an internal action, and how many seconds lie between.
+
+    With `while_`, a query, it is done as long as that says so: many small writes, and none when there is nothing to do.
+    """
 
     name: str
     action: Callable[..., Any]
     seconds: float
+    while_: Callable[..., bool] | None = None
 
 
 class Worker:
@@ -65,4 +69,11 @@ class Worker:
         for timer in self._timers:
             if time.monotonic() >= self._due[timer.name]:
                 self._due[timer.name] = time.monotonic() + timer.seconds
-                self._store.write_now(ME, timer.action)
+                self._do(timer)
+
+    def _do(self, timer: Timer) -> None:
+        if timer.while_ is None:
+            self._store.write_now(ME, timer.action)
+            return
+        while not self._ending.is_set() and self._store.read_now(ME, timer.while_):
+            self._store.write_now(ME, timer.action)

@@ -19,7 +19,7 @@ from fiducial.orders.queries.run_detail import run_detail
 from fiducial.orders.queries.runs import RUNS, list_runs
 from fiducial.orders.queries.units import UNITS, units_of_run
 from fiducial.orders.run_page import QUIET, known_of, life_of, next_of, standing_of
-from fiducial.orders.words import GATES, TRIGGERS, happened, said, who_may
+from fiducial.orders.words import happened, said, who_may
 from fiducial.people.reach import lines_in_reach
 from fiducial.plant.tables import groups, lines, stations
 from fiducial.routing.tables import routes
@@ -133,9 +133,13 @@ def run_page(tx: Tx, run_no: str, view: View) -> Mapping[str, Any]:
     row = the_run(tx, run_no)
     check = ports.readiness().latest_items(tx, row) if tx.actor.holds("readiness:view") else None
     blocking = next((step["code"] for step in data["nextActions"] if step["action"] == "AUTHORIZE"), None)
+    tabs = {part.tab: part for part in ports.parts() if part.tab}
     tab = view.query.get("tab", "")
+    tab = tab if tab in ("units", "history", *tabs) else "now"
+    shown = [tabs[tab]] if tab in tabs else [part for part in ports.parts() if part.tab is None and tab == "now"]
     context: dict[str, Any] = {
-        **data, "check": check, "gates": GATES, "triggers": TRIGGERS, "tab": tab if tab in ("units", "history") else "now",
+        **data, "check": check, "tab": tab, "tabs": [(key, part.label()) for key, part in tabs.items()],
+        "parts": [(part.template, found) for part in shown if (found := part.of_page(tx, row, view.query)) is not None],
         "life": life_of(data, check), "standing": standing_of(data, blocking), "next": next_of(tx, data), "quiet": QUIET,
     }  # fmt: skip
     if context["tab"] == "units":

@@ -77,12 +77,31 @@ class RunSection(Protocol):
         """Give the part as it stands on the wire."""
 
 
+class RunPart(Protocol):
+    """One part of a run's page that another room shows (spec 14.2): a card among the others, or a tab of its own."""
+
+    @property
+    def template(self) -> str:
+        """Give the template, which finds what `of_page` gave as `part`."""
+
+    @property
+    def tab(self) -> str | None:
+        """Give the key of its tab (its label is `label()`); None: it stands on the first tab."""
+
+    def label(self) -> str:
+        """Give the name of its tab in the reader's language."""
+
+    def of_page(self, tx: Tx, run: RunRow, query: Mapping[str, str]) -> Mapping[str, Any] | None:
+        """Give what the template shows; None when there is nothing to show to this reader. `query` is the page's."""
+
+
 @dataclass(slots=True)
 class _Wires:
     authorize: Sequence[AuthorizeCheck] = ()
     close: Sequence[CloseCheck] = ()
     readiness: RunReadiness | None = None
     sections: Mapping[str, RunSection] = field(default_factory=dict)
+    parts: Sequence[RunPart] = ()
 
 
 _wires = _Wires()
@@ -94,12 +113,14 @@ def wire(
     readiness: RunReadiness,
     close_checks: Sequence[CloseCheck] = (),
     sections: Mapping[str, RunSection] | None = None,
+    parts: Sequence[RunPart] = (),
 ) -> None:
     """Give orders the rooms above (from `app.py`): readiness is asked first, then the first article."""
     if not authorize_checks:
         raise ValueError("a run may not be authorised without a check")
     _wires.authorize, _wires.close = tuple(authorize_checks), tuple(close_checks)
     _wires.readiness, _wires.sections = readiness, dict(sections or {})
+    _wires.parts = tuple(parts)
 
 
 def authorize_checks() -> Sequence[AuthorizeCheck]:
@@ -124,3 +145,8 @@ def readiness() -> RunReadiness:
 def section(name: str) -> RunSection | None:
     """Give who knows a part of a run's details; None while that room is not built."""
     return _wires.sections.get(name)
+
+
+def parts() -> Sequence[RunPart]:
+    """Give what other rooms show on a run's page, in order."""
+    return _wires.parts

@@ -1,4 +1,4 @@
-"""Words of the pages of orders and runs: gates, acts, and who may do something."""
+"""Words of the pages of orders and runs: acts, and who may do something."""
 
 from __future__ import annotations
 
@@ -11,19 +11,6 @@ from fiducial.kit.text import Text, _, current_language
 from fiducial.kit.tx import Tx
 from fiducial.people.permissions import PRESETS
 from fiducial.people.tables import roles
-
-GATES = {
-    "ROUTE": Text("Route"), "EQUIPMENT": Text("Equipment"), "MATERIAL": Text("Material"), "STENCIL": Text("Stencil"),
-    "SOLDER_PASTE": Text("Solder paste"), "LOADING": Text("Loading"), "PREP_BAKE": Text("Baking"), "PREP_PASTE": Text("Paste preparation"),
-    "PREP_STENCIL_USAGE": Text("Stencil check"), "PREP_STENCIL_CLEAN": Text("Stencil cleaning"), "PREP_SCRAPER": Text("Squeegee"),
-    "PREP_FIXTURE": Text("Fixtures"), "PREP_PROGRAM": Text("Oven program"), "TIME_RULE": Text("Time rules"),
-    "CHECKLIST": Text("Pre-changeover check"),
-}  # fmt: skip
-
-TRIGGERS = {
-    "RUN_CREATE": Text("new run"), "INPUT_CHANGED": Text("something changed"), "SCHEDULE": Text("by the clock"), "MANUAL": Text("by hand"),
-    "AUTHORIZE": Text("at the authorisation"), "FAI": Text("for the first article"), "REWORK": Text("for rework"),
-}  # fmt: skip
 
 HAPPENED = {
     "WORK_ORDER_RECEIVE": Text("Received"), "WORK_ORDER_RELEASE": Text("Released"), "WORK_ORDER_DISPATCH": Text("Dispatched to another line"),

@@ -140,6 +140,16 @@ def must_find_user(tx: Tx, user_id: str) -> Any:
     return row
 
 
+def must_be_person(tx: Tx) -> Any:
+    """Give the row of whoever acts, locked for change; refuses FORBIDDEN to machines and workers."""
+    row = (
+        tx.first(select(users).where(users.c.id == tx.actor.id).with_for_update()) if tx.actor.kind == "USER" else None
+    )
+    if row is None:
+        raise Refused("FORBIDDEN", reason="PEOPLE_ONLY")
+    return row
+
+
 def by_name(name: str) -> ColumnElement[bool]:
     """Match the account that somebody names by e-mail or user name."""
     folded = name.strip().casefold()

@@ -7,12 +7,12 @@ from typing import Any
 from sqlalchemy import select, update
 
 from fiducial.kit.acting import SIGNED_IN, action, query
-from fiducial.kit.refusals import Kept, Refused, Said, bad_field, changed_fields
+from fiducial.kit.refusals import Refused, Said, bad_field, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.people import accounts, homes
 from fiducial.people.accounts import Person
 from fiducial.people.passwords import KEPT_FORMER
-from fiducial.people.proof import Proof, must_be_fresh
+from fiducial.people.proof import Proof, must_prove
 from fiducial.people.reach import places
 from fiducial.people.roles import ensure_roles
 from fiducial.people.shapes import InitialPassword, NewUser, NewUserFacts, OwnChange, UserChange, UserFacts
@@ -122,12 +122,12 @@ def end_user_sessions(tx: Tx, user_id: str) -> dict[str, int]:
 
 
 @action(SIGNED_IN, audit="USER_PROFILE_UPDATE", entity="USER")
-def change_own(tx: Tx, body: OwnChange, proof: Proof) -> UserFacts | Kept:
+def change_own(tx: Tx, body: OwnChange, proof: Proof) -> UserFacts:
     """Change one's own name, phone, language, home page; a new e-mail asks for fresh proof (REAUTH_REQUIRED, REAUTH_FAILED)."""
-    row, given = must_be_person(tx), body.given()
+    row, given = accounts.must_be_person(tx), body.given()
     email_changes = "email" in given and (body.email or None) != row.email
-    if email_changes and (refused := must_be_fresh(tx, row, proof)):
-        return Kept(refused)
+    if email_changes:
+        must_prove(tx, proof)
     before = _facts(tx, row.id)
     values = {
         _COLUMNS.get(name, name): given[name]
@@ -142,16 +142,6 @@ def change_own(tx: Tx, body: OwnChange, proof: Proof) -> UserFacts | Kept:
     after = _facts(tx, row.id)
     tx.record(row.username, key=row.id, changes=changed_fields(_audited(before), _audited(after)))
     return after
-
-
-def must_be_person(tx: Tx) -> Any:
-    """Give the row of whoever acts, locked for change; refuses FORBIDDEN to machines and workers."""
-    row = (
-        tx.first(select(users).where(users.c.id == tx.actor.id).with_for_update()) if tx.actor.kind == "USER" else None
-    )
-    if row is None:
-        raise Refused("FORBIDDEN", reason="PEOPLE_ONLY")
-    return row
 
 
 def _facts(tx: Tx, key: int) -> UserFacts:

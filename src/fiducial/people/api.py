@@ -23,13 +23,13 @@ from fiducial.kit.http.door import (
 )
 from fiducial.kit.http.shapes import Body, parse, path_text
 from fiducial.kit.refusals import Refused
-from fiducial.people import actions, queries, roles, shapes, signing_in, tokens
+from fiducial.people import actions, queries, roles, shapes, signing, signing_in, tokens
 from fiducial.people import refusals as _refusals  # noqa: F401 - declares them
 from fiducial.people.book_api import open_book_doors
 from fiducial.people.passwords import KEPT_FORMER, faults_of, fresh_password, hashing
-from fiducial.people.proof import NO_PROOF, Proof, own_hash
+from fiducial.people.proof import PASSWORD, Proof
+from fiducial.people.proof_api import proving
 from fiducial.people.signing_in import Attempt
-from fiducial.people.tokens import PREFIX
 
 doors = Doors("people")
 TRIES = 3  # the password may be changed by somebody at the very moment it is verified
@@ -84,21 +84,6 @@ async def _sign_out(request: Request) -> Response:
     return _with_cookie(request, answer(data), "")
 
 
-async def _reauthenticate(request: Request) -> Response:
-    caller, body = await _shaped(request, shapes.SecretProof)
-    proof = await _proved(request, caller, None, body)
-    return answer(await request.app.state.store.write(caller, signing_in.reauthenticate, proof))
-
-
-async def _proved(request: Request, caller: Caller, password: str | None, reauth: shapes.SecretProof | None) -> Proof:
-    """Verify a secret that came along, if one did (spec 09.4). A PIN proves nothing before there are badges."""
-    secret = password if password is not None else reauth.secret if reauth and reauth.method == "PASSWORD" else None
-    if secret is None:
-        return Proof(given=True) if reauth else NO_PROOF
-    seen = await request.app.state.store.read(caller, own_hash)
-    return Proof(given=True, right=await hashing.apart(hashing.matches, secret, seen), seen_hash=seen)
-
-
 # Passwords
 
 
@@ -119,7 +104,7 @@ async def _change_password(request: Request) -> Response:
             fault = Refused("PASSWORD_REUSED")
         else:
             new_hash = await hashing.apart(hashing.hash, body.new_password)
-    proof = Proof(given=True, right=right, seen_hash=facts.present)
+    proof = Proof(PASSWORD, right, facts.present)
     return answer(await store.write(caller, signing_in.change_password, proof, fault, new_hash))
 
 
@@ -148,32 +133,21 @@ async def _reset_password(request: Request) -> Response:
     return answer(await request.app.state.store.write(caller, actions.reset_password, user_id, password, hashed))
 
 
-async def _change_own(request: Request) -> Response:
-    caller, body = await _shaped(request, shapes.OwnChange)
-    proof = await _proved(request, caller, body.password, body.reauth)
-    return answer(await request.app.state.store.write(caller, actions.change_own, body, proof))
-
-
-async def _create_token(request: Request) -> Response:
-    caller, body = await _shaped(request, shapes.NewToken)
-    proof = await _proved(request, caller, body.password, body.reauth)
-    secret = PREFIX + secrets.token_urlsafe(32)
-    return answer(await request.app.state.store.write(caller, tokens.create_token, body, secret, proof))
-
-
 doors.custom("POST", "/api/auth/sign-in/email", signing_in.sign_in, _sign_in, shapes.SignIn)
 doors.custom("POST", "/api/auth/sign-out", signing_in.sign_out, _sign_out)
 doors.get("/api/auth/session", signing_in.present_session)
-doors.custom("POST", "/api/auth/reauth", signing_in.reauthenticate, _reauthenticate, shapes.SecretProof)
+proving(doors, "POST", "/api/auth/reauth", signing_in.reauthenticate, shapes.SecretProof)
 doors.get("/api/auth/sessions", signing_in.own_sessions)
 doors.delete("/api/auth/sessions/{id}", signing_in.end_own_session)
+
+doors.get("/api/signatures", signing.list_signatures, params=shapes.SignaturesAsked)
 
 doors.get("/api/permissions", roles.list_permissions)
 doors.get("/api/permissions/me", queries.own_permissions)
 
 # `me` before any id
 doors.get("/api/users/me", queries.own_account)
-doors.custom("PATCH", "/api/users/me", actions.change_own, _change_own, shapes.OwnChange)
+proving(doors, "PATCH", "/api/users/me", actions.change_own, shapes.OwnChange)
 doors.custom(
     "POST", "/api/users/me/change-password", signing_in.change_password, _change_password, shapes.ChangePassword
 )
@@ -192,7 +166,7 @@ doors.patch("/api/roles/{id}", roles.change_role, shapes.RoleChange)
 doors.delete("/api/roles/{id}", roles.delete_role)
 
 doors.get("/api/api-tokens", tokens.list_tokens, listing=tokens.TOKENS)
-doors.custom("POST", "/api/api-tokens", tokens.create_token, _create_token, shapes.NewToken)
+proving(doors, "POST", "/api/api-tokens", tokens.create_token, shapes.NewToken)
 doors.post("/api/api-tokens/{id}/revoke", tokens.revoke_token)
 
 open_book_doors(doors)

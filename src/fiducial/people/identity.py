@@ -7,7 +7,7 @@ and that never changes.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import FromClause, Integer, bindparam, select, type_coerce, update
 
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, action
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import Asked, Hot
 from fiducial.people.permissions import with_included
 from fiducial.people.reach import ALL, ASSIGNED_LINES, WIDTH
 from fiducial.people.tables import roles, sessions, tokens, user_roles, users
@@ -83,6 +83,10 @@ class Identity:
         if not rows or not rows[0].is_active:
             return _nobody("ACCOUNT_DISABLED")
         return _actor(rows, session=None, terminal=None)
+
+    def reads(self, caller: Caller) -> Sequence[Asked]:
+        """Give the look-up of the session; whoever comes with a token or from within is looked up when asked."""
+        return () if caller.session_hash is None else ((_by_session, {"digest": caller.session_hash}),)
 
     def _session(self, tx: Tx, digest: bytes) -> Actor:
         rows = _by_session.all(tx, digest=digest)

@@ -64,6 +64,19 @@ def count_failure(tx: Tx, row: Any) -> None:
     tx.run(update(users).where(users.c.id == row.id).values(values))
 
 
+def count_pin_failure(tx: Tx, row: Any) -> None:
+    """Count a wrong PIN of an account whose row is locked; the fifth makes the PIN useless, which is entered."""
+    failures = row.pin_failures + 1
+    tx.run(update(users).where(users.c.id == row.id).values(pin_failures=failures))
+    if failures == FAILURES_LOCK:
+        tx.record(row.username, action="ACCOUNT_LOCKED", entity="USER", key=row.id, what="PIN")
+
+
+def pin_is_live(row: Any) -> bool:
+    """Tell whether the account has a PIN that was not tried wrongly five times."""
+    return row.pin_hash is not None and row.pin_failures < FAILURES_LOCK
+
+
 def _seconds(ms: int) -> int:
     return max(1, -(-ms // 1000))
 

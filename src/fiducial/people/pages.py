@@ -19,7 +19,9 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
 from fiducial.people import book, homes, queries, signing_in
+from fiducial.people.meanings import MEANINGS
 from fiducial.people.permissions import PRESETS
+from fiducial.people.proof import PASSWORD, PIN, methods_here
 from fiducial.people.tables import roles, user_roles, users
 from fiducial.web.pages import Pages, View
 from fiducial.web.shell import MenuItem, Person, Status, StatusSet
@@ -38,6 +40,9 @@ STATUSES: tuple[StatusSet, ...] = (
             Status(code="FAILED", label=Text("Failed"), colour="red"),
         ),
     ),
+    StatusSet(
+        kind="signature_meaning", states=tuple(Status(code=code, label=label) for code, label in MEANINGS.items())
+    ),
 )
 _ENGLISH = {preset.code: preset.en for preset in PRESETS}
 
@@ -47,7 +52,10 @@ def person_of(tx: Tx) -> Person | None:
     if tx.actor.kind != "USER":
         return None
     username = tx.scalar(select(users.c.username).where(users.c.id == tx.actor.id))
-    return Person(name=tx.actor.name, username=username, roles=tuple(label for _code, label in _own_roles(tx)))
+    return Person(
+        name=tx.actor.name, username=username, roles=tuple(label for _code, label in _own_roles(tx)),
+        signs_by=PIN if tx.actor.terminal and PIN in methods_here(tx) else PASSWORD,
+    )  # fmt: skip
 
 
 def _own_roles(tx: Tx) -> list[tuple[str, str]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 from fiducial.kit.tx import Tx
 
@@ -25,3 +25,25 @@ class Places(Protocol):
 
     def find_stations(self, tx: Tx, names: Iterable[str]) -> Mapping[str, int]:
         """Give the key of each station, named by id or code; refuses STATION_NOT_FOUND (`details.stationCode`)."""
+
+
+class Subject(Protocol):
+    """A kind of thing that people sign (spec 09.4). The room of the thing implements it; `app.py` lists it."""
+
+    @property
+    def type(self) -> str:
+        """The name of the kind on the wire, UPPER_SNAKE: `INSPECTION`, `FORM_RECORD`."""
+
+    @property
+    def version(self) -> int:
+        """The version of the shape in which `content` gives a thing now; older signatures keep theirs."""
+
+    def content(self, tx: Tx, subject_id: int, meaning: str, version: int) -> Mapping[str, Any] | None:
+        """Give what a signature of this meaning vouches for, in the shape of that version; None when the thing is gone.
+
+        Everything that was decided and measured, nothing that goes on changing (status after the signature, other
+        signatures, `updatedAt`): when this changes the signature shows as superseded. Instants in milliseconds or as on the wire.
+        """
+
+    def must_read(self, tx: Tx, subject_id: int) -> None:
+        """Refuse FORBIDDEN, or the thing's …_NOT_FOUND, unless the actor may read the thing."""

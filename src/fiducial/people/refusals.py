@@ -50,6 +50,10 @@ refusals.declare(
     todo_zh="请重新输入密码。", todo_en="Enter your password again.",
 )  # fmt: skip
 refusals.declare(
+    "SIGNER_MUST_DIFFER", 409, zh="签署人不能是记录人或决定人本人。", en="Whoever signs may not be the one who recorded or decided it.",
+    todo_zh="请由另一位有权限的人员签署。", todo_en="Have another person who may sign it do so.",
+)  # fmt: skip
+refusals.declare(
     "USER_EXISTS", 409, zh="已有用户使用该{field}。", en="Another user has this {field} already.",
     todo_zh="请使用其他值，或启用原有用户。", todo_en="Use another value, or enable the user who has it.",
 )  # fmt: skip

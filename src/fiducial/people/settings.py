@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from fiducial.kit.settings import Setting, whole
+from fiducial.kit.settings import Setting, some_of, whole
+from fiducial.people.meanings import MEANINGS
 
 password_hours = Setting(
     "auth.session.passwordHours", 12, whole(1, 24), unit="h",
@@ -31,4 +32,10 @@ password_max_age_days = Setting(
 fresh_seconds = Setting(
     "signature.freshSeconds", 300, whole(0, 3600), unit="s",
     zh="登录后多久内仍可作为签署证明，0 为每次都要验证", en="Age of a sign-in that still proves; 0 asks every time",
+)  # fmt: skip
+accepted_methods = Setting(
+    "signature.methods", ["PASSWORD", "PIN"], some_of("PASSWORD", "PIN"), zh="可作为签署证明的方式", en="Accepted proofs of a signature",
+)  # fmt: skip
+four_eyes: Setting[list[str]] = Setting(
+    "signature.fourEyes", [], some_of(*MEANINGS), zh="必须由第二人签署的含义", en="Meanings of signatures that need a second person",
 )  # fmt: skip

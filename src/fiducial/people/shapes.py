@@ -45,6 +45,13 @@ class SecretProof(Body):
     secret: Secret
 
 
+class Proving(Body):
+    """What may come along with an act that asks for fresh proof: the password, or a secret with its method."""
+
+    password: Secret | None = None
+    reauth: SecretProof | None = None
+
+
 class ChangePassword(Body):
     """The present password and the next."""
 
@@ -91,7 +98,7 @@ class UserChange(Body):
     station_codes: Codes | None = None
 
 
-class OwnChange(Body):
+class OwnChange(Proving):
     """What people may change of their own account."""
 
     name: ShownName = ""
@@ -99,8 +106,6 @@ class OwnChange(Body):
     phone: Phone | None = None
     locale: Locale = "zh-CN"
     preferred_home_page: HomePath | None = None
-    password: Secret | None = None
-    reauth: SecretProof | None = None
 
 
 class NewRole(Body):
@@ -124,7 +129,7 @@ class RoleChange(Body):
     data_scope: Scope = "ALL"
 
 
-class NewToken(Body):
+class NewToken(Proving):
     """A machine's token, with the proof that asks for it."""
 
     name: Name
@@ -134,8 +139,13 @@ class NewToken(Body):
     allowed_addresses: Annotated[list[Annotated[str, _text(2, 64)]], Field(max_length=50)] = []
     trust_sent_at: bool = False
     expires_at: Instant
-    password: Secret | None = None
-    reauth: SecretProof | None = None
+
+
+class SignaturesAsked(Body):
+    """Whose signatures are asked for."""
+
+    subject_type: Annotated[str, _text(1, 64)]
+    subject_id: Key
 
 
 class ExportAsked(Body):
@@ -309,3 +319,30 @@ class NewTokenFacts(TokenFacts):
     """A token just made, with the secret that is shown once."""
 
     secret: str
+
+
+class MeaningText(TypedDict):
+    """What a signature says, in words."""
+
+    zh: str
+    en: str
+
+
+class SignatureFacts(TypedDict):
+    """A signature; `valid` is false when what was signed has changed since: it is superseded."""
+
+    id: str
+    subjectType: str
+    subjectId: str
+    meaning: str
+    meaningText: MeaningText
+    signerId: str
+    signerName: str
+    signerRoles: list[str]
+    signedAt: str | None
+    method: str
+    sessionId: str | None
+    contentHash: str
+    contentVersion: int
+    remark: str | None
+    valid: bool

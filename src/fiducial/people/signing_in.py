@@ -14,11 +14,12 @@ from fiducial.kit.listing import Listed
 from fiducial.kit.refusals import Kept, Refused
 from fiducial.kit.tx import Tx
 from fiducial.people import accounts, homes, lockout
-from fiducial.people.actions import must_be_person, store_password
+from fiducial.people.accounts import must_be_person
+from fiducial.people.actions import store_password
 from fiducial.people.identity import permissions_of
-from fiducial.people.proof import METHODS, Proof
+from fiducial.people.proof import Proof, must_prove
 from fiducial.people.settings import password_classes, password_hours, password_idle_minutes, password_max_age_days
-from fiducial.people.shapes import LiveSession, SessionFacts, SignedIn, SignedInUser
+from fiducial.people.shapes import LiveSession, SecretProof, SessionFacts, SignedIn, SignedInUser
 from fiducial.people.tables import sessions, users
 
 DAY = 24 * 3_600_000
@@ -152,15 +153,9 @@ def _signed_in(tx: Tx, session: int) -> SignedIn:
 
 # What is entered of it is a failure; that somebody proved to be themselves stands in the signature.
 @action(SIGNED_IN, audit="SIGN_IN_FAILED", entity="USER")
-def reauthenticate(tx: Tx, proof: Proof) -> dict[str, str | None] | Kept:
+def reauthenticate(tx: Tx, body: SecretProof, proof: Proof) -> dict[str, str | None]:  # noqa: ARG001 - verified before
     """Renew the time of proof of this session (spec 09.4). Refuses REAUTH_FAILED, counted, and ACCOUNT_LOCKED."""
-    row = must_be_person(tx)
-    locked = lockout.refusal_of_lock(tx, row)
-    if locked:
-        return Kept(locked)
-    if not proof.right or proof.seen_hash != row.password_hash:
-        lockout.count_failure(tx, row)
-        return Kept(Refused("REAUTH_FAILED", methods=METHODS))
+    must_prove(tx, proof)
     tx.unrecorded()
     tx.run(update(sessions).where(sessions.c.id == tx.actor.session_id).values(authenticated_at=tx.now))
     return {"authenticatedAt": clock.to_wire(tx.now)}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Index, PrimaryKeyConstraint, Table, UniqueConstraint
 
 from fiducial.kit import columns as c
+from fiducial.kit.audit import append_only
 
 users = Table(
     "person", c.metadata, c.key(),
@@ -28,6 +29,8 @@ users = Table(
     c.whole("failures", nullable=False, default=0),
     c.instant("failures_since"),
     c.whole("locks", nullable=False, default=0),
+    c.text("pin_hash"),
+    c.whole("pin_failures", nullable=False, default=0),  # the fifth makes the PIN useless until it is set again
     c.text("origin"),  # "demo" for what the demo plant made
     c.instant("created_at", nullable=False),
     c.instant("updated_at", nullable=False),
@@ -106,3 +109,21 @@ address_failures = Table(
     c.instant("at", nullable=False),
     Index("ix_sign_in_failure_address", "address", "at"),
 )  # fmt: skip
+
+signatures = Table(
+    "signature", c.metadata, c.key(),
+    c.text("subject_type", nullable=False),
+    c.whole("subject_id", nullable=False),
+    c.text("meaning", nullable=False),
+    c.ref("signer_id", "person"),
+    c.text("signer_name", nullable=False),  # as at that moment, like the roles
+    c.json("signer_roles", nullable=False),
+    c.instant("signed_at", nullable=False),
+    c.text("method", nullable=False),
+    c.whole("session_id"),
+    c.text("content_hash", nullable=False),
+    c.whole("content_version", nullable=False),
+    c.text("remark"),
+    Index("ix_signature_subject", "subject_type", "subject_id"),
+)  # fmt: skip
+append_only(signatures)

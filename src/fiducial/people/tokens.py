@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from hashlib import sha256
 from ipaddress import ip_network
@@ -12,12 +13,11 @@ from sqlalchemy import select, update
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import action, query
 from fiducial.kit.listing import Listed, Listing, Page
-from fiducial.kit.refusals import Kept, Refused, Said, bad_field
+from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.tx import Tx
 from fiducial.people.accounts import in_order
-from fiducial.people.actions import must_be_person
 from fiducial.people.permissions import TOKEN_SCOPES
-from fiducial.people.proof import Proof, must_be_fresh
+from fiducial.people.proof import Proof, must_prove
 from fiducial.people.reach import places
 from fiducial.people.shapes import NewToken, NewTokenFacts, TokenFacts
 from fiducial.people.tables import tokens
@@ -41,14 +41,13 @@ def list_tokens(tx: Tx, page: Page) -> Listed[TokenFacts]:
 
 
 @action("system:token_manage", audit="API_TOKEN_CREATE", entity="API_TOKEN", shown_once=True)
-def create_token(tx: Tx, body: NewToken, secret: str, proof: Proof) -> NewTokenFacts | Kept:
+def create_token(tx: Tx, body: NewToken, proof: Proof) -> NewTokenFacts:
     """Make a token. Refuses REAUTH_REQUIRED, REAUTH_FAILED, TOKEN_SCOPE_INVALID, LINE_NOT_FOUND, VALIDATION_ERROR."""
-    refused = must_be_fresh(tx, must_be_person(tx), proof)
-    if refused:
-        return Kept(refused)
+    must_prove(tx, proof)
     expires_at = clock.from_datetime(body.expires_at)
     _must_be_sound(tx, body, expires_at)
     lines = sorted(places().find_lines(tx, body.line_ids).values())
+    secret = fresh_secret()
     key = add_token(
         tx, secret, name=body.name, system=body.system, scopes=body.scopes, lines=lines,
         addresses=body.allowed_addresses, trust_sent_at=body.trust_sent_at, expires_at=expires_at,
@@ -56,6 +55,11 @@ def create_token(tx: Tx, body: NewToken, secret: str, proof: Proof) -> NewTokenF
     facts = token_facts(tx, [tx.one(select(tokens).where(tokens.c.id == key))])[0]
     tx.record(body.name, key=key, system=body.system, scopes=facts["scopes"], lineCodes=facts["lineCodes"])
     return {**facts, "secret": secret}
+
+
+def fresh_secret() -> str:
+    """Give the secret of a new token: `fdc_` and 43 characters (256 random bits)."""
+    return PREFIX + secrets.token_urlsafe(32)
 
 
 def add_token(

@@ -6,7 +6,7 @@ from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.text import Text
 from fiducial.plant import words
 from fiducial.plant.queries import lines, materials
-from fiducial.web.exports import Sheet
+from fiducial.sheets.exports import Sheet
 
 CODE, NAME = SheetColumn("code", Text("Code"), width=20), SheetColumn("name", Text("Name shown"), width=32)
 ACTIVE = SheetColumn("isActive", Text("In use"), "flag", width=8)

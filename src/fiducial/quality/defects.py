@@ -86,9 +86,13 @@ class Book:
         return _any_on_track.first(tx, track=track_id) is not None
 
     def choices(self, tx: Tx, operation_code: str) -> Sequence[tuple[str, str, str]]:
-        """Give `(code, name, English name)` of the active codes, those of the operation first."""
+        """Give `(code, name, English name)` of the active codes that may be meant at the operation: its own first, then those of all.
+
+        A code that names operations is of those alone (spec 06.14).
+        """
         rows = tx.all(select(defect_codes).where(defect_codes.c.is_active.is_(True)).order_by(defect_codes.c.id))
-        ordered = sorted(rows, key=lambda row: operation_code not in (row.operation_codes or ()))
+        meant = [row for row in rows if not row.operation_codes or operation_code in row.operation_codes]
+        ordered = sorted(meant, key=lambda row: not row.operation_codes)
         return [(row.code, row.name, row.name_en or row.name) for row in ordered]
 
 

@@ -18,6 +18,7 @@ class Item(TypedDict):
     causeCode: str | None
     failReason: str | None
     whatToDo: str | None
+    mendedAt: str | None
     evidence: dict[str, Any]
     source: str | None
     waivable: bool
@@ -72,3 +73,79 @@ class LineGates(TypedDict):
     updatedAt: str | None
     updatedBy: str | None
     updatedByName: str | None
+
+
+class Waiver(TypedDict):
+    """A person's decision that a failed item shall not stop a run."""
+
+    id: str
+    runNo: str
+    itemType: str
+    itemKey: str
+    causeCode: str
+    causeFingerprint: str
+    failReason: str | None
+    evidence: dict[str, Any]
+    reason: str
+    waivedBy: str
+    waivedByName: str
+    waivedAt: str | None
+    validUntil: str | None
+    status: str
+    stillMatches: bool
+    reusedFrom: str | None
+    revokedBy: str | None
+    revokedByName: str | None
+    revokedAt: str | None
+    revokeReason: str | None
+
+
+class WaivedItem(TypedDict):
+    """What waiving an item answers."""
+
+    itemId: str
+    checkId: str
+    checkStatus: str
+    status: str
+    waiverId: str | None
+    waivedAt: str | None
+    waivedBy: str
+    waivedByName: str
+    waiveReason: str
+    validUntil: str | None
+
+
+class ExceptionItem(TypedDict):
+    """One item that is not as it should be, or rests on a person's word."""
+
+    id: str
+    itemType: str
+    itemKey: str
+    status: str
+    causeCode: str | None
+    failReason: str | None
+    source: str | None
+    waivedBy: str | None
+    waivedByName: str | None
+    waiveReason: str | None
+    notNeeded: bool
+
+
+class ExceptionRow(TypedDict):
+    """One run whose newest check is not plainly passed."""
+
+    runNo: str
+    runStatus: str
+    woNo: str
+    productCode: str
+    lineCode: str
+    lineName: str
+    checkId: str
+    checkType: str
+    checkStatus: str
+    checkedAt: str | None
+    failedCount: int
+    waivedCount: int
+    manualCount: int
+    notNeededCount: int
+    items: list[ExceptionItem]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
-from fiducial.readiness import actions, queries
+from fiducial.readiness import actions, exceptions, queries
 from fiducial.readiness.shapes import OfType, PutConfig
 
 doors = Doors("readiness")
@@ -13,5 +13,6 @@ doors.post("/api/runs/{runNo}/readiness/check", actions.check_run)
 doors.get("/api/runs/{runNo}/readiness/latest", queries.latest_check, params=OfType)
 doors.get("/api/runs/{runNo}/readiness/history", queries.check_history, listing=queries.HISTORY)
 doors.get("/api/runs/{runNo}/readiness/checks/{checkId}", queries.one_check)
+doors.get("/api/readiness/exceptions", exceptions.list_exceptions, listing=exceptions.EXCEPTIONS)
 doors.get("/api/lines/{lineId}/readiness-config", queries.line_gates)
 doors.put("/api/lines/{lineId}/readiness-config", actions.put_config, PutConfig)

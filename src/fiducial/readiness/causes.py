@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """One reason to fail. `{name}` in a sentence is filled from the item's evidence."""
+    """One reason to fail. `{name}` in a sentence, or in the address of the page where it is mended, is filled from the item's evidence."""
 
     code: str
     zh: str
     en: str
     todo_zh: str
     todo_en: str
+    page: str = ""
 
 
 _causes: dict[str, Cause] = {}
@@ -28,9 +30,9 @@ class _Blank(dict[str, Any]):
         return "–"
 
 
-def declare(code: str, *, zh: str, en: str, todo_zh: str, todo_en: str) -> None:
+def declare(code: str, *, zh: str, en: str, todo_zh: str, todo_en: str, page: str = "") -> None:
     """Declare a cause; several gates may fail for one, which says the same of each."""
-    cause = Cause(code, zh, en, todo_zh, todo_en)
+    cause = Cause(code, zh, en, todo_zh, todo_en, page)
     if _causes.setdefault(code, cause) != cause:
         raise ValueError(f"cause {code} is declared twice")
 
@@ -59,6 +61,17 @@ def what_to_do(code: str | None, evidence: Mapping[str, Any], language: str) -> 
         return None
     cause = _causes[code]
     return (cause.todo_en if language == "en" else cause.todo_zh).format_map(_Blank(evidence))
+
+
+def mended_at(code: str | None, evidence: Mapping[str, Any]) -> str | None:
+    """Give the address of the page where it is mended; None when there is none, or the evidence does not name the thing."""
+    if code is None or not _causes[code].page:
+        return None
+    named = {name: quote(str(value), safe="") for name, value in evidence.items() if isinstance(value, str | int)}
+    try:
+        return _causes[code].page.format_map(named)
+    except KeyError:
+        return None
 
 
 declare(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, case, func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
+from typing_extensions import TypedDict
 
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
 from fiducial.readiness.answers import Check, Item, Summary
-from fiducial.readiness.causes import fail_reason, what_to_do
+from fiducial.readiness.causes import fail_reason, mended_at, what_to_do
 from fiducial.readiness.config import LineConfig
+from fiducial.readiness.due import expires_at
 from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, Judgement
-from fiducial.readiness.tables import checks, items
+from fiducial.readiness.tables import checks, items, waivers
 
 PRECHECK, FORMAL = "PRECHECK", "FORMAL"
 TYPES = (PRECHECK, FORMAL)
@@ -31,18 +33,19 @@ def keep(tx: Tx, run: Any, judgement: Judgement, *, type: str, trigger: str) -> 
     row = {
         "id": check_id, "run_id": run.id, "type": type, "trigger": trigger, "status": judgement.status, "checked_at": tx.now,
         "checked_by": tx.actor.id, "checked_by_name": tx.actor.name, "config_version": judgement.config.version,
-        "next_expiry_at": judgement.next_expiry_at,
+        "next_expiry_at": judgement.next_expiry_at, **judgement.counts(),
     }  # fmt: skip
     tx.run(insert(checks).values(row))
     rows = [
         {
             "id": tx.new_id(), "check_id": check_id, "place": place, "item_type": item.gate, "item_key": item.key, "status": item.status,
             "applicable": item.applicable, "cause_code": item.cause, "cause_fingerprint": item.fingerprint, "evidence": item.evidence,
-            "waiver_id": item.waiver.id if item.waiver else None,
+            "source": item.source, "not_needed": item.not_needed, "waiver_id": item.waiver_id,
         }
         for place, item in enumerate(judgement.items)
     ]  # fmt: skip
     tx.run(insert(items), rows)
+    expires_at(tx, run.id, judgement.next_expiry_at)
     return check_id
 
 
@@ -64,75 +67,101 @@ def newest(tx: Tx, run_id: int, type: str | None = None) -> Row[Any] | None:
 
 
 def items_of(tx: Tx, check_id: int) -> Sequence[Row[Any]]:
-    """Give the items of a check, in its order."""
-    return tx.all(select(items).where(items.c.check_id == check_id).order_by(items.c.place))
+    """Give the items of a check in its order, each with its waiver when it is waived (`waiver_…`)."""
+    waived = (
+        waivers.c.item_id.label("waiver_item_id"), waivers.c.reused_from, waivers.c.waived_by,
+        waivers.c.waived_by_name, waivers.c.waived_at, waivers.c.reason.label("waive_reason"), waivers.c.valid_until,
+    )  # fmt: skip
+    joined = items.outerjoin(waivers, waivers.c.id == items.c.waiver_id)
+    return tx.all(
+        select(items, *waived).select_from(joined).where(items.c.check_id == check_id).order_by(items.c.place)
+    )
 
 
-def summaries(tx: Tx, check_ids: Iterable[int]) -> dict[int, Summary]:
-    """Give how many items of each check are in each state."""
-    columns = {
-        "total": func.count(),
-        "passed": func.sum(case((items.c.status == PASSED, 1), else_=0)),
-        "failed": func.sum(case((items.c.status == FAILED, 1), else_=0)),
-        "waived": func.sum(case((items.c.status == WAIVED, 1), else_=0)),
-        "not_applicable": func.sum(case((items.c.applicable.is_(False), 1), else_=0)),
-    }
-    counted = select(items.c.check_id, *(column.label(name) for name, column in columns.items()))
-    rows = tx.all(counted.where(items.c.check_id.in_(list(check_ids))).group_by(items.c.check_id))
+def summary_of(check: Any) -> Summary:
+    """Give how many items of a check are in each state."""
     return {
-        row.check_id: {
-            "total": row.total, "passed": int(row.passed), "failed": int(row.failed), "waived": int(row.waived),
-            "notApplicable": int(row.not_applicable),
-        }
-        for row in rows
+        "total": check.total, "passed": check.passed, "failed": check.failed, "waived": check.waived,
+        "notApplicable": check.not_applicable,
     }  # fmt: skip
 
 
-NO_ITEMS: Summary = {"total": 0, "passed": 0, "failed": 0, "waived": 0, "notApplicable": 0}
-
-
-def check_on_wire(check: Any, run_no: str, summary: Summary) -> Check:
+def check_on_wire(check: Any, run_no: str) -> Check:
     """Give a check without its items."""
     return {
         "checkId": ids.to_wire(check.id), "runNo": run_no, "type": check.type, "trigger": check.trigger, "status": check.status,
         "checkedAt": clock.to_wire(check.checked_at), "checkedBy": ids.wire_or_none(check.checked_by),
         "checkedByName": check.checked_by_name, "configVersion": check.config_version,
         "invalidatedAt": clock.to_wire(check.invalidated_at), "invalidatedBy": ids.wire_or_none(check.invalidated_by),
-        "nextExpiryAt": clock.to_wire(check.next_expiry_at), "summary": summary,
+        "nextExpiryAt": clock.to_wire(check.next_expiry_at), "summary": summary_of(check),
     }  # fmt: skip
 
 
 def whole_check(tx: Tx, check: Any, run_no: str, config: LineConfig) -> Check:
     """Give a check with its items, in the caller's language; `config` tells which of them this plant lets be waived."""
-    summary = summaries(tx, [check.id]).get(check.id, NO_ITEMS)
     language = tx.caller.language
     shown = [item_on_wire(item, language, config) for item in items_of(tx, check.id)]
-    return {**check_on_wire(check, run_no, summary), "items": shown}
+    return {**check_on_wire(check, run_no), "items": shown}
 
 
 def item_on_wire(item: Any, language: str, config: LineConfig) -> Item:
     """Give an item with its sentence and its next step in a language."""
-    waivable, why_not = _waivable(item, config, language)
-    evidence = item.evidence
+    waivable, why_not = waivable_now(item, config, language)
+    evidence = {name: value for name, value in item.evidence.items() if name not in ("waived", "waivable")}
     return {
         "id": ids.to_wire(item.id), "itemType": item.item_type, "itemKey": item.item_key, "status": item.status,
         "applicable": item.applicable, "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, evidence, language),
-        "whatToDo": what_to_do(item.cause_code, evidence, language), "evidence": evidence,
-        "source": "WAIVE" if item.status == WAIVED else evidence.get("source"), "waivable": waivable, "notWaivableReason": why_not,
-        "waivedBy": None, "waivedByName": None, "waivedAt": None, "waiveReason": None, "waiverId": ids.wire_or_none(item.waiver_id),
-        "validUntil": None, "carriedOver": False,
+        "whatToDo": what_to_do(item.cause_code, evidence, language), "mendedAt": mended_at(item.cause_code, evidence), "evidence": evidence,
+        "source": _source(item), "waivable": waivable, "notWaivableReason": why_not,
+        **_waiver_on_wire(item),
     }  # fmt: skip
 
 
-_NEVER = {"zh-CN": "该检查项不能豁免，必须解决。", "en": "This gate is never waived; what it found must be mended."}
+def _source(item: Any) -> str | None:
+    if item.status != WAIVED:
+        source: str | None = item.source
+        return source
+    return "REUSED" if item.reused_from is not None else "WAIVE"
 
 
-def _waivable(item: Any, config: LineConfig, language: str) -> tuple[bool, str | None]:
+class _Waived(TypedDict):
+    waivedBy: str | None
+    waivedByName: str | None
+    waivedAt: str | None
+    waiveReason: str | None
+    waiverId: str | None
+    validUntil: str | None
+    carriedOver: bool
+
+
+def _waiver_on_wire(item: Any) -> _Waived:
+    """Give who waived an item; what was waived in its own room (a time rule) has said so in its evidence."""
+    if item.waiver_id is None:
+        said = item.evidence.get("waived") or {}
+        return {
+            "waivedBy": said.get("waivedBy"), "waivedByName": said.get("waivedByName"), "waivedAt": said.get("waivedAt"),
+            "waiveReason": said.get("waiveReason"), "waiverId": None, "validUntil": None, "carriedOver": False,
+        }  # fmt: skip
+    return {
+        "waivedBy": ids.wire_or_none(item.waived_by), "waivedByName": item.waived_by_name, "waivedAt": clock.to_wire(item.waived_at),
+        "waiveReason": item.waive_reason, "waiverId": ids.to_wire(item.waiver_id), "validUntil": clock.to_wire(item.valid_until),
+        "carriedOver": item.waiver_item_id != item.id,
+    }  # fmt: skip
+
+
+_NEVER = {"zh-CN": "该检查项不能豁免，必须解决。", "en": "This item is never waived; what it found must be mended."}
+_OFF = {"zh-CN": "本产线不允许豁免该检查项。", "en": "This line does not let this gate be waived."}
+
+
+def waivable_now(item: Any, config: LineConfig, language: str = "zh-CN") -> tuple[bool, str | None]:
+    """Tell whether a failed item may be waived by the line's settings of today, and why not."""
+    spoken = "en" if language == "en" else "zh-CN"
     if item.status != FAILED:
         return False, None
-    if config.settings(item.item_type)["waivable"] and item.cause_code not in ("GATE_NOT_BUILT", "GATE_GAVE_NOTHING"):
-        return True, None
-    return False, _NEVER["en" if language == "en" else "zh-CN"]
+    settings = config.settings(item.item_type)
+    if item.item_type == "ROUTE" or item.evidence.get("waivable") is False:
+        return False, _NEVER[spoken]
+    return (True, None) if settings["waivable"] else (False, _OFF[spoken])
 
 
 def failed_items(tx: Tx, check_id: int) -> list[dict[str, Any]]:

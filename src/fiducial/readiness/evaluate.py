@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,21 @@ from fiducial.kit.tx import Tx
 from fiducial.plant.lookup import LineRow, line_of_id
 from fiducial.readiness.config import LineConfig, config_of
 from fiducial.readiness.gates import BY_TYPE
-from fiducial.readiness.items import Failed, Item, NotApplicable, Passed, RunRow, fingerprint_of
-from fiducial.readiness.waivers import Waiver, matching_waiver
+from fiducial.readiness.items import (
+    Case,
+    Failed,
+    Item,
+    NotApplicable,
+    Passed,
+    RunRow,
+    WaivedElsewhere,
+    fingerprint_of,
+)
+from fiducial.readiness.standing import Standing, standing_waivers
+from fiducial.routing.frozen import frozen_route
 
 PASSED, FAILED, WAIVED = "PASSED", "FAILED", "WAIVED"
+MANUAL = "MANUAL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +39,19 @@ class Judged:
     cause: str | None
     fingerprint: str | None
     evidence: dict[str, Any]
-    until: int | None
-    waiver: Waiver | None = None
+    until: int | None = None
+    waiver_id: int | None = None
+
+    @property
+    def source(self) -> str | None:
+        """Give where its evidence comes from: AUTO, MANUAL or SYSTEM."""
+        source: str | None = self.evidence.get("source")
+        return source
+
+    @property
+    def not_needed(self) -> bool:
+        """Tell whether a person said that it does not concern this run."""
+        return not self.applicable and self.evidence.get("by") is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +64,7 @@ class Judgement:
 
     @property
     def status(self) -> str:
-        """PASSED if no item is FAILED and at least one really applied; an empty set is not a pass."""
+        """PASSED if no item is FAILED and at least one item really applied; an empty set is not a pass."""
         if any(item.status == FAILED for item in self.items):
             return FAILED
         return PASSED if any(item.applicable for item in self.items) else FAILED
@@ -52,6 +74,18 @@ class Judgement:
         """Give the earliest instant at which a PASSED or WAIVED item ceases to be so."""
         ends = [item.until for item in self.items if item.status != FAILED and item.until is not None]
         return min(ends, default=None)
+
+    def counts(self) -> dict[str, int]:
+        """Give how many items are so, by the columns of the check."""
+        return {
+            "total": len(self.items),
+            "passed": sum(item.status == PASSED for item in self.items),
+            "failed": sum(item.status == FAILED for item in self.items),
+            "waived": sum(item.status == WAIVED for item in self.items),
+            "not_applicable": sum(not item.applicable for item in self.items),
+            "manual": sum(item.source == MANUAL for item in self.items),
+            "not_needed": sum(item.not_needed for item in self.items),
+        }
 
 
 def config_for(tx: Tx, run: RunRow) -> tuple[LineRow, LineConfig]:
@@ -72,35 +106,40 @@ def evaluate(tx: Tx, run: RunRow) -> Judgement:
     READINESS_NOT_CONFIGURED. Spec 03.4.
     """
     line, config = config_for(tx, run)
+    waivers = standing_waivers(tx, run.id)
+    route = frozen_route(tx, run.version_id)
     items: list[Judged] = []
     for gate in config.enabled:
-        judged = [_judge(tx, run, gate, item) for item in _answers(tx, run, gate, line)]
+        case = Case(run, line, route, config.settings(gate), tx.now)
+        judged = [_judge(gate, case, item, waivers) for item in _answers(tx, gate, case)]
         items += sorted(judged, key=lambda item: (item.status != FAILED, item.key))
     return Judgement(config, line, tuple(items))
 
 
-def _answers(tx: Tx, run: RunRow, gate: str, line: LineRow) -> Sequence[Item]:
+def _answers(tx: Tx, gate: str, case: Case) -> Sequence[Item]:
     built = BY_TYPE.get(gate)
+    said = {"source": "SYSTEM", "gate": gate, "lineCode": case.line.code}
     if built is None:
-        return [
-            Failed(
-                key=line.code,
-                cause="GATE_NOT_BUILT",
-                evidence={"source": "SYSTEM", "gate": gate, "lineCode": line.code},
-            )
-        ]
-    answers = built.check(tx, run)
-    return answers or [Failed(key=line.code, cause="GATE_GAVE_NOTHING", evidence={"source": "SYSTEM", "gate": gate})]
+        return [Failed(key=case.line.code, cause="GATE_NOT_BUILT", evidence=said, waivable=False)]
+    answers = built.check(tx, case)
+    return answers or [Failed(key=case.line.code, cause="GATE_GAVE_NOTHING", evidence=said, waivable=False)]
 
 
-def _judge(tx: Tx, run: RunRow, gate: str, item: Item) -> Judged:
+def _judge(gate: str, case: Case, item: Item, waivers: Mapping[str, Standing]) -> Judged:
     evidence = dict(item.evidence)
     if isinstance(item, Passed):
         return Judged(gate, item.key, PASSED, True, None, None, evidence, item.until)
     if isinstance(item, NotApplicable):
-        return Judged(gate, item.key, PASSED, False, None, None, evidence | {"notApplicable": item.why}, None)
+        return Judged(gate, item.key, PASSED, False, None, None, evidence | {"notApplicable": item.why}, item.until)
+    if isinstance(item, WaivedElsewhere):
+        waived = {"waivedBy": item.by, "waivedByName": item.by_name, "waivedAt": item.at, "waiveReason": item.reason}
+        return Judged(gate, item.key, WAIVED, True, item.cause, None, evidence | {"waived": waived})
     fingerprint = fingerprint_of(gate, item)
-    waiver = matching_waiver(tx, run, gate=gate, key=item.key, cause=item.cause, fingerprint=fingerprint)
+    if not item.waivable:
+        evidence["waivable"] = False
+    waiver = waivers.get(fingerprint) if item.waivable and case.settings["waivable"] else None
     if waiver is not None:
-        return Judged(gate, item.key, WAIVED, True, item.cause, fingerprint, evidence, waiver.valid_until, waiver)
-    return Judged(gate, item.key, FAILED, True, item.cause, fingerprint, evidence, None)
+        return Judged(
+            gate, item.key, WAIVED, True, item.cause, fingerprint, evidence, waiver.valid_until, waiver.id
+        )  # fmt: skip
+    return Judged(gate, item.key, FAILED, True, item.cause, fingerprint, evidence)

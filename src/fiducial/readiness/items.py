@@ -1,4 +1,4 @@
-"""What a gate answers: items, each Passed, Failed or NotApplicable (spec 03.4, 03.5)."""
+"""What a gate is given, and what it answers: items, each Passed, Failed, NotApplicable or Waived elsewhere (spec 03.4, 03.5)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,37 @@ from sqlalchemy import Row, Select
 
 from fiducial.kit.columns import canonical
 from fiducial.kit.tx import Tx
+from fiducial.plant.lookup import LineRow
+from fiducial.routing.frozen import FrozenRoute, FrozenStep
 
 RunRow = Any
 """A row of the table `run`, all columns."""
+
+HOUR_MS = 3_600_000
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What a gate judges: a run on its line at one moment, by the line's settings of that gate."""
+
+    run: RunRow
+    line: LineRow
+    route: FrozenRoute
+    settings: Mapping[str, Any]
+    now: int
+
+    def steps_of(self, kind: str) -> list[FrozenStep]:
+        """Give the steps of the frozen version that are of a process kind."""
+        return [step for step in self.route.steps if step.process_kind == kind]
+
+    def has(self, kind: str) -> bool:
+        """Tell whether the run has a step of a process kind."""
+        return any(step.process_kind == kind for step in self.route.steps)
+
+    def age_ends(self, at: int, *, manual: bool = False) -> int:
+        """Give the instant from which evidence of `at` is too old for this gate (spec 03.3)."""
+        hours = self.settings["manualMaxAgeHours"] if manual else self.settings["maxAgeHours"]
+        return at + int(hours * HOUR_MS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,24 +58,41 @@ class Failed:
     """The thing `key` is missing or not fit, for `cause`.
 
     `fingerprint` names what identifies the cause beside gate and key, not what moves: a waiver holds while it stays the same.
+    `waivable` False: whatever the line's settings say, this one must be mended (a time rule that says so).
     """
 
     key: str
     cause: str
     fingerprint: Sequence[Any] = ()
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    waivable: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotApplicable:
-    """The gate does not concern this run: `why` says so, by the route or by a person in `evidence`."""
+    """The gate does not concern this run: `why` says so, by the route or by a person, who then stands in `evidence` as
+    `by`, `byName`, `at`."""
 
     key: str
     why: str
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    until: int | None = None
 
 
-Item = Passed | Failed | NotApplicable
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaivedElsewhere:
+    """The thing failed and a person waived it in its own room (a time rule's instance): `by`, `by_name`, `at`, `reason`."""
+
+    key: str
+    cause: str
+    by: str | None
+    by_name: str | None
+    at: str | None
+    reason: str | None
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+
+Item = Passed | Failed | NotApplicable | WaivedElsewhere
 
 
 class Gate(Protocol):
@@ -57,7 +102,7 @@ class Gate(Protocol):
     def type(self) -> str:
         """Give its name."""
 
-    def check(self, tx: Tx, run: RunRow) -> Sequence[Item]:
+    def check(self, tx: Tx, case: Case) -> Sequence[Item]:
         """Judge a run now; never an empty answer. Unknown is Failed. An exception is a fault of ours, not an answer."""
 
 

@@ -1,57 +1,83 @@
-"""What readiness does when something happened (spec 03.8): the early check of a new run, a new judgement when an input changed.
+"""What readiness does by itself (spec 03.8): the early check of a new run, a new judgement when an input changed or evidence ran out.
 
-These run in the event worker, each in a transaction of its own, and may come twice: a judgement twice does no harm.
+Each judgement is a transaction of its own, and may come twice: a judgement twice does no harm.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
+from fiducial.kit.acting import action, query
 from fiducial.kit.outbox import Event
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
-from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, PREP
+from fiducial.orders.states import PREP
 from fiducial.orders.tables import runs
+from fiducial.readiness import due
 from fiducial.readiness.actions import judge_and_keep
-from fiducial.readiness.checks import PRECHECK
-from fiducial.readiness.evaluate import evaluate
-
-_JUDGED_IN = (PREP, AUTHORIZED, IN_PROGRESS)
+from fiducial.readiness.checks import FORMAL, PRECHECK, items_of, newest
+from fiducial.readiness.evaluate import PASSED, evaluate
 
 
 def precheck_new_run(tx: Tx, event: Event) -> None:
     """Make the PRECHECK of a run that was just created (listens to RUN_CREATE)."""
-    _precheck(tx, runs.c.id == event.thing, trigger="RUN_CREATE")
+    if event.thing is not None:
+        _precheck(tx, event.thing, trigger="RUN_CREATE")
 
 
-def recheck_on_input(tx: Tx, event: Event) -> None:
-    """Judge the runs anew that an input concerns (listens to READINESS_INPUT_CHANGED).
+@query("system:ops")
+def any_run_due(tx: Tx) -> bool:
+    """Tell whether a run is to be judged anew: asked by reading, so that an idle plant writes nothing."""
+    return due.next_due(tx) is not None
 
-    The payload names them: `runId`, `lineId`, `versionId`, `orderId`; of an authorised run that does not pass any more the
-    authorisation lapses, and a FORMAL check that had passed is invalidated.
+
+@action(audit="READINESS_PRECHECK", entity="READINESS_CHECK", internal_only=True)
+def judge_next_due(tx: Tx) -> bool:
+    """Judge one run whose inputs changed or whose evidence ran out. Give False when there was none. Spec 03.8.
+
+    A FORMAL check that had passed is invalidated when it no longer does; the authorisation of a run that has not started lapses.
     """
-    named = {
-        "runId": runs.c.id,
-        "lineId": runs.c.line_id,
-        "versionId": runs.c.version_id,
-        "orderId": runs.c.work_order_id,
-    }
-    for name, column in named.items():
-        if name in event.payload:
-            _precheck(tx, column == event.payload[name], trigger="INPUT_CHANGED")
+    tx.unrecorded()
+    run_id = due.next_due(tx)
+    if run_id is None:
+        return False
+    try:
+        with tx.savepoint():
+            _precheck(tx, run_id)
+    except Exception as fault:
+        tx.store.log.error("readiness_failed", run_id=run_id, exc_info=fault)
+        due.later(tx, run_id)
+    return True
 
 
-def _precheck(tx: Tx, which: Any, *, trigger: str) -> None:
-    wanted = select(runs).where(which, runs.c.status.in_(_JUDGED_IN)).order_by(runs.c.id)
-    for run in tx.all(wanted.with_for_update()):
-        try:
-            judgement = evaluate(tx, run)
-        except Refused:  # a line without gates: authorising will say so
-            continue
-        check_id = judge_and_keep(tx, run, judgement, type=PRECHECK, trigger=trigger)
-        tx.record(
-            run.run_no, action="READINESS_PRECHECK", entity="READINESS_CHECK", key=check_id, line=judgement.line.code,
-            status=judgement.status, trigger=trigger,
-        )  # fmt: skip
+def _precheck(tx: Tx, run_id: int, *, trigger: str | None = None) -> None:
+    run = tx.first(select(runs).where(runs.c.id == run_id).with_for_update())
+    if run is None or run.status not in due.JUDGED_IN:
+        due.forget(tx, run_id)
+        return
+    why = due.taken(tx, run_id)
+    before, formal = newest(tx, run_id), newest(tx, run_id, FORMAL)
+    seen = _seen(items_of(tx, before.id)) if before else None
+    try:
+        judgement = evaluate(tx, run)
+    except Refused:  # a line without gates: authorising will say so
+        due.forget(tx, run_id)
+        return
+    check_id = judge_and_keep(tx, run, judgement, type=PRECHECK, trigger=trigger or why)
+    tx.record(
+        run.run_no, action="READINESS_PRECHECK", entity="READINESS_CHECK", key=check_id, line=judgement.line.code,
+        status=judgement.status, trigger=trigger or why,
+    )  # fmt: skip
+    if run.status != PREP or seen is None:
+        return
+    if formal and formal.status == PASSED and formal.invalidated_at is None and judgement.status != PASSED:
+        tx.emit("RUN_READINESS_FAILED", run_id, checkId=check_id)
+    elif seen != {(item.gate, item.key, item.status, item.cause) for item in judgement.items}:
+        tx.emit("PRECHECK_CHANGED", run_id, checkId=check_id)
+
+
+def _seen(rows: Sequence[Row[Any]]) -> set[tuple[str, str, str, str | None]]:
+    return {(row.item_type, row.item_key, row.status, row.cause_code) for row in rows}

@@ -13,7 +13,7 @@ from fiducial.kit.tx import Tx
 from fiducial.orders.ports import CheckOutcome, RunRow
 from fiducial.orders.tables import runs
 from fiducial.plant.lookup import line_of_id
-from fiducial.readiness.checks import FORMAL, NO_ITEMS, PRECHECK, failed_items, keep, newest, summaries, whole_check
+from fiducial.readiness.checks import FORMAL, PRECHECK, failed_items, keep, newest, summary_of, whole_check
 from fiducial.readiness.config import config_of
 from fiducial.readiness.evaluate import FAILED, WAIVED, evaluate
 from fiducial.readiness.tables import checks, line_configs
@@ -59,7 +59,7 @@ class RunsReadiness:
             or (latest.next_expiry_at is not None and latest.next_expiry_at <= tx.now)
         )
         return {
-            "latestFormal": _brief(tx, formal), "latestPrecheck": _brief(tx, early), "stale": stale, "enabled": list(config.enabled),
+            "latestFormal": _brief(formal), "latestPrecheck": _brief(early), "stale": stale, "enabled": list(config.enabled),
         }  # fmt: skip
 
     def latest_items(self, tx: Tx, run: RunRow) -> Mapping[str, Any] | None:
@@ -93,11 +93,11 @@ def _of_newest(column: ColumnElement[Any], run_id: ColumnElement[int]) -> Any:
     return newest_first.correlate(runs).scalar_subquery()
 
 
-def _brief(tx: Tx, check: Any) -> dict[str, Any] | None:
+def _brief(check: Any) -> dict[str, Any] | None:
     if check is None:
         return None
     return {
         "checkId": ids.to_wire(check.id), "status": check.status, "checkedAt": clock.to_wire(check.checked_at),
         "checkedByName": check.checked_by_name, "trigger": check.trigger, "invalidatedAt": clock.to_wire(check.invalidated_at),
-        "summary": summaries(tx, [check.id]).get(check.id, NO_ITEMS),
+        "summary": summary_of(check),
     }  # fmt: skip

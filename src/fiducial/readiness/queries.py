@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -14,14 +13,14 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import must_reach_run, the_run
 from fiducial.people.reach import must_reach_line
-from fiducial.plant.lookup import LineRow, the_line
+from fiducial.plant.lookup import LineRow, line_of_id, the_line
 from fiducial.readiness import refusals as _declared  # noqa: F401 - what is raised here is declared there
-from fiducial.readiness.answers import Check, LineGates
-from fiducial.readiness.checks import NO_ITEMS, TRIGGERS, TYPES, check_on_wire, newest, summaries, whole_check
+from fiducial.readiness.answers import Check, Item, LineGates
+from fiducial.readiness.checks import TRIGGERS, TYPES, check_on_wire, item_on_wire, items_of, newest, whole_check
 from fiducial.readiness.config import LineConfig, config_of
 from fiducial.readiness.evaluate import FAILED, PASSED
 from fiducial.readiness.shapes import OfType
-from fiducial.readiness.tables import checks
+from fiducial.readiness.tables import checks, items
 
 HISTORY = Listing(
     filters={
@@ -49,11 +48,8 @@ def check_history(tx: Tx, run_no: str, page: Page) -> Listed[Check]:
     """Give the checks of a run without their items, newest first. Refuses RUN_NOT_FOUND."""
     run = _run(tx, run_no)
 
-    def told(rows: Sequence[Any]) -> list[Check]:
-        counted = summaries(tx, [row.id for row in rows])
-        return [check_on_wire(row, run_no, counted.get(row.id, NO_ITEMS)) for row in rows]
-
-    return HISTORY.answer_all(tx, select(checks).where(checks.c.run_id == run.id), page, told)
+    mine = select(checks).where(checks.c.run_id == run.id)
+    return HISTORY.answer(tx, mine, page, lambda row: check_on_wire(row, run_no))
 
 
 @query("readiness:view")
@@ -90,8 +86,19 @@ def _run(tx: Tx, run_no: str) -> Any:
 
 
 def _config(tx: Tx, run: Any) -> LineConfig:
-    from fiducial.plant.lookup import line_of_id
-
     line = line_of_id(tx, run.line_id)
     assert line is not None, "a run's line is never deleted"
     return config_of(tx, line.id, line.process_type)
+
+
+def item_to_waive(tx: Tx, run_no: str, item_id: str) -> tuple[Item | None, float]:
+    """Give an item of a run as on the wire, and for how many hours at most it may be waived; None when it is not the run's."""
+    run = _run(tx, run_no)
+    config = _config(tx, run)
+    key = ids.from_wire(item_id)
+    for check in tx.all(
+        select(checks).join(items, items.c.check_id == checks.c.id).where(items.c.id == key, checks.c.run_id == run.id)
+    ):
+        item = next(item for item in items_of(tx, check.id) if item.id == key)
+        return item_on_wire(item, tx.caller.language, config), config.settings(item.item_type).get("waiverHours", 0)
+    return None, 0

@@ -1,8 +1,8 @@
-"""Tables of readiness: a line's gates, checks and their items (spec 03). Waivers come with the gates that can be waived."""
+"""Tables of readiness: a line's gates, checks and their items, waivers, and which runs are to be judged anew (spec 03)."""
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
 from fiducial.kit import columns as c
 
@@ -31,7 +31,16 @@ checks = Table(
     c.instant("invalidated_at"),
     c.whole("invalidated_by"),  # the check that found otherwise
     c.instant("next_expiry_at"),
+    # How many of its items are so: lists of many checks read no items.
+    c.whole("total", nullable=False),
+    c.whole("passed", nullable=False),
+    c.whole("failed", nullable=False),
+    c.whole("waived", nullable=False),
+    c.whole("not_applicable", nullable=False),
+    c.whole("manual", nullable=False),  # rest on what a person entered in place of a system
+    c.whole("not_needed", nullable=False),  # a person said that they do not concern this run
     Index("ix_readiness_check_run", "run_id", "type", "id"),
+    Index("ix_readiness_check_newest", "run_id", "id"),
 )  # fmt: skip
 
 items = Table(
@@ -45,5 +54,42 @@ items = Table(
     c.text("cause_code"),
     c.text("cause_fingerprint"),
     c.json("evidence", nullable=False),
+    c.text("source"),  # of its evidence: AUTO MANUAL SYSTEM
+    c.flag("not_needed", default=False),
     c.whole("waiver_id"),
+)  # fmt: skip
+
+# A waiver is kept for ever, also when it no longer matches anything.
+waivers = Table(
+    "readiness_waiver", c.metadata, c.key(),
+    c.ref("run_id", "run", index=True),
+    c.ref("item_id", "readiness_item"),
+    c.ref("check_id", "readiness_check"),
+    c.text("item_type", nullable=False),
+    c.text("item_key", nullable=False),
+    c.text("cause_code", nullable=False),
+    c.text("cause_fingerprint", nullable=False),
+    c.json("evidence", nullable=False),  # what failed, as it was seen
+    c.text("reason", nullable=False),
+    c.whole("waived_by", nullable=False),
+    c.text("waived_by_name", nullable=False),
+    c.instant("waived_at", nullable=False),
+    c.instant("valid_until", nullable=False),
+    c.whole("signature_id"),
+    c.whole("reused_from"),  # the waiver of the parent run that a rework run took over
+    c.instant("revoked_at"),
+    c.whole("revoked_by"),
+    c.text("revoked_by_name"),
+    c.text("revoke_reason"),
+)  # fmt: skip
+
+# The runs that are to be judged anew: because an input changed (gathered for two seconds), or because evidence runs out.
+due = Table(
+    "readiness_due", c.metadata,
+    c.ref("run_id", "run"),
+    c.instant("input_at"),
+    c.instant("expires_at"),
+    PrimaryKeyConstraint("run_id"),
+    Index("ix_readiness_due_input", "input_at"),
+    Index("ix_readiness_due_expires", "expires_at"),
 )  # fmt: skip

@@ -88,8 +88,8 @@ class Pages:
         self.room, self.router = room, APIRouter(include_in_schema=False)
         self.opened: list[tuple[str, Mark]] = []
 
-    def page(self, path: str, query: PageQuery, template: str) -> None:
-        """Open a page: `query(tx, *path parts, view)` gives the context of `template`."""
+    def page(self, path: str, query: PageQuery, template: str, *, slow: bool = False) -> None:
+        """Open a page: `query(tx, *path parts, view)` gives the context of `template`. One that reads many rows is `slow`: it queues apart."""
         mark = mark_of(query)
         self.opened.append((path, mark))
 
@@ -111,7 +111,7 @@ class Pages:
             render.__mark__ = mark  # type: ignore[attr-defined]
             try:
                 parts = [path_text(value) for value in request.path_params.values()]
-                html = await request.app.state.store.read(caller, render, *parts)
+                html = await request.app.state.store.read(caller, render, *parts, slow=slow)
             except Refused as refused:
                 return await explain(request, refused)
             except Exception:  # noqa: BLE001 - entered in the log by the reader; a person is shown a page, not a stack

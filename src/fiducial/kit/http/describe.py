@@ -89,6 +89,15 @@ def _operation(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
         required = any(field.is_required() for field in door.body.model_fields.values())
         schema = {"$ref": _REF.format(model=door.body.__name__)}
         operation["requestBody"] = {"required": required, "content": {"application/json": {"schema": schema}}}
+    if door.upload is not None:
+        fields = door.upload.model_json_schema(ref_template=_REF)
+        file = {"type": "string", "format": "binary"}
+        form: dict[str, Any] = {
+            "type": "object",
+            "required": ["file", *fields.get("required", [])],
+            "properties": {"file": file, **fields.get("properties", {})},
+        }
+        operation["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": form}}}
     return operation
 
 

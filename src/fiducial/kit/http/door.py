@@ -53,6 +53,7 @@ class Entrance:
     params: type[Body] | None = None
     tag: str = ""
     file: tuple[str, ...] = ()  # media types of an answer that is a file
+    upload: type[Body] | None = None  # the fields beside a file that is sent
 
     @property
     def mark(self) -> Mark:
@@ -203,12 +204,15 @@ class Doors:
         listing: Listing | None = None,
         params: type[Body] | None = None,
         file: tuple[str, ...] = (),
+        upload: type[Body] | None = None,
     ) -> None:
         """Open a door that needs more than the usual hand-over: `function` is what lies behind it, `endpoint` the hand-over.
 
-        `listing`, `params` and `file` are said for the API description: what it takes, and the kinds of file it answers with.
+        `listing`, `params`, `upload` and `file` are said for the API description: what it takes, and the kinds of file it answers with.
         """
-        entrance = Entrance(method, path, function, body=body, listing=listing, params=params, tag=self.tag, file=file)
+        entrance = Entrance(
+            method, path, function, body=body, listing=listing, params=params, tag=self.tag, file=file, upload=upload
+        )
 
         async def guarded(request: Request) -> Response:
             try:
@@ -259,11 +263,14 @@ class Doors:
 
 
 async def body_of(request: Request, limit: int = JSON_LIMIT) -> bytes:
-    """Give the body; refuses PAYLOAD_TOO_LARGE when it is larger than this door takes."""
-    raw = await request.body()
-    if len(raw) > limit:
-        raise Refused("PAYLOAD_TOO_LARGE", limitBytes=limit)
-    return raw
+    """Give the body; refuses PAYLOAD_TOO_LARGE as soon as it is larger than this door takes."""
+    pieces, got = [], 0
+    async for piece in request.stream():
+        got += len(piece)
+        if got > limit:
+            raise Refused("PAYLOAD_TOO_LARGE", limitBytes=limit)
+        pieces.append(piece)
+    return b"".join(pieces)
 
 
 def keyed(caller: Caller, request: Request, raw: bytes) -> Caller:

@@ -24,9 +24,18 @@ class Frame:
     """Names the request, bounds its body, guards the headers of the answer, writes the log line."""
 
     def __init__(
-        self, app: Any, *, limit: int, headers: Callable[[str], list[tuple[bytes, bytes]]], trusted: frozenset[str]
+        self,
+        app: Any,
+        *,
+        limit: int,
+        headers: Callable[[str], list[tuple[bytes, bytes]]],
+        trusted: frozenset[str],
+        upload_limit: int = 0,
     ) -> None:
         self._app, self._limit, self._trusted = app, limit, trusted
+        self._upload_limit = max(
+            limit, upload_limit
+        )  # of a form with a file; its door has a limit of its own (spec 13.1)
         # The headers of an answer depend on nothing but whether it is a page, a file of ours or data.
         self._headers = {kind: headers(kind) for kind in ("/static", "/api", "/")}
 
@@ -41,6 +50,8 @@ class Frame:
         state["ip"] = self._address(scope, given)
         _keep_slashes(scope)
         extra = self._extra_headers(scope["path"], request_id)
+        a_file = given.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+        limit = self._upload_limit if a_file else self._limit
 
         async def send_on(message: Any) -> None:
             nonlocal status
@@ -53,11 +64,11 @@ class Frame:
             length = given.get(b"content-length", b"0")
             if not length.isdigit() or len(length) > 18:
                 raise _BadLength
-            if int(length) > self._limit:
+            if int(length) > limit:
                 raise _TooLarge
-            await self._app(scope, self._bounded(receive), send_on)
+            await self._app(scope, _bounded(receive, limit), send_on)
         except _TooLarge:
-            await _refuse(send_on, Refused("PAYLOAD_TOO_LARGE", limitBytes=self._limit), given)
+            await _refuse(send_on, Refused("PAYLOAD_TOO_LARGE", limitBytes=limit), given)
         except _BadLength:
             fields = [{"path": "Content-Length", "reason": Said(zh="不是数字", en="not a number")}]
             await _refuse(send_on, Refused("VALIDATION_ERROR", fields=fields), given)
@@ -88,19 +99,20 @@ class Frame:
             return said.decode("latin-1").split(",")[-1].strip()[:64]
         return peer
 
-    def _bounded(self, receive: Any) -> Any:
-        got = 0
 
-        async def receive_some() -> Any:
-            nonlocal got
-            message = await receive()
-            if message["type"] == "http.request":
-                got += len(message.get("body", b""))
-                if got > self._limit:
-                    raise _TooLarge
-            return message
+def _bounded(receive: Any, limit: int) -> Any:
+    got = 0
 
-        return receive_some
+    async def receive_some() -> Any:
+        nonlocal got
+        message = await receive()
+        if message["type"] == "http.request":
+            got += len(message.get("body", b""))
+            if got > limit:
+                raise _TooLarge
+        return message
+
+    return receive_some
 
 
 class _TooLarge(Exception):

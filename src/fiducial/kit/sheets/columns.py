@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from fiducial.kit.text import N_, Text, gettext
 
-Kind = Literal["text", "number", "instant", "date", "flag", "words"]
+Kind = Literal["text", "number", "whole", "instant", "date", "flag", "words", "list"]
 
 YES, NO = N_("yes"), N_("no")
 

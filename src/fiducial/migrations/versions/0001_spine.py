@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-GUARDED = ("audit_context", "audit_entry")
+GUARDED = ("audit_context", "audit_entry", "signature")
 
 
 def upgrade() -> None:
@@ -233,6 +233,8 @@ def upgrade() -> None:
         sa.Column("failures", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("failures_since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("locks", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("pin_hash", sa.Text(), nullable=True),
+        sa.Column("pin_failures", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -731,6 +733,25 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_session_user_id"), "session", ["user_id"], unique=False)
     op.create_table(
+        "signature",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_type", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("meaning", sa.Text(), nullable=False),
+        sa.Column("signer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signer_name", sa.Text(), nullable=False),
+        sa.Column("signer_roles", Json(), nullable=False),
+        sa.Column("signed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("session_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=False),
+        sa.Column("content_version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["signer_id"], ["person.id"], name=op.f("fk_signature_signer_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature")),
+    )
+    op.create_index("ix_signature_subject", "signature", ["subject_type", "subject_id"], unique=False)
+    op.create_table(
         "solder_paste_status",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -969,10 +990,28 @@ def upgrade() -> None:
         sa.Column("invalidated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("invalidated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("next_expiry_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("total", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("passed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("waived", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("not_applicable", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("manual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("not_needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_check_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_check")),
     )
+    op.create_index("ix_readiness_check_newest", "readiness_check", ["run_id", "id"], unique=False)
     op.create_index("ix_readiness_check_run", "readiness_check", ["run_id", "type", "id"], unique=False)
+    op.create_table(
+        "readiness_due",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("input_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_due_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_readiness_due")),
+    )
+    op.create_index("ix_readiness_due_expires", "readiness_due", ["expires_at"], unique=False)
+    op.create_index("ix_readiness_due_input", "readiness_due", ["input_at"], unique=False)
     op.create_table(
         "run_authorization",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1115,6 +1154,8 @@ def upgrade() -> None:
         sa.Column("cause_code", sa.Text(), nullable=True),
         sa.Column("cause_fingerprint", sa.Text(), nullable=True),
         sa.Column("evidence", Json(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("not_needed", sa.Boolean(), nullable=False),
         sa.Column("waiver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["check_id"], ["readiness_check.id"], name=op.f("fk_readiness_item_check_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_item")),
@@ -1265,6 +1306,34 @@ def upgrade() -> None:
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
     op.create_index(op.f("ix_defect_unit_id"), "defect", ["unit_id"], unique=False)
+    op.create_table(
+        "readiness_waiver",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("check_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_type", sa.Text(), nullable=False),
+        sa.Column("item_key", sa.Text(), nullable=False),
+        sa.Column("cause_code", sa.Text(), nullable=False),
+        sa.Column("cause_fingerprint", sa.Text(), nullable=False),
+        sa.Column("evidence", Json(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("waived_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("waived_by_name", sa.Text(), nullable=False),
+        sa.Column("waived_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("valid_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reused_from", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revoked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revoked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revoked_by_name", sa.Text(), nullable=True),
+        sa.Column("revoke_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["check_id"], ["readiness_check.id"], name=op.f("fk_readiness_waiver_check_id")),
+        sa.ForeignKeyConstraint(["item_id"], ["readiness_item.id"], name=op.f("fk_readiness_waiver_item_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_waiver_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_waiver")),
+    )
+    op.create_index(op.f("ix_readiness_waiver_run_id"), "readiness_waiver", ["run_id"], unique=False)
     # ### end Alembic commands ###
     engine = op.get_context().dialect.name
     for table in GUARDED:

@@ -115,6 +115,8 @@ def _receive_again(tx: Tx, order: Any, said: dict[str, Any], body: Receive) -> W
     _enter(tx, order, body, changes=shown, **({} if changed else {"isDuplicate": True}))
     if changed and order.status in (RELEASED, IN_PROGRESS):
         tx.emit("WORK_ORDER_CHANGED", order.id, changed=wire_names)
+        if "pickStatus" in wire_names:
+            tx.emit("READINESS_INPUT_CHANGED", order.id, orderId=order.id, gates=["MATERIAL"])
     return {**order_now(tx, order.id), "isDuplicate": not changed, "changed": wire_names}
 
 

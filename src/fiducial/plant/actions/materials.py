@@ -49,6 +49,7 @@ def update_material(tx: Tx, material_code: str, body: MaterialChange) -> answers
             raise Refused("MATERIAL_ERP_READONLY", materialCode=row.code, fields=theirs)
     after = answers.material_of(save(tx, materials, row, given))
     tx.record(row.code, key=row.id, changes=_changes(answers.material_of(row), after))
+    tx.emit("READINESS_INPUT_CHANGED", row.id, materialCode=row.code, gates=["MATERIAL"])
     return after
 
 
@@ -80,6 +81,7 @@ def put_bom(tx: Tx, parent_code: str, body: Bom) -> answers.BomEntry:
     tx.record(
         parent, changes=_changes({"children": before["children"] if before else []}, {"children": after["children"]})
     )
+    tx.emit("READINESS_INPUT_CHANGED", None, productCode=parent, gates=["MATERIAL"])
     return after
 
 
@@ -157,6 +159,7 @@ def update_lot(tx: Tx, lot_id: str, body: LotChange) -> answers.Lot:
     save(tx, lots, row, given)
     after = answers.lot_of(_lot_by_key(tx, row.id))
     tx.record(f"{row.material_code}|{row.lot_no}", key=row.id, changes=_changes(answers.lot_of(before), after))
+    tx.emit("READINESS_INPUT_CHANGED", row.id, materialCode=row.material_code, gates=["LOADING"])
     return after
 
 

@@ -6,10 +6,14 @@ not in it fails every check, saying so.
 
 from __future__ import annotations
 
+from fiducial.readiness.gates.material import MaterialGate
 from fiducial.readiness.gates.route import RouteGate
 from fiducial.readiness.items import Gate
 
-GATES: tuple[Gate, ...] = (RouteGate(),)
+GATES: tuple[Gate, ...] = (
+    RouteGate(),
+    MaterialGate(),
+)
 """Every gate that is built, in the order of spec 03.3."""
 
 BY_TYPE = {gate.type: gate for gate in GATES}

@@ -12,9 +12,9 @@ from fiducial.kit.tx import Tx
 from fiducial.orders.states import PREP
 from fiducial.plant.tables import lines
 from fiducial.readiness.causes import declare
-from fiducial.readiness.items import Failed, Item, Passed, RunRow, held
+from fiducial.readiness.items import Case, Failed, Item, Passed, RunRow, held
 from fiducial.routing.fit import unfit_steps
-from fiducial.routing.frozen import FrozenRoute, frozen_route
+from fiducial.routing.frozen import FrozenRoute
 from fiducial.routing.tables import versions
 
 
@@ -23,12 +23,12 @@ class RouteGate:
 
     type = "ROUTE"
 
-    def check(self, tx: Tx, run: RunRow) -> Sequence[Item]:
+    def check(self, tx: Tx, case: Case) -> Sequence[Item]:
         """Judge version and line. A rework run keeps its parent's version even if that is retired (spec 02.10)."""
+        run, route = case.run, case.route
         version = held(tx, select(versions.c.status, versions.c.retired_at).where(versions.c.id == run.version_id))
         if version is None:
             return [Failed(key=run.run_no, cause="ROUTE_VERSION_MISSING", evidence={"source": "SYSTEM"})]
-        route = frozen_route(tx, run.version_id)
         key = f"{route.route_code}@{route.version_no}"
         evidence = {
             "source": "SYSTEM", "recordId": ids.to_wire(route.id), "versionId": ids.to_wire(route.id), "routingCode": route.route_code,

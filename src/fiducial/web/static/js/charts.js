@@ -24,12 +24,15 @@ const numbered = (value, axis) => {
   return axis?.unit ? `${text} ${axis.unit}` : text;
 };
 
+// An end that was worked out ("0.07136") is no figure to read; a round one is.
+const ends = (axis) => ({ showMinLabel: axis.min === undefined || Number.isInteger(axis.min), showMaxLabel: axis.max === undefined || Number.isInteger(axis.max) });
+
 // A mark is a line across the chart at a value: a limit, a mean.
 function marks(spec, quiet) {
   return (spec.marks ?? []).map(({ at, label, tone = "quiet", along = "y", dashed = true }) => ({
     [along === "x" ? "xAxis" : "yAxis"]: at,
     lineStyle: { color: colour(tone), type: dashed ? "dashed" : "solid", width: 1.25 },
-    label: { formatter: label ?? "", color: tone === "quiet" ? quiet : colour(tone), fontSize: 11, position: along === "x" ? "end" : "insideEndTop", distance: along === "x" ? 4 : 2 },
+    label: { formatter: label ?? "", color: tone === "quiet" ? quiet : colour(tone), fontSize: 11, position: "end", distance: 4 },
   }));
 }
 
@@ -51,8 +54,8 @@ function axes(spec, quiet, line) {
   const x = spec.x ?? {};
   const y = Array.isArray(spec.y) ? spec.y : [spec.y ?? {}];
   return {
-    xAxis: { ...look, type: x.labels ? "category" : "value", data: x.labels, name: x.name, nameLocation: "middle", nameGap: 30, min: x.min, max: x.max, splitLine: { show: false }, boundaryGap: x.labels ? spec.series.some((one) => one.kind === "bar") : undefined },
-    yAxis: y.map((axis, index) => ({ ...look, type: "value", name: axis.name, min: axis.min, max: axis.max, scale: axis.min === undefined, minInterval: axis.whole ? 1 : undefined, position: index ? "right" : "left", splitLine: index ? { show: false } : look.splitLine, axisLabel: { ...look.axisLabel, formatter: (value) => numbered(value, { unit: axis.unit === "%" ? "%" : "" }) } })),
+    xAxis: { ...look, type: x.labels ? "category" : "value", data: x.labels, name: x.name, nameLocation: "middle", nameGap: 30, min: x.min, max: x.max, splitLine: { show: false }, boundaryGap: x.labels ? spec.series.some((one) => one.kind === "bar") : undefined, axisLabel: { ...look.axisLabel, ...(x.labels ? {} : ends(x)) } },
+    yAxis: y.map((axis, index) => ({ ...look, type: "value", name: axis.name, min: axis.min, max: axis.max, scale: axis.min === undefined, minInterval: axis.whole ? 1 : undefined, position: index ? "right" : "left", splitLine: index ? { show: false } : look.splitLine, axisLabel: { ...look.axisLabel, ...ends(axis), formatter: (value) => numbered(value, { unit: axis.unit === "%" ? "%" : "" }) } })),
   };
 }
 
@@ -63,7 +66,7 @@ function option(spec) {
   const said = (point) => `${point.seriesName ? `${point.seriesName}: ` : ""}${numbered(Array.isArray(point.value) ? point.value[1] : point.value, y[spec.series[point.seriesIndex]?.axis ?? 0])}${point.data?.said ? ` · ${point.data.said}` : ""}`;
   return {
     animation: false, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily },
-    grid: { left: 12, right: (spec.marks ?? []).some((mark) => mark.along !== "x") ? 24 : 16, top: named.length > 1 ? 40 : 28, bottom: (spec.zoom ? 56 : 12) + (spec.x?.name ? 22 : 0), containLabel: true },
+    grid: { left: 12, right: (spec.marks ?? []).some((mark) => mark.along !== "x") ? 96 : 16, top: (named.length > 1 ? 28 : 0) + (y[0].name || spec.marks?.length ? 30 : 12), bottom: (spec.zoom ? 56 : 12) + (spec.x?.name ? 22 : 0), containLabel: true },
     legend: named.length > 1 ? { top: 0, left: 0, textStyle: { color: quiet }, data: named.map((one) => one.name) } : undefined,
     // Canvas text, not HTML: the strict policy of the pages lets no inline style in.
     tooltip: { renderMode: "richText", trigger: spec.x?.labels ? "axis" : "item", confine: true, backgroundColor: colour("ground"), borderColor: line, textStyle: { color: colour("text"), fontSize: 12 },

@@ -182,8 +182,9 @@ function showError(source, error, status) {
   if (!place) return toast(error.message, "bad");
   const box = refusalBox(error, status);
   place.replaceChildren(box);
-  if (!source.matches("form") || !source.querySelector("[aria-invalid=true]")) box.focus();
-  box.scrollIntoView({ block: "nearest" });
+  const marked = source.matches("form") ? source.querySelector("[aria-invalid=true]") : null;
+  if (!marked) box.focus();
+  (marked?.closest("[data-field]") ?? box).scrollIntoView({ block: "nearest" });
 }
 
 function showFaults(form, faults, message) {

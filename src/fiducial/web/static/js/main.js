@@ -4,5 +4,6 @@ import "./forms.js";
 import "./scan.js";
 import "./narrow.js";
 import "./station.js";
+import "./judge.js";
 import "./trace.js";
 import "./charts.js";

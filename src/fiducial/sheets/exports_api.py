@@ -24,7 +24,7 @@ from fiducial.kit.refusals import bad_field
 from fiducial.kit.sheets import writing
 from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.tx import Tx
-from fiducial.web.exports import ListExport, Sheet, enter_export, the_sheet
+from fiducial.sheets.exports import ListExport, Sheet, enter_export, the_sheet
 from fiducial.web.shell import LANGUAGE_COOKIE
 
 BATCH, MOST_ROWS = 1000, 100_000
