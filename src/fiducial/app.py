@@ -70,9 +70,9 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
+from fiducial.sheets import exports, exports_api
 from fiducial.timers import actions as timers_actions
 from fiducial.timers import api as timers_api
-from fiducial.sheets import exports, exports_api
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.timers import wiring as timers_wiring
@@ -146,7 +146,6 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
-    ("READINESS_INPUT_CHANGED", readiness_listeners.recheck_on_input),
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),

@@ -27,6 +27,8 @@ BY_FIELD: dict[str, Json] = {
     "ifUpdatedAt": None, "includeArchives": False, "passValues": ["OK"], "failValues": ["NG"], "inValues": ["IN"], "outValues": ["OUT"],
     "fromSeq": 1, "toSeq": 5, "spec": {"unit": "mm", "lsl": 1, "usl": 2}, "alarm": {"action": "ALARM_ONLY", "max": 3},
     "triggerRule": {"event": "TRACK_OUT"}, "dataType": "NUMBER", "triggerType": "EVENT", "mslLevel": "3", "toolCodes": [], "needsReview": False,
+    "calibratedAt": "2026-11-10T08:00:00Z", "dueAt": "2027-06-01T00:00:00Z", "eventTime": "2026-11-26T08:00:00Z", "operatorId": None,
+    "completedAt": None, "lastCleanedAt": None, "thawedAt": None, "stirredAt": None, "until": None, "scopeValue": None, "warningMinutes": None,
     "stepNo": 10, "allowedStationCodes": ["ST-PRINT-01"],
 }  # fmt: skip
 PATHS = "path"  # a field whose name ends so takes a path into a machine's message
@@ -48,6 +50,38 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "SignIn": {"email": "planner"},
     "NewSpec": {"method": "MANUAL"},
     "SpecChange": {"method": "MANUAL"},
+    "NewTool": {
+        "toolCode": "NEW-TOOL",
+        "kind": "STENCIL",
+        "spec": None,
+        "lengthMm": None,
+        "fixtureType": None,
+        "material": None,
+        "thicknessMm": 0.12,
+    },
+    "ToolChange": {
+        "thicknessMm": None,
+        "version": None,
+        "minTension": None,
+        "spec": None,
+        "lengthMm": None,
+        "fixtureType": "WAVE_JIG",
+    },
+    "StencilStatus": {"source": "MANUAL", "tensionValue": 40},
+    "PasteStatus": {"source": "MANUAL", "status": "COMPLIANT"},
+    "EquipmentStatus": {"source": "MANUAL"},
+    "SystemMode": {"mode": "MANUAL"},
+    "NewRule": {
+        "code": "NEW-RULE",
+        "scope": "GLOBAL",
+        "durationMinutes": 60,
+        "startEvent": "TRACK_OUT",
+        "endEvent": "TRACK_IN",
+    },
+    "RuleChange": {"scope": "GLOBAL", "durationMinutes": 60, "startEvent": "TRACK_OUT", "endEvent": "TRACK_IN"},
+    "NewRecord": {"entityType": "FIXTURE", "entityId": "FIXTURE-1", "lineCode": None},
+    "CompleteWork": {"resetLife": False},
+    "AssignTool": {"stationCode": "ST-PRINT-01"},
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}
@@ -114,6 +148,8 @@ def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json
         "DELETE /api/lines/{lineId}": ("lineId", "lineId"), "DELETE /api/stations/{stationCode}": ("stationCode", "stationCode"),
         "DELETE /api/routes/{routingCode}": ("routingCode", "routingCode"), "DELETE /api/auth/sessions/{id}": ("id", "session"),
         "PATCH /api/lines/{lineId}/process-type": ("lineId", "lineId"), "POST /api/units/{sn}/release": ("sn", "held"),
+        "POST /api/maintenance-records/{id}/verify": ("id", "done"), "POST /api/tools/{toolCode}/release": ("toolCode", "blocked"),
+        "POST /api/tools/{toolCode}/assign": ("toolCode", "free"),
         **{f"{line}": ("runNo", "runNo") for line in OF_A_NEW_RUN}, **dict.fromkeys(OF_A_NEW_ORDER, ("woNo", "woNo")),
     }.get(what, ("", ""))  # fmt: skip
     if name:

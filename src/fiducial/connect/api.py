@@ -8,7 +8,7 @@ from fiducial.connect.pushes import receive_equipment_status, receive_paste_stat
 from fiducial.kit.http.door import Doors
 from fiducial.orders.shapes import Receive
 from fiducial.plant.mode_actions import set_mode
-from fiducial.plant.pushes import EquipmentStatus, Mode
+from fiducial.plant.pushes import EquipmentStatus, SystemMode
 from fiducial.tooling import binding
 from fiducial.tooling.shapes import BindPaste, BindStencil, PasteStatus, StencilStatus
 
@@ -29,6 +29,6 @@ doors.post("/api/integration/lines/{lineId}/solder-paste/unbind", binding.unbind
 doors.get("/api/integration/lines/{lineId}/bindings", binding.bindings_of_line)
 
 doors.get("/api/integration/status", queries.integration_status)
-doors.put("/api/integration/systems/{system}/mode", set_mode, Mode)
+doors.put("/api/integration/systems/{system}/mode", set_mode, SystemMode)
 doors.get("/api/integration/messages", queries.list_messages, listing=queries.MESSAGES)
 doors.get("/api/integration/messages/{id}", queries.message_detail)

@@ -24,6 +24,7 @@ from fiducial.plant.tables import lines
 from fiducial.tooling.tables import paste_lots, paste_states, stencil_states, tools
 
 DAY_MS, MINUTE_MS, SKEWS = 86_400_000, 60_000, 100
+BAD = ("REJECTED", "FAILED")
 STATUSES = ("APPLIED", "HELD", "DUPLICATE", "REJECTED", "FAILED")
 
 
@@ -171,7 +172,7 @@ def _system(tx: Tx, system: str) -> System:
     by_machines = messages.c.system == system, messages.c.actor_kind == "TOKEN"
     last_in, last_ok, last_bad = (
         tx.scalar(select(func.max(messages.c.received_at)).where(*by_machines, *more))
-        for more in ((), (messages.c.status != "REJECTED",), (messages.c.status.in_(("REJECTED", "FAILED")),))
+        for more in ((), (messages.c.status.not_in(BAD),), (messages.c.status.in_(BAD),))
     )
     error = None
     if last_bad is not None:
@@ -193,7 +194,7 @@ def _system(tx: Tx, system: str) -> System:
         "lineModes": of_lines, "health": health_of(tx, system, last_ok),
         "lastInboundAt": clock.to_wire(last_in), "lastSuccessAt": clock.to_wire(last_ok), "lastErrorAt": clock.to_wire(last_bad),
         "lastError": error, "received24h": int(tx.scalar(lately)),
-        "rejected24h": int(tx.scalar(lately.where(messages.c.status.in_(("REJECTED", "FAILED"))))), "held": held_now(tx, system),
+        "rejected24h": int(tx.scalar(lately.where(messages.c.status.in_(BAD)))), "held": held_now(tx, system),
         "medianSkewSeconds": round(median(skews) / 1000, 1) if skews else None,
     }  # fmt: skip
 

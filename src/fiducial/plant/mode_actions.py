@@ -15,12 +15,13 @@ from fiducial.kit.tx import Tx
 from fiducial.people import reach
 from fiducial.plant.lookup import line_of_id, the_line
 from fiducial.plant.modes import PLANT_WIDE_ONLY, SYSTEMS, mode_of
-from fiducial.plant.pushes import Mode
+from fiducial.plant.pushes import SystemMode
 from fiducial.plant.reported import AUTO, MANUAL
 from fiducial.plant.state_tables import PLANT_WIDE, system_modes
 from fiducial.plant.tables import lines
 
 LONGEST_MS, REMIND_EVERY_MS = 72 * 3_600_000, 8 * 3_600_000
+MAY_SWITCH = ("readiness:manual", "system:integration")
 GATES_OF = {
     "TPM": ("EQUIPMENT",),
     "STENCIL": ("STENCIL",),
@@ -71,10 +72,8 @@ class ModeShown(TypedDict):
     history: int
 
 
-@action(
-    "readiness:manual", "system:integration", audit="INTEGRATION_MODE_SET", entity="INTEGRATION_SYSTEM", key="system"
-)
-def set_mode(tx: Tx, system: str, body: Mode) -> ModeShown:
+@action(*MAY_SWITCH, audit="INTEGRATION_MODE_SET", entity="INTEGRATION_SYSTEM", key="system")
+def set_mode(tx: Tx, system: str, body: SystemMode) -> ModeShown:
     """Switch a system to AUTO or MANUAL, for the plant or for one line.
 
     Give the mode, and what was held and taken over. Refuses NOT_FOUND for an unknown system, MODE_UNCHANGED, FORBIDDEN for
@@ -114,11 +113,12 @@ def set_mode(tx: Tx, system: str, body: Mode) -> ModeShown:
 
 
 def _must_reach(tx: Tx, line_id: int | None) -> None:
-    if tx.actor.holds("system:integration") or reach.scope_of(tx, "readiness:manual") == reach.ALL:
+    """Refuse FORBIDDEN to whoever is bound to lines and names none of theirs."""
+    if reach.scope_of(tx, *MAY_SWITCH) == reach.ALL:
         return
     if line_id is None:
-        raise Refused("FORBIDDEN", scope=reach.scope_of(tx, "readiness:manual"))
-    reach.must_reach_line(tx, line_id, "readiness:manual")
+        raise Refused("FORBIDDEN", scope=reach.scope_of(tx, *MAY_SWITCH))
+    reach.must_reach_line(tx, line_id, *MAY_SWITCH)
 
 
 def _row(tx: Tx, system: str, line_key: int) -> Row[Any] | None:

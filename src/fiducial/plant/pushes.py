@@ -43,7 +43,7 @@ class EquipmentStatus(Push):
     status: Literal["NORMAL", "DOWN", "REPAIR", "MAINTENANCE", "OFFLINE"]
 
 
-class Mode(Body):
+class SystemMode(Body):
     """The mode of a system, of the plant or of one line (spec 08.7)."""
 
     mode: Literal["AUTO", "MANUAL"]

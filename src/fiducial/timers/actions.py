@@ -18,7 +18,7 @@ from fiducial.routing.tables import routes
 from fiducial.timers import answers, ports, running, telling
 from fiducial.timers import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.timers.queries import clock_shown, the_clock, the_rule
-from fiducial.timers.shapes import CompleteClock, Condition, NewRule, RuleChange, Waive, judge
+from fiducial.timers.shapes import CompleteClock, Condition, NewRule, RuleChange, WaiveClock, judge
 from fiducial.timers.states import ACTIVE, CLOCK, COMPLETED, EXPIRED
 from fiducial.timers.tables import clocks, rules
 
@@ -100,7 +100,7 @@ def waive_clock(tx: Tx, clock: Row[Any], reason: str) -> None:
 
     Refuses TIME_RULE_INSTANCE_STATUS, TIME_RULE_NOT_WAIVABLE. Also what waiving a TIME_RULE item of a check does (spec 03.7.1).
     """
-    if clock.status not in CLOCK["waive"].source:
+    if clock.status not in (ACTIVE, EXPIRED):
         raise _ended(clock)
     if not clock.definition["isWaivable"]:
         raise Refused("TIME_RULE_NOT_WAIVABLE", code=clock.definition_code)
@@ -121,7 +121,7 @@ def _ended(clock: Row[Any]) -> Refused:
 
 
 @action("readiness:override", audit="TIME_RULE_WAIVE", entity="TIME_RULE", key="instance_id")
-def waive_instance(tx: Tx, instance_id: str, body: Waive) -> answers.Clock:
+def waive_instance(tx: Tx, instance_id: str, body: WaiveClock) -> answers.Clock:
     """Let a clock be. The TIME_RULE item of the newest FORMAL check becomes WAIVED too.
 
     Refuses TIME_RULE_INSTANCE_NOT_FOUND, FORBIDDEN, TIME_RULE_INSTANCE_STATUS, TIME_RULE_NOT_WAIVABLE, SIGNER_MUST_DIFFER for

@@ -86,7 +86,7 @@ class RuleChange(Body):
     if_updated_at: Instant = unsaid()
 
 
-class Waive(Body):
+class WaiveClock(Body):
     """Why a clock is let be."""
 
     reason: Reason

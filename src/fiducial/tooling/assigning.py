@@ -20,7 +20,7 @@ from fiducial.plant.tables import stations
 from fiducial.tooling import answers
 from fiducial.tooling.queries import assignments_statement
 from fiducial.tooling.reading import FIXTURE, ToolRow, must_be_usable, tool_to_change
-from fiducial.tooling.shapes import Assign, Unassign
+from fiducial.tooling.shapes import AssignTool, UnassignTool
 from fiducial.tooling.tables import assignments
 from fiducial.tooling.telling import GATES, tell_run
 from fiducial.tooling.using import warnings_of
@@ -33,7 +33,7 @@ def _shown(tx: Tx, key: int) -> Any:
 
 
 @action("readiness:record", audit="TOOL_ASSIGN", entity="TOOL", key="tool_code")
-def assign_tool(tx: Tx, tool_code: str, body: Assign) -> answers.Assignment:
+def assign_tool(tx: Tx, tool_code: str, body: AssignTool) -> answers.Assignment:
     """Assign a fixture to a run and a station of its line; it counts as the fixture's record of the run.
 
     Refuses TOOL_NOT_FOUND, TOOL_KIND_MISMATCH, RUN_NOT_FOUND, FORBIDDEN, U1 to U4, INVALID_RUN_STATUS, STATION_NOT_FOUND,
@@ -78,7 +78,7 @@ def _free_of_ended(tx: Tx, tool: ToolRow) -> None:
 
 
 @action("readiness:record", audit="TOOL_UNASSIGN", entity="TOOL", key="tool_code")
-def unassign_tool(tx: Tx, tool_code: str, body: Unassign) -> answers.Assignment:
+def unassign_tool(tx: Tx, tool_code: str, body: UnassignTool) -> answers.Assignment:
     """Take a fixture from a run. Refuses as `assign_tool` for what is named, TOOL_NOT_ASSIGNED, TOOL_IN_USE."""
     run = run_to_change(tx, body.run_no)
     must_reach_line(tx, run.line_id, "readiness:record")

@@ -22,7 +22,7 @@ from fiducial.tooling import answers
 from fiducial.tooling.lives import new_life
 from fiducial.tooling.reading import EQUIPMENT, line_of_binding, the_tool
 from fiducial.tooling.repairs import open_record, tell_gates
-from fiducial.tooling.shapes import Complete, NewRecord, RecordChange, Start, Verify, Why
+from fiducial.tooling.shapes import CompleteWork, NewRecord, RecordChange, StartWork, ToolReason, VerifyWork
 from fiducial.tooling.states import MAINTENANCE, OPEN
 from fiducial.tooling.tables import maintenance
 
@@ -152,7 +152,7 @@ def _move(tx: Tx, row: Row[Any], name: str, *, reason: str | None = None, **valu
 
 
 @action("maintenance:write", audit="MAINTENANCE_START", entity="MAINTENANCE", key="record_id")
-def start_work(tx: Tx, record_id: str, body: Start) -> answers.Record:
+def start_work(tx: Tx, record_id: str, body: StartWork) -> answers.Record:
     """Begin to work on a record. Refuses MAINTENANCE_NOT_FOUND, FORBIDDEN, MAINTENANCE_STATUS_INVALID unless it is PENDING."""
     row = _to_change(tx, record_id, "maintenance:write")
     who = {} if body.assigned_to is None else {"assigned_to": body.assigned_to}
@@ -160,7 +160,7 @@ def start_work(tx: Tx, record_id: str, body: Start) -> answers.Record:
 
 
 @action("maintenance:write", audit="MAINTENANCE_COMPLETE", entity="MAINTENANCE", key="record_id")
-def complete_work(tx: Tx, record_id: str, body: Complete) -> answers.Record:
+def complete_work(tx: Tx, record_id: str, body: CompleteWork) -> answers.Record:
     """Finish the work. Refuses MAINTENANCE_NOT_FOUND, FORBIDDEN, MAINTENANCE_STATUS_INVALID, VALIDATION_ERROR for `resetLife`
     of anything but the replacement of a tool."""
     row = _to_change(tx, record_id, "maintenance:write")
@@ -175,7 +175,7 @@ def complete_work(tx: Tx, record_id: str, body: Complete) -> answers.Record:
 
 
 @action("maintenance:verify", audit="MAINTENANCE_VERIFY", entity="MAINTENANCE", key="record_id")
-def verify_work(tx: Tx, record_id: str, body: Verify) -> answers.Record:
+def verify_work(tx: Tx, record_id: str, body: VerifyWork) -> answers.Record:
     """Say whether the thing is in order; if so it comes back into use, and a replaced tool begins a new life.
 
     Refuses MAINTENANCE_NOT_FOUND, FORBIDDEN, MAINTENANCE_STATUS_INVALID unless it is COMPLETED, SIGNER_MUST_DIFFER for whoever
@@ -202,7 +202,7 @@ def verify_work(tx: Tx, record_id: str, body: Verify) -> answers.Record:
 
 
 @action("maintenance:write", audit="MAINTENANCE_CANCEL", entity="MAINTENANCE", key="record_id")
-def cancel_record(tx: Tx, record_id: str, body: Why) -> answers.Record:
+def cancel_record(tx: Tx, record_id: str, body: ToolReason) -> answers.Record:
     """Give a record up. Refuses MAINTENANCE_NOT_FOUND, FORBIDDEN, MAINTENANCE_STATUS_INVALID once the work is done."""
     row = _to_change(tx, record_id, "maintenance:write")
     return _move(tx, row, "cancel", reason=body.reason, cancel_reason=body.reason)

@@ -15,6 +15,7 @@ from fiducial.kit.refusals import Said
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import must_reach_run, the_run
 from fiducial.orders.tables import runs
+from fiducial.people.reach import lines_in_reach
 from fiducial.plant.lookup import line_of_id
 from fiducial.plant.tables import stations
 from fiducial.tooling import answers
@@ -142,9 +143,12 @@ def assignments_statement() -> Select[Any]:
 
 @query("tool:read")
 def list_assignments(tx: Tx, tool_code: str, page: Page) -> Listed[answers.Assignment]:
-    """Give the runs a fixture was assigned to, newest first. Refuses TOOL_NOT_FOUND."""
+    """Give the runs of lines in reach that a fixture was assigned to, newest first. Refuses TOOL_NOT_FOUND."""
     tool = the_tool(tx, tool_code)
     of_it = assignments_statement().where(assignments.c.tool_id == tool.id)
+    reachable = lines_in_reach(tx, "tool:read")
+    if reachable is not None:
+        of_it = of_it.where(runs.c.line_id.in_(reachable))
     return ASSIGNMENTS.answer(tx, of_it, page, answers.assignment_of)
 
 

@@ -17,7 +17,7 @@ from fiducial.tooling.counting import LIFE_REACHED
 from fiducial.tooling.lives import new_life
 from fiducial.tooling.queries import tool_detail
 from fiducial.tooling.reading import ACTIVE, BLOCKED, RETIRED, ToolRow, tool_to_change, total_count
-from fiducial.tooling.shapes import NewCalibration, NewTool, ToolChange, Why
+from fiducial.tooling.shapes import NewCalibration, NewTool, ToolChange, ToolReason
 from fiducial.tooling.states import TOOL
 from fiducial.tooling.tables import calibrations, tools
 from fiducial.tooling.telling import tell_of_tool
@@ -118,25 +118,25 @@ def _move(tx: Tx, tool_code: str, name: str, reason: str) -> answers.ToolDetail:
 
 
 @action("tool:config", audit="TOOL_BLOCK", entity="TOOL", key="tool_code")
-def block_tool(tx: Tx, tool_code: str, body: Why) -> answers.ToolDetail:
+def block_tool(tx: Tx, tool_code: str, body: ToolReason) -> answers.ToolDetail:
     """Take a tool out of use. Refuses TOOL_NOT_FOUND, TOOL_STATUS_INVALID unless it is ACTIVE."""
     return _move(tx, tool_code, "block", body.reason)
 
 
 @action("tool:config", audit="TOOL_RELEASE", entity="TOOL", key="tool_code")
-def release_tool(tx: Tx, tool_code: str, body: Why) -> answers.ToolDetail:
+def release_tool(tx: Tx, tool_code: str, body: ToolReason) -> answers.ToolDetail:
     """Give a blocked tool free. Refuses TOOL_NOT_FOUND, TOOL_STATUS_INVALID unless it is BLOCKED."""
     return _move(tx, tool_code, "release", body.reason)
 
 
 @action("tool:config", audit="TOOL_RETIRE", entity="TOOL", key="tool_code")
-def retire_tool(tx: Tx, tool_code: str, body: Why) -> answers.ToolDetail:
+def retire_tool(tx: Tx, tool_code: str, body: ToolReason) -> answers.ToolDetail:
     """Take a tool away for good. Refuses TOOL_NOT_FOUND, TOOL_STATUS_INVALID when it is retired already."""
     return _move(tx, tool_code, "retire", body.reason)
 
 
 @action("tool:config", audit="TOOL_REPLACE", entity="TOOL", key="tool_code")
-def replace_tool(tx: Tx, tool_code: str, body: Why) -> answers.ToolDetail:
+def replace_tool(tx: Tx, tool_code: str, body: ToolReason) -> answers.ToolDetail:
     """Begin a new life at 0. Refuses TOOL_NOT_FOUND, TOOL_STATUS_INVALID for a retired tool."""
     tool = tool_to_change(tx, tool_code)
     if tool.status == RETIRED:

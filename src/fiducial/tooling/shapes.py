@@ -77,7 +77,7 @@ class ToolChange(Body):
     if_updated_at: Instant = unsaid()
 
 
-class Why(Body):
+class ToolReason(Body):
     """Why something is done."""
 
     reason: Reason
@@ -93,14 +93,14 @@ class NewCalibration(Body):
     remark: Remark | None = None
 
 
-class Assign(Body):
+class AssignTool(Body):
     """For which run, at which station."""
 
     run_no: Key
     station_code: Key
 
 
-class Unassign(Body):
+class UnassignTool(Body):
     """From which run."""
 
     run_no: Key
@@ -159,13 +159,13 @@ class RecordChange(Body):
     cost: Annotated[float, Field(ge=0, le=1e9)] | None = None
 
 
-class Start(Body):
+class StartWork(Body):
     """Who works on it."""
 
     assigned_to: Short | None = None
 
 
-class Complete(Body):
+class CompleteWork(Body):
     """What was done."""
 
     resolution: Long
@@ -174,7 +174,7 @@ class Complete(Body):
     reset_life: bool = False
 
 
-class Verify(Body):
+class VerifyWork(Body):
     """Whether it was found in order."""
 
     ok: bool
