@@ -33,6 +33,12 @@ from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
+from fiducial.loading import api as loading_api
+from fiducial.loading import guard as loading_guard
+from fiducial.loading import listeners as loading_listeners
+from fiducial.loading import msl
+from fiducial.loading import uses as loading_uses
+from fiducial.loading.queries import standing as loading_standing
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
@@ -45,20 +51,24 @@ from fiducial.orders import pages as orders_pages
 from fiducial.orders import ports as orders_ports
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
+from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
 from fiducial.people import homes, identity, reach, roles, signing
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import equipment_state, mode_actions, places
+from fiducial.plant import importers as plant_importers
 from fiducial.plant import pages as plant_pages
 from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
-from fiducial.quality import codes, first_article
+from fiducial.quality import codes
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import wiring as quality_wiring
+from fiducial.quality.inspections.signing import InspectionSubject
+from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
@@ -70,7 +80,8 @@ from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
 from fiducial.routing import touched
 from fiducial.routing import words as routing_words
-from fiducial.sheets import exports, exports_api
+from fiducial.sheets import exports, exports_api, importing, imports, imports_api
+from fiducial.sheets import pages as sheets_pages
 from fiducial.timers import actions as timers_actions
 from fiducial.timers import api as timers_api
 from fiducial.timers import ports as timers_ports
@@ -97,15 +108,18 @@ DOORS: tuple[Doors, ...] = (
     quality_api.doors,
     tooling_api.doors,
     timers_api.doors,
+    loading_api.doors,
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
     exports_api.doors,
+    imports_api.doors,
     ops_api.doors,
 )
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
+    sheets_pages.pages,
     plant_pages.pages,
     routing_pages.pages,
     orders_pages.pages,
@@ -129,6 +143,7 @@ MENU: tuple[MenuItem, ...] = (
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
     *plant_words.STATUSES,
+    *sheets_pages.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
@@ -136,23 +151,37 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = tuple(
-    HERE / room / "templates" for room in ("people", "plant", "routing", "orders", "execution", "readiness", "trace")
+TEMPLATES = (
+    HERE / "people/templates",
+    HERE / "sheets/templates",
+    HERE / "plant/templates",
+    HERE / "routing/templates",
+    HERE / "orders/templates",
+    HERE / "execution/templates",
+    HERE / "readiness/templates",
+    HERE / "trace/templates",
 )
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
+
+# Which lists may be filled from one.
+IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
+    *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
+    ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
 )
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
-SUBJECTS: tuple[people_ports.Subject, ...] = ()
+SUBJECTS: tuple[people_ports.Subject, ...] = (InspectionSubject(),)
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
@@ -162,6 +191,8 @@ TIMERS: tuple[Timer, ...] = (
     Timer("tools are looked after", tooling_wiring.SWEEP, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("floor life ends", msl.expire_clocks, 60.0),
+    Timer("old imports are swept", imports.sweep_imports, 600.0),
 )
 
 
@@ -179,15 +210,26 @@ def wire_ports() -> None:
     homes.wire_menu(MENU)
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
+    importing.wire_importers(IMPORTERS)
     plant_ports.wire_uses(
-        (touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse())
+        (
+            touched.RoutingUses(),
+            orders_uses.PlantUse(),
+            execution_uses.PlantUse(),
+            readiness_uses.PlantUse(),
+            loading_uses.PlantUse(),
+        )
     )
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
-        authorize_checks=(of_runs.ReadinessCheck(), first_article.FirstArticlePassed()),
+        authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
         readiness=of_runs.RunsReadiness(),
+        # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
+        close_checks=quality_wiring.CLOSE_CHECKS,
+        sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
+        ends=quality_wiring.RUN_ENDS,
         parts=(run_part.ChecksPart(),),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
@@ -195,11 +237,18 @@ def wire_ports() -> None:
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
+            equipment=tooling_wiring.EQUIPMENT_GUARD,
+            trial=quality_wiring.TRIAL,
+            # Tools (22), slots (23), first piece of the segment (24); time rules only remind.
+            track_in=(
+                *tooling_wiring.TRACK_IN_GUARDS,
+                loading_guard.SlotsAreRight(),
+                *quality_wiring.TRACK_IN_GUARDS,
+                timers_wiring.CLOCKS,
+            ),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
-            equipment=tooling_wiring.EQUIPMENT_GUARD,
-            track_in=(*tooling_wiring.TRACK_IN_GUARDS, timers_wiring.CLOCKS),
-            effects=(*tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),
+            effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),
         )
     )
 
@@ -222,6 +271,8 @@ def open_store(environment: Environment) -> Store:
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
     store.write_now(starting, codes.seed_codes)
+    store.write_now(starting, msl.seed_levels)
+    store.write_now(starting, seed_aql_tables)
     store.write_now(starting, timers_seeds.seed_rules)
     return store
 

@@ -15,23 +15,18 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from sqlalchemy import select
+from tests.api.filled_quality import inspections
+from tests.api.filled_tooling import tools
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
+from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
-from fiducial.kit import clock, ids
-from fiducial.kit.acting import action
 from fiducial.kit.http.door import Entrance
 from fiducial.kit.store import Store
-from fiducial.kit.tx import Tx
-from fiducial.orders.tables import runs
 from fiducial.people import passwords
 from fiducial.people.permissions import PERMISSIONS
 from fiducial.people.tables import users
-from fiducial.timers.answers import values_of
-from fiducial.timers.tables import clocks as clocks_table
-from fiducial.timers.tables import rules
 
 SPEC_LIMITS = {"unit": "℃", "decimals": 1, "lsl": 10, "usl": 20}
 
@@ -48,7 +43,8 @@ class Filled:
         """Give what stands for a part of a path."""
         if name == "id":
             return self.ids[path.split("/{id}", maxsplit=1)[0].rpartition("/")[2]]
-        return self.parts[name]
+        # One word may mean several things: `fai/itemId` is the item of a first article.
+        return self.parts.get(f"{path.split('/')[2] if path.count('/') > 2 else ''}/{name}") or self.parts[name]
 
     def path(self, door_path: str) -> str:
         """Give an address with every part filled."""
@@ -121,12 +117,14 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _routing(plant, there, say)
     _orders(plant, there, say)
     _boards(plant, there, say)
-    _tools(plant, there, say)
     _spares(plant, there, say)
+    inspections(plant, there, say)
+    tools(plant, there, say)
     plant.settle()
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
-    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"], "list": "materials"}
+    there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    _imports(plant, there, say)
     return there
 
 
@@ -257,81 +255,15 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
 
 
-def _tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
-    engineer, quality, stencil = plant.api.as_("engineer"), plant.api.as_("quality"), say("STENCIL-1")
-    tool = {"name": say("A tool"), "lifeLimit": 1000, "countBase": 100}
-    engineer.post("/api/tools", {"toolCode": stencil, "kind": "STENCIL", "version": say("V1"), **tool}).must()
-    fixtures = [say(f"FIXTURE-{number}") for number in (1, 2, 3, 4)]
-    for code in fixtures:
-        engineer.post("/api/tools", {"toolCode": code, "kind": "FIXTURE", "fixtureType": "WAVE_JIG", **tool}).must()
-    at = f"/api/tools/{quote(fixtures[0], safe='')}"
-    found = {
-        "calibratedAt": "2026-11-01T08:00:00Z",
-        "result": "PASS",
-        "certificateNo": say("CERT"),
-        "remark": say("Remark"),
-    }
-    engineer.post(f"{at}/calibrations", found).must()
-    engineer.post(f"{at}/replace", {"reason": say("Worn out")}).must()
-    station = {"runNo": there.parts["runNo"], "stationCode": STATIONS[0]}
-    engineer.post(f"{at}/assign", station).must()
-    repair = {
-        "entityType": "FIXTURE",
-        "entityId": fixtures[1],
-        "description": say("A broken spring"),
-        "assignedTo": say("Somebody"),
-    }
-    record = engineer.post("/api/maintenance-records", {**repair, "maintenanceType": "INSPECTION"}).must()
-    done = engineer.post("/api/maintenance-records", {**repair, "maintenanceType": "REPAIR", "lineCode": LINE}).must()
-    engineer.post(
-        f"/api/maintenance-records/{done['id']}/complete",
-        {"resolution": say("A new spring"), "partsReplaced": say("Spring")},
-    ).must()
-    now = clock.to_wire(clock.now_ms())
-    said = {"eventTime": now, "source": "MANUAL", "reason": say("The cabinet is away")}
-    quality.post(
-        "/api/integration/stencil-status", {**said, "eventId": "S-1", "stencilId": stencil, "status": "READY"}
-    ).must()
-    quality.post(
-        "/api/integration/solder-paste-status",
-        {**said, "eventId": "P-1", "lotId": say("PASTE-1"), "status": "COMPLIANT"},
-    ).must()
-    quality.post(
-        "/api/integration/equipment-status",
-        {**said, "eventId": "E-1", "equipmentCode": STATIONS[1], "status": "NORMAL"},
-    ).must()
-    quality.post(f"/api/integration/lines/{LINE}/stencil/bind", {"stencilId": stencil}).must()
-    quality.post(f"/api/integration/lines/{LINE}/solder-paste/bind", {"lotId": say("PASTE-1")}).must()
-    quality.put(
-        "/api/integration/systems/TPM/mode", {"mode": "MANUAL", "lineCode": LINE, "reason": say("The TPM is away")}
-    ).must()
-    message = plant.api.as_("admin").get("/api/integration/messages").must()["items"][0]
-    rule = engineer.post("/api/time-rules", {
-        "code": say("RULE-1"), "name": say("A rule"), "description": say("Described"), "ruleType": "CUSTOM", "durationMinutes": 60,
-        "startEvent": "TRACK_OUT", "endEvent": "TRACK_IN",
-    }).must()  # fmt: skip
-    plant.store.write_now(TEST, start_clock, rule["id"], there.parts["runNo"], there.parts["sn"])
-    clocks = quality.get("/api/time-rules/instances").must()["items"]
-    there.ids |= {"maintenance-records": record["id"], "messages": message["id"]}
-    there.parts |= {
-        "toolCode": fixtures[0], "stencilId": stencil, "lotId": say("PASTE-1"), "ruleId": rule["id"], "instanceId": clocks[0]["id"],
-        "equipmentCode": STATIONS[1], "system": "SPI", "recordNo": record["recordNo"],
-    }  # fmt: skip
-    engineer.post(f"/api/tools/{quote(fixtures[3], safe='')}/block", {"reason": say("Fell down")}).must()
-    there.spare |= {"free": fixtures[2], "blocked": fixtures[3], "done": done["id"]}
-
-
-@action(audit="TEST", entity="TIME_RULE", internal_only=True)
-def start_clock(tx: Tx, rule_id: str, run_no: str, sn: str) -> None:
-    """A clock as the event processor starts it, that nobody made start."""
-    tx.unrecorded()
-    row = tx.one(select(rules).where(rules.c.id == ids.from_wire(rule_id)))
-    run = tx.one(select(runs).where(runs.c.run_no == run_no))
-    tx.run(clocks_table.insert().values(
-        id=tx.new_id(), rule_id=row.id, definition=values_of(row), rule_type=row.rule_type, definition_code=row.code, run_id=run.id,
-        line_id=run.line_id, entity_type="UNIT", entity_id=str(run.id), entity_display=sn, started_at=tx.now,
-        expires_at=tx.now + 3_600_000, status="ACTIVE", created_at=tx.now, updated_at=tx.now,
-    ))  # fmt: skip
+def _imports(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    rows = csv_of(
+        ("code", "name", say("Colour")),
+        ("M-IMPORTED", "Name", ""),
+        ("", f'"{say("Nameless")}"', ""),
+        ("M-2", "x" * 200, ""),
+    )
+    job = sent(plant.api.as_("engineer"), "/api/imports/materials", rows, name=say("list")).must()
+    there.parts |= {"listName": "materials", "importId": job["id"]}
 
 
 def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:

@@ -57,8 +57,9 @@ class Floor:
             self.compile(code, *steps)
         return code
 
-    def compile(self, code: str, *steps: dict[str, Any]) -> int:
-        return int(self.store.write_now(TEST, _freeze, code, list(steps or FULL)))
+    def compile(self, code: str, *steps: dict[str, Any], **said: Any) -> int:
+        """One more READY version; `said` is what else its head says: unknownSerialPolicy, faiTrialPolicy, faiTemplate."""
+        return int(self.store.write_now(TEST, _freeze, code, list(steps or FULL), said))
 
     # Orders and runs, by the API
 
@@ -141,13 +142,16 @@ def _make_route(tx: Tx, code: str, kind: str, columns: dict[str, Any]) -> None:
 
 
 @action(audit="TEST", entity="LINE", internal_only=True)
-def _freeze(tx: Tx, code: str, steps: list[dict[str, Any]]) -> int:
+def _freeze(tx: Tx, code: str, steps: list[dict[str, Any]], more: dict[str, Any]) -> int:
     tx.unrecorded()
     route = tx.one(select(routes).where(routes.c.code == code))
     number = len(tx.all(select(versions.c.id).where(versions.c.route_id == route.id))) + 1
-    options = {"unknownSerialPolicy": "REFUSE", "faiTrialPolicy": "REQUIRED"}
+    options = {
+        "unknownSerialPolicy": more.get("unknownSerialPolicy", "REFUSE"),
+        "faiTrialPolicy": more.get("faiTrialPolicy", "REQUIRED"),
+    }
     said = {"code": code, "name": route.name, "sourceSystem": "MES", "sourceKey": None, "productCode": None, "processType": route.process_type,
-            "options": options, "faiTemplate": None}  # fmt: skip
+            "options": options, "faiTemplate": more.get("faiTemplate")}  # fmt: skip
     key = tx.new_id()
     tx.run(insert(versions).values(
         id=key, route_id=route.id, version_no=number, status="READY", content_hash="0", errors=[], warnings=[], compiled_at=tx.now,

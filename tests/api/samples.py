@@ -30,6 +30,8 @@ BY_FIELD: dict[str, Json] = {
     "calibratedAt": "2026-11-10T08:00:00Z", "dueAt": "2027-06-01T00:00:00Z", "eventTime": "2026-11-26T08:00:00Z", "operatorId": None,
     "completedAt": None, "lastCleanedAt": None, "thawedAt": None, "stirredAt": None, "until": None, "scopeValue": None, "warningMinutes": None,
     "stepNo": 10, "allowedStationCodes": ["ST-PRINT-01"],
+    "letters": [{"lotFrom": 2, "lotTo": None, "levels": {"II": "A"}}], "tableCode": "ISO2859-1", "aql": "1.0", "unitSns": None, "unitSn": None,
+    "plans": [{"severity": "NORMAL", "letter": "A", "n": 2, "entries": {"1.0": 0}}],
 }  # fmt: skip
 PATHS = "path"  # a field whose name ends so takes a path into a machine's message
 # What a shape wants or forbids together, by its name.
@@ -71,17 +73,31 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "PasteStatus": {"source": "MANUAL", "status": "COMPLIANT"},
     "EquipmentStatus": {"source": "MANUAL"},
     "SystemMode": {"mode": "MANUAL"},
-    "NewRule": {
+    "NewTimeRule": {
         "code": "NEW-RULE",
         "scope": "GLOBAL",
         "durationMinutes": 60,
         "startEvent": "TRACK_OUT",
         "endEvent": "TRACK_IN",
     },
-    "RuleChange": {"scope": "GLOBAL", "durationMinutes": 60, "startEvent": "TRACK_OUT", "endEvent": "TRACK_IN"},
+    "TimeRuleChange": {
+        "code": "RULE-1",
+        "scope": "GLOBAL",
+        "durationMinutes": 60,
+        "startEvent": "TRACK_OUT",
+        "endEvent": "TRACK_IN",
+    },
     "NewRecord": {"entityType": "FIXTURE", "entityId": "FIXTURE-1", "lineCode": None},
     "CompleteWork": {"resetLife": False},
     "AssignTool": {"stationCode": "ST-PRINT-01"},
+    "NewRule": {"samplingType": "FIXED", "sampleValue": 1},
+    "RuleChange": {"samplingType": "FIXED", "sampleValue": 1},
+    "NewPoint": {"code": "POINT-2", "processKind": None, "frequency": None, "checkType": "EVENT"},
+    "PointChange": {"processKind": None, "frequency": None, "checkType": "EVENT"},
+    "NewAqlTable": {"code": "TABLE-2"},
+    "InspectedItem": {"defectCode": None},
+    "ItemChange": {"defectCode": None},
+    "NewIpqc": {"checkpointCode": "POINT-1"},
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}
@@ -154,6 +170,12 @@ def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json
     }.get(what, ("", ""))  # fmt: skip
     if name:
         parts[name] = spare[key]
+    if "/oqc/{oqcId}/items" in what:
+        body = (body or {}) | {"unitSn": spare["finishedSn"]}
+    if what == "POST /api/fai/run/{runNo}":
+        parts["runNo"] = spare["runInPreparation"]
+    if what in ("POST /api/oqc/run/{runNo}", "POST /api/fqc/run/{runNo}"):
+        parts["runNo"] = spare["finishedRun"]
     if what.endswith("/authorize"):
         body = {"action": "AUTHORIZE"}
     if what.startswith("DELETE /api/runs"):

@@ -105,7 +105,20 @@ def test_whoever_is_not_signed_in_is_told_so_everywhere(how: str, shared: Stand)
 
 # Things of LINE-A, and a person who may do everything, but on LINE-FAR.
 
-OF_A_LINE = {"lineId", "lineCode", "stationCode", "woNo", "runNo", "sn", "defectId", "checkId"}
+OF_A_LINE = {
+    "lineId",
+    "lineCode",
+    "stationCode",
+    "woNo",
+    "runNo",
+    "sn",
+    "defectId",
+    "checkId",
+    "faiId",
+    "ipqcId",
+    "fqcId",
+    "oqcId",
+}
 NAMED = re.compile("LINE-A|ST-PRINT-01|WO-1|RUN-2|SN-[1-6]")
 
 

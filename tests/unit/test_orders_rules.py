@@ -96,6 +96,10 @@ def test_the_book_s_names_of_the_moves() -> None:
         "RUN_CANCEL",
         "RUN_CLOSE",
         "RUN_COMPLETED",
+        "RUN_ON_HOLD",
+        "MRB_RELEASE",
+        "MRB_REWORK",
+        "MRB_SCRAP",
     }
 
 

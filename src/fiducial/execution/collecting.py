@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select
-from sqlalchemy.types import UserDefinedType
 
 from fiducial.execution.settings import MANUAL_FALLBACK
 from fiducial.execution.shapes import Entry
@@ -15,7 +14,7 @@ from fiducial.execution.tables import data_values
 from fiducial.execution.values import Reading, Unfit, read, required_at_track_out
 from fiducial.kit.columns import canonical
 from fiducial.kit.refusals import Refused, Said, reason_of
-from fiducial.kit.statements import Hot
+from fiducial.kit.statements import AsGiven, Hot
 from fiducial.kit.tx import Tx
 from fiducial.routing.frozen import FrozenSpec, FrozenStep
 
@@ -25,19 +24,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-class _AsGiven(UserDefinedType[float]):
-    """A number as the driver takes it, without SQLAlchemy's conversion of floats; PostgreSQL tells its type by itself."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        """Give the type as it is declared."""
-        return "DOUBLE PRECISION"
-
-
 _store = Hot(
     insert(data_values).values(
-        {name: bindparam(name, type_=_AsGiven() if name == "value_number" else None) for name in _COLUMNS}
+        {name: bindparam(name, type_=AsGiven() if name == "value_number" else None) for name in _COLUMNS}
     )
 )
 _stored = Hot(select(data_values.c.spec_id).where(data_values.c.track_id == bindparam("track")))

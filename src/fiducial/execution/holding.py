@@ -23,7 +23,7 @@ from fiducial.orders.states import RUN, UNIT
 from fiducial.orders.tables import units
 from fiducial.people.reach import must_reach_line
 
-MANUAL, DATA_ALARM = "MANUAL", "DATA_ALARM"
+MANUAL, DATA_ALARM, DEFECT = "MANUAL", "DATA_ALARM", "DEFECT"
 MAY_HOLD = UNIT["hold"].source
 
 
@@ -60,6 +60,34 @@ def hold_at_exit(
         _place(tx, unit.unit_id, source=DATA_ALARM, reason=said, pending=False, **remembered)
     tx.emit("UNIT_HELD", unit.unit_id)
     return shown(open_hold(tx, unit.unit_id))
+
+
+def remember_fault(tx: Tx, unit_id: int, step_no: int | None) -> None:
+    """Let a held unit, in which a fault was found meanwhile, be done again from a step when it is released."""
+    changed = {"resume_status": "OUT_FAILED", "resume_step_no": step_no}
+    tx.run(
+        update(holds)
+        .where(holds.c.unit_id == unit_id, holds.c.released_at.is_(None), holds.c.pending.is_(False))
+        .values(changed)
+    )
+
+
+def hold_for_defect(tx: Tx, unit_id: int, defect_id: int, reason: str | None, *, step_no: int) -> None:
+    """Place the hold of a disposition; the unit's own move is the caller's. It ends with the defect (`end_hold`)."""
+    _place(
+        tx, unit_id, source=DEFECT, reason=reason or "", pending=False, defect_id=defect_id, resume_status="OUT_FAILED", resume_step_no=step_no
+    )  # fmt: skip
+
+
+def end_hold(tx: Tx, unit_id: int, reason: str | None) -> None:
+    """End the open hold of a unit, if it has one, because its fate was decided otherwise."""
+    said = {
+        "released_by": tx.actor.id,
+        "released_by_name": tx.actor.name,
+        "released_at": tx.now,
+        "release_reason": reason,
+    }
+    tx.run(update(holds).where(holds.c.unit_id == unit_id, holds.c.released_at.is_(None)).values(said))
 
 
 def _as_said(value: Any) -> str:

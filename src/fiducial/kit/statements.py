@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Boolean
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.sql.expression import ClauseElement
+from sqlalchemy.types import UserDefinedType
 
 from fiducial.kit.sqlite import ApswDialect
 
@@ -23,6 +24,16 @@ _DIALECTS = {
     "sqlite": ApswDialect(paramstyle="named"),
     "postgresql": postgresql.dialect(paramstyle="pyformat"),  # type: ignore[no-untyped-call]
 }
+
+
+class AsGiven(UserDefinedType[float]):
+    """A number as the driver takes and gives it, without SQLAlchemy's conversion of floats; PostgreSQL tells its type by itself."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Give the type as it is declared."""
+        return "DOUBLE PRECISION"
 
 
 class _Ready:

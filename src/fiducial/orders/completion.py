@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from fiducial.kit.tx import Tx
 from fiducial.orders import ports
 from fiducial.orders.settings import AUTO_COMPLETE_WITHOUT_OQC, FQC_GATE
-from fiducial.orders.states import IN_PROGRESS, RUN, UNIT
+from fiducial.orders.states import COMPLETED, IN_PROGRESS, RUN, UNIT
 from fiducial.orders.tables import runs, units
 from fiducial.plant.lookup import line_of_id
 
@@ -32,17 +32,21 @@ def finish_if_all_done(tx: Tx, run_id: int) -> Finish:
     run = tx.one(select(runs).where(runs.c.id == run_id).with_for_update())
     if run.status != IN_PROGRESS or not _all_terminal(tx, run):
         return Finish()
+    released = False
     for check in ports.close_checks():
-        due = check.at_finish(tx, run)
-        if due is not None:
-            return Finish(oqc=due)
-    if not AUTO_COMPLETE_WITHOUT_OQC.of(tx, run.line_id) or FQC_GATE.of(tx, run.line_id) != "NONE":
+        found = check.at_finish(tx, run)
+        if found.due is not None:
+            return Finish(oqc=found.due)
+        released = released or found.released
+    if FQC_GATE.of(tx, run.line_id) != "NONE" or not (released or AUTO_COMPLETE_WITHOUT_OQC.of(tx, run.line_id)):
         return Finish()
     line = line_of_id(tx, run.line_id)
     completed = RUN.move(
         tx, "complete", runs.c.id == run.id, key=run.id, display=run.run_no, line=line.code if line else None,
         ended_at=tx.now, updated_at=tx.now,
     )  # fmt: skip
+    if completed:
+        ports.tell_ended(tx, run, COMPLETED)
     return Finish(completed=completed)
 
 

@@ -40,22 +40,50 @@ class AuthorizeCheck(Protocol):
         """Give the code that would refuse now, None when nothing is known that would. Reads only: for pages and `nextActions`."""
 
 
+@dataclass(frozen=True, slots=True)
+class Finishing:
+    """What a check says when the last unit has become terminal. `due`: what must be done first (the `oqc` of spec 05.5);
+    `released`: an inspection has passed the run, so that it completes whatever is set of runs without one."""
+
+    due: Mapping[str, Any] | None = None
+    released: bool = False
+
+
 class CloseCheck(Protocol):
     """One question that is asked before a run ends (last piece, outgoing inspection)."""
 
     def at_close(self, tx: Tx, run: RunRow) -> CheckOutcome:
         """Judge a close-out (spec 02.8 steps 6, 7); what was written stays when it refuses: the created inspection."""
 
-    def at_finish(self, tx: Tx, run: RunRow) -> Mapping[str, Any] | None:
-        """The last unit has become terminal and the run has `planQty` units: give what must be done before the run may
-        complete (the `oqc` of spec 05.5), None when nothing."""
+    def at_finish(self, tx: Tx, run: RunRow) -> Finishing:
+        """The last unit has become terminal and the run has `planQty` units: give what must be done before it may complete."""
 
     def foresee(self, tx: Tx, run: RunRow) -> str | None:
         """Give the code that would refuse a close-out now. Reads only."""
 
 
+class RunEnd(Protocol):
+    """Who must hear that a run has ended, in the transaction that ends it: open inspections, loading records, time rules."""
+
+    def ended(self, tx: Tx, run: RunRow, status: str) -> None:
+        """The run, locked, has become `status` (COMPLETED, CLOSED_REWORK, SCRAPPED, CANCELLED); end what belongs to it."""
+
+
+class Reuse(Protocol):
+    """Who takes preparation over from a failed run to the rework run that reuses it (spec 02.10 step 4): slots, waivers."""
+
+    def take_over(self, tx: Tx, parent: RunRow, run: RunRow) -> None:
+        """Copy what still holds; both runs are locked, the gates are evaluated after it."""
+
+
 class RunReadiness(Protocol):
     """What readiness knows of runs, for details and lists."""
+
+    def standing(self, tx: Tx, run: RunRow) -> Refused | None:
+        """Give None when the newest FORMAL check is PASSED and not invalidated, else READINESS_CHECK_FAILED. Reads only."""
+
+    def check_now(self, tx: Tx, run: RunRow, trigger: str) -> CheckOutcome:
+        """Make a FORMAL check now and keep it; `refused` is READINESS_CHECK_FAILED. Refuses READINESS_NOT_CONFIGURED."""
 
     def detail(self, tx: Tx, run: RunRow) -> Mapping[str, Any]:
         """Give `{latestFormal, latestPrecheck, stale, enabled}` (spec 02.11)."""
@@ -99,6 +127,8 @@ class RunPart(Protocol):
 class _Wires:
     authorize: Sequence[AuthorizeCheck] = ()
     close: Sequence[CloseCheck] = ()
+    ends: Sequence[RunEnd] = ()
+    reuse: Sequence[Reuse] = ()
     readiness: RunReadiness | None = None
     sections: Mapping[str, RunSection] = field(default_factory=dict)
     parts: Sequence[RunPart] = ()
@@ -113,6 +143,8 @@ def wire(
     readiness: RunReadiness,
     close_checks: Sequence[CloseCheck] = (),
     sections: Mapping[str, RunSection] | None = None,
+    ends: Sequence[RunEnd] = (),
+    reuse: Sequence[Reuse] = (),
     parts: Sequence[RunPart] = (),
 ) -> None:
     """Give orders the rooms above (from `app.py`): readiness is asked first, then the first article."""
@@ -120,6 +152,7 @@ def wire(
         raise ValueError("a run may not be authorised without a check")
     _wires.authorize, _wires.close = tuple(authorize_checks), tuple(close_checks)
     _wires.readiness, _wires.sections = readiness, dict(sections or {})
+    _wires.ends, _wires.reuse = tuple(ends), tuple(reuse)
     _wires.parts = tuple(parts)
 
 
@@ -133,6 +166,18 @@ def authorize_checks() -> Sequence[AuthorizeCheck]:
 def close_checks() -> Sequence[CloseCheck]:
     """Give the questions before a close-out, in order."""
     return _wires.close
+
+
+def tell_ended(tx: Tx, run: RunRow, status: str) -> None:
+    """Let everybody end what belongs to a run that has just ended; the caller holds its lock."""
+    for end in _wires.ends:
+        end.ended(tx, run, status)
+
+
+def take_over(tx: Tx, parent: RunRow, run: RunRow) -> None:
+    """Have the preparation of a failed run taken over to its rework run."""
+    for part in _wires.reuse:
+        part.take_over(tx, parent, run)
 
 
 def readiness() -> RunReadiness:

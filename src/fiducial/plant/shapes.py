@@ -16,6 +16,8 @@ ProcessKind = Literal[
     "PRINT", "SPI", "MOUNT", "REFLOW", "AOI", "WASH", "INSERT", "WAVE", "POST_SOLDER", "TEST", "INSPECT", "OTHER"
 ]
 MslLevel = Literal["1", "2", "2a", "3", "4", "5", "5a", "6"]
+Unit = Annotated[str, Field(min_length=1, max_length=20)]
+Quantity = Annotated[float, Field(gt=0, le=1_000_000)]  # for one parent
 IqcResult = Literal["PENDING", "PASS", "FAIL", "CONDITIONAL"]
 
 
@@ -141,7 +143,7 @@ class NewMaterial(Body):
     code: Key
     name: Name
     category: Name | None = None
-    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    unit: Unit | None = None
     model: Name | None = None
     is_moisture_sensitive: bool = False
     msl_level: MslLevel | None = None
@@ -155,7 +157,7 @@ class MaterialChange(Body):
     code: Key = unsaid()
     name: Name = unsaid()
     category: Name | None = None
-    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    unit: Unit | None = None
     model: Name | None = None
     is_moisture_sensitive: bool = unsaid()
     msl_level: MslLevel | None = None
@@ -168,8 +170,8 @@ class BomChild(Body):
     """One child of a BOM: so much of it for one parent."""
 
     child_code: Key
-    qty: Annotated[float, Field(gt=0, le=1_000_000)]
-    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
+    qty: Quantity
+    unit: Unit | None = None
     is_key_part: bool = False
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NotRequired
 
 from typing_extensions import TypedDict
 
@@ -74,3 +74,155 @@ class Defect(TypedDict):
     createdAt: str | None
     updatedAt: str | None
     failureStep: FailureStep
+
+
+class InspectionItem(TypedDict):
+    """One item of an inspection; `result` is null while nobody has looked at it. `itemId` is its `id`."""
+
+    id: str
+    itemId: str
+    seq: int
+    unitSn: str | None
+    itemName: str
+    itemSpec: str | None
+    actualValue: str | None
+    result: str | None
+    required: bool
+    templateItemId: str | None
+    defectCode: str | None
+    remark: str | None
+    inspectedBy: str | None
+    inspectedByName: str | None
+    inspectedAt: str | None
+    revisions: list[dict[str, Any]]
+
+
+class RunNow(TypedDict):
+    """The run of an inspection, as it is then."""
+
+    runNo: str
+    status: str
+
+
+class FoundDefect(TypedDict):
+    """A defect that a verdict wrote."""
+
+    id: str
+    defectNo: str
+    code: str
+    sn: str
+
+
+class Inspection(TypedDict):
+    """One inspection. Its details have `items`; `trialSummary` those of a first article; a verdict adds what came of it."""
+
+    id: str
+    type: str
+    runNo: str
+    woNo: str
+    productCode: str
+    lineCode: str
+    status: str
+    sampleQty: int
+    sampledUnits: list[str] | None
+    passedQty: int | None
+    failedQty: int | None
+    templateCode: str | None
+    remark: str | None
+    data: dict[str, Any]
+    createdBy: str | None
+    createdByName: str | None
+    createdAt: str | None
+    inspectorId: str | None
+    inspectorName: str | None
+    startedAt: str | None
+    decidedBy: str | None
+    decidedByName: str | None
+    decidedAt: str | None
+    decision: str | None
+    signedBy: str | None
+    signedByName: str | None
+    signedAt: str | None
+    signatureMeaning: str | None
+    signatureRemark: str | None
+    contentHash: str | None
+    cancelledBy: str | None
+    cancelledByName: str | None
+    cancelledAt: str | None
+    cancelReason: str | None
+    version: int
+    items: NotRequired[list[InspectionItem]]
+    trialSummary: NotRequired[dict[str, Any]]
+    existing: NotRequired[bool]
+    run: NotRequired[RunNow]
+    defects: NotRequired[list[FoundDefect]]
+    nextAction: NotRequired[str | None]
+
+
+class IpqcPoint(TypedDict):
+    """A point of in-process inspection."""
+
+    id: str
+    code: str
+    name: str
+    routingCode: str | None
+    stepNo: int | None
+    processKind: str | None
+    stationCode: str | None
+    checkType: str
+    sampleQty: int
+    items: list[dict[str, Any]]
+    gate: str
+    frequency: dict[str, int] | None
+    retriggerOn: list[str]
+    isActive: bool
+    createdAt: str | None
+    updatedAt: str | None
+
+
+class SamplingRule(TypedDict):
+    """A rule by which the sample of an outgoing inspection is sized."""
+
+    id: str
+    productCode: str | None
+    lineCode: str | None
+    routingCode: str | None
+    samplingType: str
+    sampleValue: float | None
+    inspectionLevel: str | None
+    aql: str | None
+    severity: str | None
+    tableCode: str | None
+    priority: int
+    isActive: bool
+    severityReason: str | None
+    severityBy: str | None
+    severityByName: str | None
+    severityAt: str | None
+    createdAt: str | None
+    updatedAt: str | None
+    proposal: NotRequired[dict[str, Any]]
+
+
+class DeletedRule(TypedDict):
+    """A rule that is switched off."""
+
+    deleted: bool
+
+
+class AqlTable(TypedDict):
+    """A table of sampling plans, in one version; `verified` when a person has compared it with the factory's own copy."""
+
+    id: str
+    code: str
+    version: int
+    edition: str
+    letters: list[dict[str, Any]]
+    plans: list[dict[str, Any]]
+    source: str | None
+    verified: bool
+    verifiedBy: str | None
+    verifiedByName: str | None
+    verifiedAt: str | None
+    isActive: bool
+    createdAt: str | None

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
 from fiducial.quality import codes, defects
+from fiducial.quality.inprocess import points
+from fiducial.quality.inprocess.shapes import NewPoint, PointChange
+from fiducial.quality.inspections.doors import open_doors
+from fiducial.quality.inspections.kinds import KINDS
+from fiducial.quality.sampling import rules, tables_of_aql
+from fiducial.quality.sampling.shapes import AqlTableChange, NewAqlTable, NewRule, RuleChange
 
 doors = Doors("quality")
 
@@ -11,3 +17,23 @@ doors.get("/api/defect-codes", codes.list_codes, listing=codes.CODES)
 doors.get("/api/defect-codes/unknown", codes.list_unknown_codes, listing=codes.UNKNOWN)
 doors.get("/api/defects", defects.list_defects, listing=defects.DEFECTS)
 doors.get("/api/defects/{defectId}", defects.defect_detail)
+
+# Rules and tables before any id of an inspection
+doors.get("/api/oqc/sampling-rules", rules.list_rules, listing=rules.RULES)
+doors.post("/api/oqc/sampling-rules", rules.create_rule, NewRule)
+doors.get("/api/oqc/sampling-rules/{ruleId}", rules.rule_detail)
+doors.patch("/api/oqc/sampling-rules/{ruleId}", rules.change_rule, RuleChange)
+doors.delete("/api/oqc/sampling-rules/{ruleId}", rules.switch_rule_off)
+doors.get("/api/oqc/aql-tables", tables_of_aql.list_tables, listing=tables_of_aql.TABLES)
+doors.post("/api/oqc/aql-tables", tables_of_aql.create_table, NewAqlTable)
+doors.get("/api/oqc/aql-tables/{code}", tables_of_aql.table_detail)
+doors.patch("/api/oqc/aql-tables/{code}", tables_of_aql.change_table, AqlTableChange)
+
+doors.get("/api/ipqc-checkpoints", points.list_points, listing=points.POINTS)
+doors.post("/api/ipqc-checkpoints", points.create_point, NewPoint)
+doors.get("/api/ipqc-checkpoints/{code}", points.point_detail)
+doors.patch("/api/ipqc-checkpoints/{code}", points.change_point, PointChange)
+doors.delete("/api/ipqc-checkpoints/{code}", points.switch_point_off)
+
+for _kind in KINDS:
+    open_doors(doors, _kind)

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, bindparam, insert, select
+from sqlalchemy import Select, bindparam, select
 
 from fiducial.execution.ports import Given, Leaving
 from fiducial.execution.ports import Verdict as VerdictPort
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
-from fiducial.kit.counters import next_number
 from fiducial.kit.listing import Listed, Listing, Page, exact, one_of, part, since, until
 from fiducial.kit.refusals import Refused
 from fiducial.kit.statements import Hot
@@ -22,31 +21,21 @@ from fiducial.plant.tables import lines
 from fiducial.quality import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.quality.answers import Defect
 from fiducial.quality.codes import find_code
+from fiducial.quality.finding import Fault, write_defect
 from fiducial.quality.settings import STRICT_CODES
+from fiducial.quality.states import CLOSED, DISPOSITIONED, OPEN_DEFECT, RECORDED
 from fiducial.quality.tables import defect_codes, defects
 from fiducial.routing.frozen import frozen_route
 
-RECORDED, DISPOSITIONED, CLOSED = "RECORDED", "DISPOSITIONED", "CLOSED"
-OPEN = (RECORDED, DISPOSITIONED)
 SOURCES = ("TRACK_OUT", "MANUAL", "SPI", "AOI", "TEST", "INGEST", "FAI", "IPQC", "FQC", "OQC")
 STATION_FAIL = "STATION_FAIL"
 MAY_SEE = ("quality:disposition", "trace:read")
 
-_COLUMNS = (
-    "id", "defect_no", "unit_id", "run_id", "track_id", "step_no", "station_code", "code", "code_name", "code_known", "severity",
-    "location", "qty", "remark", "source", "blocking", "status", "created_by", "created_by_name", "created_at",
-)  # fmt: skip
-_insert = Hot(insert(defects).values({name: bindparam(name) for name in _COLUMNS}))
 _on_track = Hot(
     select(defects.c.defect_no)
-    .where(defects.c.track_id == bindparam("track"), defects.c.blocking.is_(True), defects.c.status.in_(OPEN))
+    .where(defects.c.track_id == bindparam("track"), defects.c.blocking.is_(True), defects.c.status.in_(OPEN_DEFECT))
 )  # fmt: skip
 _any_on_track = Hot(select(defects.c.id).where(defects.c.track_id == bindparam("track")).limit(1))
-
-
-def _defect_no(tx: Tx) -> str:
-    day = f"D-{clock.plant_day(tx.now, tx.store.zone):%Y%m%d}"
-    return f"{day}-{next_number(tx, day):04d}"
 
 
 class Book:
@@ -69,7 +58,9 @@ class Book:
         if not unit_ids:
             return {}
         rows = tx.all(
-            select(defects).where(defects.c.unit_id.in_(unit_ids), defects.c.status.in_(OPEN)).order_by(defects.c.id)
+            select(defects)
+            .where(defects.c.unit_id.in_(unit_ids), defects.c.status.in_(OPEN_DEFECT))
+            .order_by(defects.c.id)
         )
         found = dict[int, list[Mapping[str, Any]]]()
         for row in rows:
@@ -97,21 +88,14 @@ class Book:
 
 
 def _record_one(tx: Tx, leaving: Leaving, fault: Given) -> dict[str, Any]:
-    known = find_code(tx, fault.code)
-    key, number = tx.new_id(), _defect_no(tx)
-    _insert.run(
-        tx, id=key, defect_no=number, unit_id=leaving.unit.unit_id, run_id=leaving.run.run_id, track_id=leaving.track_id,
-        step_no=leaving.step.step_no, station_code=leaving.station.code, code=fault.code, code_name=known.name if known else None,
-        code_known=known is not None, severity=known.severity if known else None, location=fault.location, qty=fault.qty,
-        remark=fault.remark, source="TRACK_OUT", blocking=True, status=RECORDED, created_by=tx.actor.id, created_by_name=tx.actor.name,
-        created_at=tx.now,
+    written = write_defect(
+        tx, unit_id=leaving.unit.unit_id, sn=leaving.unit.sn, run_id=leaving.run.run_id, line_code=leaving.station.line_code,
+        fault=Fault(
+            code=fault.code, source="TRACK_OUT", blocking=True, track_id=leaving.track_id, step_no=leaving.step.step_no,
+            station_code=leaving.station.code, location=fault.location, qty=fault.qty, remark=fault.remark,
+        ),
     )  # fmt: skip
-    tx.record(
-        number, action="DEFECT_CREATE", entity="DEFECT", key=key, line=leaving.station.line_code, station=leaving.station.code,
-        sn=leaving.unit.sn, code=fault.code,
-    )  # fmt: skip
-    tx.emit("DEFECT_RECORDED", key)
-    return {"id": ids.to_wire(key), "code": fault.code, "defectNo": number}
+    return {"id": ids.to_wire(written.key), "code": fault.code, "defectNo": written.number}
 
 
 class OpenDefectFails(VerdictPort):
@@ -125,7 +109,7 @@ class OpenDefectFails(VerdictPort):
         """Give the open defects of the visit as verdicts."""
         found = tx.all(
             select(defects.c.defect_no, defects.c.created_at)
-            .where(defects.c.track_id == track_id, defects.c.blocking.is_(True), defects.c.status.in_(OPEN))
+            .where(defects.c.track_id == track_id, defects.c.blocking.is_(True), defects.c.status.in_(OPEN_DEFECT))
         )  # fmt: skip
         return [
             {"kind": "DEFECT", "result": "FAIL", "eventTime": clock.to_wire(row.created_at), "reference": row.defect_no}

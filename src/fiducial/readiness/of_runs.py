@@ -15,7 +15,7 @@ from fiducial.orders.tables import runs
 from fiducial.plant.lookup import line_of_id
 from fiducial.readiness.checks import FORMAL, PRECHECK, failed_items, keep, newest, summary_of, whole_check
 from fiducial.readiness.config import config_of
-from fiducial.readiness.evaluate import FAILED, WAIVED, evaluate
+from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, evaluate
 from fiducial.readiness.tables import checks, line_configs
 
 
@@ -24,16 +24,7 @@ class ReadinessCheck:
 
     def check(self, tx: Tx, run: RunRow) -> CheckOutcome:
         """Evaluate and keep the result as a FORMAL check, also when it says no. Refuses READINESS_NOT_CONFIGURED."""
-        judgement = evaluate(tx, run)
-        check_id = keep(tx, run, judgement, type=FORMAL, trigger="AUTHORIZE")
-        if judgement.status == FAILED:
-            refused = Refused(
-                "READINESS_CHECK_FAILED", checkId=ids.to_wire(check_id), failedItems=failed_items(tx, check_id)
-            )
-            return CheckOutcome(refused=refused, check_id=check_id)
-        waived = sum(item.status == WAIVED for item in judgement.items)
-        facts = {"checkId": ids.to_wire(check_id), "status": judgement.status, "waivedCount": waived}
-        return CheckOutcome(check_id=check_id, readiness=facts)
+        return _formal_check(tx, run, "AUTHORIZE")
 
     def foresee(self, tx: Tx, run: RunRow) -> str | None:
         """Give READINESS_CHECK_FAILED or READINESS_NOT_CONFIGURED when that is what would be answered now."""
@@ -43,8 +34,36 @@ class ReadinessCheck:
             return refused.code
 
 
+def _formal_check(tx: Tx, run: RunRow, trigger: str) -> CheckOutcome:
+    judgement = evaluate(tx, run)
+    check_id = keep(tx, run, judgement, type=FORMAL, trigger=trigger)
+    if judgement.status == FAILED:
+        return CheckOutcome(refused=_failed(tx, check_id), check_id=check_id)
+    waived = sum(item.status == WAIVED for item in judgement.items)
+    facts = {"checkId": ids.to_wire(check_id), "status": judgement.status, "waivedCount": waived}
+    return CheckOutcome(check_id=check_id, readiness=facts)
+
+
+def _failed(tx: Tx, check_id: int) -> Refused:
+    return Refused("READINESS_CHECK_FAILED", checkId=ids.to_wire(check_id), failedItems=failed_items(tx, check_id))
+
+
 class RunsReadiness:
     """What lists and details of runs show of readiness (spec 02.11)."""
+
+    def standing(self, tx: Tx, run: RunRow) -> Refused | None:
+        """Give READINESS_CHECK_FAILED unless the newest FORMAL check is PASSED and was not invalidated; makes no check."""
+        check = newest(tx, run.id, FORMAL)
+        if check is None:
+            return Refused("READINESS_CHECK_FAILED", checkId=None, failedItems=[])
+        if check.status == PASSED and check.invalidated_at is None:
+            return None
+        told = check.invalidated_by if check.status == PASSED and check.invalidated_by is not None else check.id
+        return _failed(tx, told)
+
+    def check_now(self, tx: Tx, run: RunRow, trigger: str) -> CheckOutcome:
+        """Make a FORMAL check now and keep it."""
+        return _formal_check(tx, run, trigger)
 
     def detail(self, tx: Tx, run: RunRow) -> dict[str, Any]:
         """Give `{latestFormal, latestPrecheck, stale, enabled}`."""

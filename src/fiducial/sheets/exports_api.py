@@ -66,7 +66,7 @@ class CsvFile:
 
 async def _export(request: Request) -> Response:
     """Write the file batch by batch on the slow reader, enter it, and send it: a refusal comes before the first byte."""
-    sheet = the_sheet(path_text(request.path_params["list"]))
+    sheet = the_sheet(path_text(request.path_params["listName"]))
     language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
     caller = replace(caller_of(request), language=language)
     asked = request.query_params.multi_items()
@@ -147,4 +147,4 @@ async def _pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
 
 
 doors = Doors("exports")
-doors.custom("GET", "/api/exports/{list}", enter_export, _export, params=ListExport, file=tuple(MEDIA.values()))
+doors.custom("GET", "/api/exports/{listName}", enter_export, _export, params=ListExport, file=tuple(MEDIA.values()))

@@ -18,7 +18,7 @@ from fiducial.routing.tables import routes
 from fiducial.timers import answers, ports, running, telling
 from fiducial.timers import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.timers.queries import clock_shown, the_clock, the_rule
-from fiducial.timers.shapes import CompleteClock, Condition, NewRule, RuleChange, WaiveClock, judge
+from fiducial.timers.shapes import CompleteClock, Condition, NewTimeRule, TimeRuleChange, WaiveClock, judge
 from fiducial.timers.states import ACTIVE, CLOCK, COMPLETED, EXPIRED
 from fiducial.timers.tables import clocks, rules
 
@@ -43,7 +43,7 @@ def _must_exist(tx: Tx, scope: str, value: str | None) -> None:
 
 
 @action("readiness:config", audit="TIME_RULE_CREATE", entity="TIME_RULE", key="body.code")
-def create_rule(tx: Tx, body: NewRule) -> answers.Rule:
+def create_rule(tx: Tx, body: NewTimeRule) -> answers.Rule:
     """Make a rule. Refuses TIME_RULE_SCOPE_INVALID, TIME_RULE_CODE_DUPLICATE."""
     _must_exist(tx, body.scope, body.scope_value)
     values = {name: getattr(body, name) for name in type(body).model_fields if name != "code"}
@@ -53,7 +53,7 @@ def create_rule(tx: Tx, body: NewRule) -> answers.Rule:
 
 
 @action("readiness:config", audit="TIME_RULE_UPDATE", entity="TIME_RULE", key="rule_id")
-def update_rule(tx: Tx, rule_id: str, body: RuleChange) -> answers.Rule:
+def update_rule(tx: Tx, rule_id: str, body: TimeRuleChange) -> answers.Rule:
     """Change a rule; clocks that run keep the values they began with.
 
     Refuses TIME_RULE_NOT_FOUND, TIME_RULE_SCOPE_INVALID, STALE_UPDATE, VALIDATION_ERROR.

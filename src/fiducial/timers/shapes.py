@@ -34,7 +34,7 @@ class Condition(Body):
         return self.model_dump(by_alias=True, exclude_none=True)
 
 
-class NewRule(Body):
+class NewTimeRule(Body):
     """A time rule to be made."""
 
     code: Key
@@ -57,12 +57,12 @@ class NewRule(Body):
     priority: Priority = 0
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> NewRule:
+    def _makes_sense(self) -> NewTimeRule:
         judge(self.duration_minutes, self.warning_minutes, self.start_event, self.end_event)
         return self
 
 
-class RuleChange(Body):
+class TimeRuleChange(Body):
     """What may change of a rule; running clocks keep what they were started with."""
 
     code: Key = unsaid()

@@ -143,7 +143,8 @@ def _responses(door: Entrance, schemas: dict[str, Any]) -> dict[str, Any]:
 def _schema_of(returned: Any, schemas: dict[str, Any]) -> dict[str, Any]:
     wanted = returned
     if typing.get_origin(returned) in (typing.Union, types.UnionType):  # `Answer | Kept`: what is kept is a refusal
-        wanted = next(part for part in typing.get_args(returned) if part is not Kept)
+        left = tuple(part for part in typing.get_args(returned) if part is not Kept)
+        wanted = typing.Union[left]  # noqa: UP007 - the parts are known only now
     try:
         schema = TypeAdapter(wanted).json_schema(ref_template=_REF, mode="serialization")
     except PydanticSchemaGenerationError:

@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
-from fiducial.kit.sheets.columns import SheetColumn
+from fiducial.kit.sheets.columns import NO, YES, SheetColumn
+from fiducial.kit.text import Text, gettext
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run, or take for the beginning of it
-LONGEST_CELL = 32_767
+LONGEST_CELL, LONGEST_CHOICE, MOST_OFFERED = 32_767, 255, 10_000
 MOST_ROWS = 1_048_575  # of one sheet, below its heading
 _NO_SHEET_NAME = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 _EARLIEST_YEAR = 1901  # a spreadsheet's calendar begins in 1900, and that year in every zone a year later
@@ -93,6 +95,12 @@ class Workbook:
         self._row += 2
         self._sheet.write_string(self._row, 0, sentence)
 
+    def offer(self, place: int, words: Sequence[str]) -> None:
+        """Let the rows of a column be chosen from words."""
+        self._sheet.data_validation(
+            1, place, MOST_OFFERED, place, {"validate": "list", "source": list(words), "error_type": "warning"}
+        )
+
     def close(self) -> None:
         """Finish the file."""
         self._sheet.autofilter(0, 0, max(self._row, 1), max(len(self._columns) - 1, 0))
@@ -125,3 +133,25 @@ def _line(cells: Sequence[Any]) -> str:
     text = io.StringIO()
     csv.writer(text).writerow(cells)
     return text.getvalue()
+
+
+def template_of(
+    file: IO[bytes], columns: Sequence[SheetColumn], must: Collection[str], *, title: str, zone: str
+) -> None:
+    """Write an empty sheet to be filled: headings with a star where a value must stand, and choices where there are words."""
+    book = Workbook(file, [replace(column, label=Starred(column.label.message)) if column.field in must else column for column in columns],
+                    title=title, zone=zone)  # fmt: skip
+    for place, column in enumerate(columns):
+        words = [str(word) for word in (column.words or {}).values()] or (
+            [gettext(YES), gettext(NO)] if column.kind == "flag" else []
+        )
+        if words and len(",".join(words)) <= LONGEST_CHOICE:
+            book.offer(place, words)
+    book.close()
+
+
+class Starred(Text):
+    """A heading under which a value must stand."""
+
+    def __str__(self) -> str:
+        return f"{gettext(self.message)} *"

@@ -159,6 +159,7 @@ def update_lot(tx: Tx, lot_id: str, body: LotChange) -> answers.Lot:
     save(tx, lots, row, given)
     after = answers.lot_of(_lot_by_key(tx, row.id))
     tx.record(f"{row.material_code}|{row.lot_no}", key=row.id, changes=_changes(answers.lot_of(before), after))
+    tx.emit("MATERIAL_LOT_UPDATE", row.id)
     tx.emit("READINESS_INPUT_CHANGED", row.id, materialCode=row.material_code, gates=["LOADING"])
     return after
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from fiducial.demo.acceptance.scenarios.collecting import data_collection
 from fiducial.demo.acceptance.scenarios.spine import spine
 from fiducial.demo.acceptance.steps import Walk
 
@@ -20,6 +21,7 @@ class Scenario:
 
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("spine", ("smt", "dip"), spine),
+    Scenario("data-collection", ("smt", "dip"), data_collection),
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The ground that `spine` stands on: a line of its own whose only gate is ROUTE, with a route of its own.
+"""The ground that scenarios stand on, and that of `spine`: a line of its own whose only gate is ROUTE, with a route of its own.
 
 Its operations are its own too: a required collection item of a common operation would have to be bound by every route that
 uses it, and the routes of the demo plant have none (spec 12.3).
@@ -24,6 +24,7 @@ class Item:
     spec: Mapping[str, Any] | None = None
     item_type: str = "KEY"
     is_required: bool = True
+    alarm: Mapping[str, Any] | None = None
 
     @property
     def field(self) -> str:
@@ -126,14 +127,21 @@ def prepare(walk: Walk, ground: Ground) -> dict[str, str]:
     _route(walk, ground)
     for place in ground.places:
         _bind_items(walk, ground, place, specs[place.step_no])
-    compiled = walk.step(
-        "compile the route", "engineer", f"POST /routes/{in_path(ground.route_code)}/compile", check=_is_ready
-    ).data  # fmt: skip
-    walk.tell(routeVersionNo=compiled["versionNo"])
+    compile_route(walk, ground, "compile the route", is_ready)
     return stations
 
 
-def _is_ready(version: Mapping[str, Any]) -> Iterator[str]:
+def compile_route(walk: Walk, ground: Ground, name: str, check: Any) -> Mapping[str, Any]:
+    """Compile the route in a step of that name; give the version."""
+    version: Mapping[str, Any] = walk.step(
+        name, "engineer", f"POST /routes/{in_path(ground.route_code)}/compile", check=check
+    ).data
+    walk.tell(routeVersionNo=version["versionNo"])
+    return version
+
+
+def is_ready(version: Mapping[str, Any]) -> Iterator[str]:
+    """Check that a version is READY."""
     if version["status"] != "READY":
         yield f"the version is {version['status']}: {version['errors']}"
 
@@ -147,7 +155,7 @@ def _line(walk: Walk, ground: Ground) -> None:
     walk.tell(lineId=line["id"])
     gates = walk.step("gates of the line", "engineer", f"GET {path}/readiness-config").data
     if gates["isDefault"] or gates["enabled"] != ["ROUTE"]:
-        only_route = {"enabled": ["ROUTE"], "reason": "acceptance: spine"}
+        only_route = {"enabled": ["ROUTE"], "reason": f"acceptance: {walk.context['scenario']}"}
         walk.step("ROUTE alone must pass", "engineer", f"PUT {path}/readiness-config", only_route)
 
 
@@ -194,6 +202,7 @@ def _make_item(walk: Walk, place: Place, item: Item) -> str:
     new = {
         "operationCode": place.operation_code, "name": item.name, "itemType": item.item_type, "dataType": item.data_type,
         "method": "MANUAL", "triggerType": "EVENT", "triggerRule": {"event": "TRACK_OUT"}, "spec": item.spec, "isRequired": item.is_required,
+        "alarm": item.alarm,
     }  # fmt: skip
     return str(walk.step(f"make item {item.name}", "engineer", "POST /data-collection-specs", new).data["id"])
 

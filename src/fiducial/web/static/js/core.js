@@ -21,10 +21,11 @@ export class NoAnswer extends Error {}
 export async function call(method, url, { body, key, signal } = {}) {
   const headers = { Accept: "application/json", "Accept-Language": document.documentElement.lang };
   if (key) headers["Idempotency-Key"] = key;
-  if (method !== "GET") headers["Content-Type"] = "application/json";
+  const form = body instanceof FormData; // the browser says its content type itself, for it makes up the boundary
+  if (method !== "GET" && !form) headers["Content-Type"] = "application/json";
   let response;
   try {
-    response = await fetch(url, { method, headers, signal, credentials: "same-origin", body: method === "GET" ? undefined : JSON.stringify(body ?? {}) });
+    response = await fetch(url, { method, headers, signal, credentials: "same-origin", body: method === "GET" ? undefined : form ? body : JSON.stringify(body ?? {}) });
   } catch {
     reportNetwork(false);
     throw new NoAnswer();

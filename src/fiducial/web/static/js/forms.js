@@ -62,7 +62,7 @@ async function perform(source, pressed, body, buttons) {
     source.setAttribute("aria-busy", "true");
     const [method, template] = (pressed?.dataset.api ?? source.dataset.api).split(/\s+/);
     const url = template.replace(/\{(\w+)\}/g, (_, name) => { const value = body[name]; delete body[name]; return encodeURIComponent(value ?? ""); });
-    const answer = await call(method, url, { body, key: keyOf(source) });
+    const answer = await call(method, url, { body: withFiles(source, body), key: keyOf(source) });
     if (settles(answer.status)) keys.set(source, newKey());
     await (answer.ok ? succeed(source, answer) : refuse(source, answer));
   } catch (error) {
@@ -104,12 +104,23 @@ function collect(form, complete) {
     const reason = invalid(field, complete);
     if (reason) { if (!faults.some((fault) => fault.path === field.name)) faults.push({ path: field.name, reason }); continue; }
     if (field.type === "radio" && !field.checked) continue;
+    if (field.type === "file") continue;
     const raw = field.type === "checkbox" ? field.checked : field.type === "password" ? field.value : field.value.trim();
     if (raw === "") { if ("null" in field.dataset) put(body, field.name, null); continue; }
     if (field.type === "checkbox" && !field.dataset.type) { if (raw) put(body, field.name, field.value, true); continue; }
     put(body, field.name, typed(raw, field.dataset.type));
   }
   return { body, faults };
+}
+
+// A form with a file goes as multipart, its other fields beside the file.
+function withFiles(source, body) {
+  const inputs = source.matches("form") ? [...source.querySelectorAll("input[type=file]")].filter((input) => !input.disabled) : [];
+  if (!inputs.length) return body;
+  const form = new FormData();
+  Object.entries(body).forEach(([name, value]) => form.append(name, typeof value === "object" ? JSON.stringify(value) : String(value)));
+  inputs.forEach((input) => [...input.files].forEach((file) => form.append(input.name, file)));
+  return form;
 }
 
 // "spec.lsl" builds {spec: {lsl}}; "items.0.sn" builds lists; a plain checkbox of which there are several collects a list.

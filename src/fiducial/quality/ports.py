@@ -1,0 +1,69 @@
+"""What quality asks of rooms above it: what machines found, and who keeps the production exceptions.
+
+The implementations are wired in `app.py`; while a room is not built, nothing is known and nothing is raised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from fiducial.kit.tx import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class MachineFinding:
+    """One effective result of a machine: SPI, AOI or a test record (spec 08.3.6, 11.5)."""
+
+    unit_id: int
+    sn: str
+    kind: str  # SPI AOI TEST
+    result: str  # PASS FAIL
+    station_code: str | None
+    event_time: int
+
+
+class MachineFindings(Protocol):
+    """What machines found of units, in effect: a result that a person has overruled does not count."""
+
+    def since(self, tx: Tx, unit_ids: Sequence[int], instant: int) -> Sequence[MachineFinding]:
+        """Give the effective results of units since an instant, oldest first."""
+
+
+class ExceptionBook(Protocol):
+    """Where production exceptions are kept (spec 06.13)."""
+
+    def open(
+        self, tx: Tx, *, source: str, inspection_id: int, run: Any, line_code: str | None, description: str
+    ) -> Mapping[str, Any] | None:
+        """Open one in this transaction, caused by an inspection (`source` FQC_FAIL, IPQC_FAIL; category QUALITY); give it."""
+
+
+@dataclass(slots=True)
+class _Wires:
+    findings: tuple[MachineFindings, ...] = ()
+    exceptions: ExceptionBook | None = None
+
+
+_wires = _Wires()
+
+
+def wire(*, findings: Sequence[MachineFindings] = (), exceptions: ExceptionBook | None = None) -> None:
+    """Give quality the rooms above it (from `app.py`)."""
+    _wires.findings, _wires.exceptions = tuple(findings), exceptions
+
+
+def machine_findings(tx: Tx, unit_ids: Sequence[int], since: int) -> list[MachineFinding]:
+    """Give the effective machine results of units since an instant."""
+    return [found for source in _wires.findings for found in source.since(tx, unit_ids, since)] if unit_ids else []
+
+
+def open_exception(
+    tx: Tx, *, source: str, inspection_id: int, run: Any, line_code: str | None, description: str
+) -> None:
+    """Have a production exception opened, where there is a room that keeps them."""
+    if _wires.exceptions is not None:
+        _wires.exceptions.open(
+            tx, source=source, inspection_id=inspection_id, run=run, line_code=line_code, description=description
+        )
