@@ -79,7 +79,8 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     clocks = quality.get("/api/time-rules/instances").must()["items"]
     there.ids |= {"maintenance-records": record["id"], "messages": message["id"]}
     there.parts |= {
-        "toolCode": fixtures[0], "stencilId": stencil, "lotId": say("PASTE-1"), "time-rules/ruleId": rule["id"], "timeRuleCode": say("RULE-1"), "instanceId": clocks[0]["id"],
+        "toolCode": fixtures[0], "stencilId": stencil, "lotId": say("PASTE-1"), "time-rules/ruleId": rule["id"], "timeRuleCode": say("RULE-1"),
+        "instanceId": clocks[0]["id"],
         "equipmentCode": STATIONS[1], "system": "SPI", "recordNo": record["recordNo"],
     }  # fmt: skip
     engineer.post(f"/api/tools/{quote(fixtures[3], safe='')}/block", {"reason": say("Fell down")}).must()

@@ -217,6 +217,16 @@ def test_a_jar_that_is_issued_is_timed_until_it_is_unbound_and_one_that_is_scrap
     assert {one["entityId"]: one["status"] for one in now_running(crib)} == {"SP-1": "COMPLETED", "SP-2": "CANCELLED"}
 
 
+def test_the_clock_of_a_scrapped_board_is_cancelled_by_the_sweep(crib: Crib, plant: Plant) -> None:
+    run = washing(crib)
+    crib.through(crib.units_of(run)[0])
+    plant.settle()
+    crib.set_units(run, status="SCRAPPED")
+    later(crib, 300 * MINUTE)
+    assert plant.store.write_now(TEST, sweep_clocks) == {"warned": 0, "expired": 0}
+    assert [one["status"] for one in now_running(crib)] == ["CANCELLED"]
+
+
 def test_the_clocks_of_a_cancelled_run_are_cancelled(crib: Crib, plant: Plant) -> None:
     run = washing(crib)
     crib.through(crib.units_of(run)[0])

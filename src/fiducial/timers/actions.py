@@ -187,6 +187,7 @@ def sweep_clocks(tx: Tx) -> dict[str, int]:
     Safe on several nodes: each clock is moved by one guarded UPDATE, and only whoever moved it tells of it.
     """
     tx.unrecorded()
+    running.cancel_of_scrapped(tx)
     counts = {"warned": 0, "expired": 0}
     due = select(clocks).where(
         clocks.c.status == ACTIVE,

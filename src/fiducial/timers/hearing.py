@@ -16,7 +16,6 @@ from fiducial.execution.ports import Entering, Leaving, Outcome
 from fiducial.kit.outbox import Event
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
-from fiducial.orders.tables import units
 from fiducial.plant.lookup import line_of_id
 from fiducial.routing.frozen import FrozenRoute, FrozenStep
 from fiducial.timers import running
@@ -136,9 +135,3 @@ def hear_run_cancelled(tx: Tx, event: Event) -> None:
     """Cancel the clocks of a run that was cancelled (listens to RUN_CANCEL)."""
     if event.thing is not None:
         running.cancel_of_run(tx, event.thing)
-
-
-def hear_unit_scrapped(tx: Tx, event: Event) -> None:
-    """Cancel the clocks of a unit that was scrapped (listens to UNIT_SCRAP)."""
-    if event.thing is not None and tx.scalar(select(units.c.status).where(units.c.id == event.thing)) == "SCRAPPED":
-        running.cancel(tx, UNIT, str(event.thing))

@@ -7,12 +7,14 @@ from typing import Any
 from sqlalchemy import delete, func, select, update
 
 from fiducial.kit.tx import Tx
+from fiducial.orders.states import SCRAPPED
+from fiducial.orders.tables import units
 from fiducial.timers import answers, telling
 from fiducial.timers.choosing import Happened, ends, starting
 from fiducial.timers.states import ACTIVE, CANCELLED, COMPLETED, EXPIRED
 from fiducial.timers.tables import clocks, rules, seen_events
 
-MINUTE_MS = 60_000
+MINUTE_MS, MOST_LOOKED_AT = 60_000, 1000
 
 
 def handle(tx: Tx, happened: Happened) -> None:
@@ -157,6 +159,16 @@ def expire(tx: Tx, clock: Any) -> bool:
 def cancel(tx: Tx, entity_type: str, entity_id: str) -> None:
     """Cancel what runs for a thing that is gone: a scrapped unit, a scrapped jar."""
     _cancel(tx, (clocks.c.entity_type == entity_type) & (clocks.c.entity_id == entity_id))
+
+
+def cancel_of_scrapped(tx: Tx) -> int:
+    """Cancel what runs for units that were scrapped since; give how many were."""
+    active = select(clocks.c.entity_id).where(clocks.c.status == ACTIVE, clocks.c.entity_type == "UNIT").distinct()
+    keys = [int(row.entity_id) for row in tx.all(active.limit(MOST_LOOKED_AT))]
+    gone = tx.all(select(units.c.id).where(units.c.id.in_(keys), units.c.status == SCRAPPED)) if keys else []
+    for row in gone:
+        cancel(tx, "UNIT", str(row.id))
+    return len(gone)
 
 
 def cancel_of_run(tx: Tx, run_id: int) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from fiducial.kit.outbox import Listener
-from fiducial.orders.states import UNIT
 from fiducial.timers import hearing
 
 CLOCKS = hearing.Clocks()
@@ -12,8 +11,4 @@ LISTENERS: tuple[tuple[str, Listener], ...] = (
     ("SOLDER_PASTE_USAGE_CREATE", hearing.hear_paste),
     ("SOLDER_PASTE_USAGE_UNBIND", hearing.hear_paste),
     ("RUN_CANCEL", hearing.hear_run_cancelled),
-    *(
-        (event, hearing.hear_unit_scrapped)
-        for event in sorted({UNIT.event_of(move) for move in UNIT if move.target == "SCRAPPED"} - {""})
-    ),
 )

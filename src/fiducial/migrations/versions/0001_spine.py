@@ -41,6 +41,23 @@ def upgrade() -> None:
         sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
     )
     op.create_table(
+        "aql_table",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("edition", sa.Text(), nullable=False),
+        sa.Column("letters", Json(), nullable=False),
+        sa.Column("plans", Json(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("verified_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("verified_by_name", sa.Text(), nullable=True),
+        sa.Column("verified_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aql_table")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_aql_table_code_version")),
+    )
+    op.create_table(
         "audit_context",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -126,6 +143,26 @@ def upgrade() -> None:
     )
     op.create_index("ix_idempotency_key_at", "idempotency_key", ["at"], unique=False)
     op.create_table(
+        "import_job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("list", sa.Text(), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=False),
+        sa.Column("file_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("row_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("good_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("faulty_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("fault_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("done_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("outcomes", Json(), nullable=False),
+        sa.Column("ignored", Json(), nullable=False),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_job")),
+    )
+    op.create_table(
         "integration_message",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("direction", sa.Text(), nullable=False),
@@ -148,6 +185,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_integration_message_status", "integration_message", ["status", "received_at"], unique=False)
     op.create_index("ix_integration_message_system", "integration_message", ["system", "received_at"], unique=False)
+    op.create_table(
+        "ipqc_point",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("routing_code", sa.Text(), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("process_kind", sa.Text(), nullable=True),
+        sa.Column("station_code", sa.Text(), nullable=True),
+        sa.Column("check_type", sa.Text(), nullable=False),
+        sa.Column("sample_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("items", Json(), nullable=False),
+        sa.Column("gate", sa.Text(), nullable=False),
+        sa.Column("frequency", Json(), nullable=True),
+        sa.Column("retrigger_on", Json(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_ipqc_point")),
+        sa.UniqueConstraint("code", name=op.f("uq_ipqc_point_code")),
+    )
     op.create_table(
         "line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -202,6 +260,17 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material_lot")),
         sa.UniqueConstraint("material_code", "lot_no", name=op.f("uq_material_lot_material_code_lot_no")),
+    )
+    op.create_table(
+        "msl_level",
+        sa.Column("level", sa.Text(), nullable=False),
+        sa.Column("floor_life_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_label", sa.Boolean(), nullable=False),
+        sa.Column("bake_temp_c", sa.Float(), nullable=True),
+        sa.Column("bake_min_hours", sa.Float(), nullable=True),
+        sa.Column("dry_pauses", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("level", name=op.f("pk_msl_level")),
     )
     op.create_table(
         "operation",
@@ -564,6 +633,37 @@ def upgrade() -> None:
     op.create_index(op.f("ix_execution_config_operation_id"), "execution_config", ["operation_id"], unique=False)
     op.create_index(op.f("ix_execution_config_route_id"), "execution_config", ["route_id"], unique=False)
     op.create_table(
+        "feeder_slot",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slot_code", sa.Text(), nullable=False),
+        sa.Column("slot_name", sa.Text(), nullable=True),
+        sa.Column("machine_no", sa.Text(), nullable=True),
+        sa.Column("position", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("is_locked", sa.Boolean(), nullable=False),
+        sa.Column("failed_attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("locked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("locked_reason", sa.Text(), nullable=True),
+        sa.Column("locked_run_no", sa.Text(), nullable=True),
+        sa.Column("current_record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_feeder_slot_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feeder_slot")),
+        sa.UniqueConstraint("line_id", "slot_code", name=op.f("uq_feeder_slot_line_id_slot_code")),
+    )
+    op.create_table(
+        "import_part",
+        sa.Column("import_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", Json(), nullable=False),
+        sa.ForeignKeyConstraint(["import_id"], ["import_job.id"], name=op.f("fk_import_part_import_id")),
+        sa.PrimaryKeyConstraint("import_id", "kind", "no", name=op.f("pk_import_part")),
+    )
+    op.create_table(
         "line_binding",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -658,6 +758,36 @@ def upgrade() -> None:
         postgresql_where=sa.text("status NOT IN ('VERIFIED', 'CANCELLED')"),
     )
     op.create_table(
+        "msl_clock",
+        sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("used_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("floor_life_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("opened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("before_bake", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["lot_id"], ["material_lot.id"], name=op.f("fk_msl_clock_lot_id")),
+        sa.PrimaryKeyConstraint("lot_id", name=op.f("pk_msl_clock")),
+    )
+    op.create_index("ix_msl_clock_expiry", "msl_clock", ["state", "expires_at"], unique=False)
+    op.create_table(
+        "msl_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("event", sa.Text(), nullable=False),
+        sa.Column("from_state", sa.Text(), nullable=False),
+        sa.Column("to_state", sa.Text(), nullable=False),
+        sa.Column("used_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["lot_id"], ["material_lot.id"], name=op.f("fk_msl_event_lot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_msl_event")),
+    )
+    op.create_index(op.f("ix_msl_event_lot_id"), "msl_event", ["lot_id"], unique=False)
+    op.create_table(
         "person_line",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -735,6 +865,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("route_id", "version_no", name=op.f("uq_route_version_route_id_version_no")),
     )
     op.create_index("ix_route_version_ready", "route_version", ["route_id", "status", "version_no"], unique=False)
+    op.create_table(
+        "sampling_rule",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("routing_code", sa.Text(), nullable=True),
+        sa.Column("sampling_type", sa.Text(), nullable=False),
+        sa.Column("sample_value", sa.Float(), nullable=True),
+        sa.Column("inspection_level", sa.Text(), nullable=True),
+        sa.Column("aql", sa.Text(), nullable=True),
+        sa.Column("severity", sa.Text(), nullable=True),
+        sa.Column("table_code", sa.Text(), nullable=True),
+        sa.Column("priority", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("severity_reason", sa.Text(), nullable=True),
+        sa.Column("severity_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("severity_by_name", sa.Text(), nullable=True),
+        sa.Column("severity_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_sampling_rule_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sampling_rule")),
+    )
+    op.create_index(op.f("ix_sampling_rule_line_id"), "sampling_rule", ["line_id"], unique=False)
+    op.create_index(op.f("ix_sampling_rule_product_code"), "sampling_rule", ["product_code"], unique=False)
     op.create_table(
         "session",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -836,6 +991,29 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_station_group_id"), "station", ["group_id"], unique=False)
     op.create_index(op.f("ix_station_line_id"), "station", ["line_id"], unique=False)
+    op.create_table(
+        "station_table",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=False),
+        sa.Column("routing_code", sa.Text(), nullable=False),
+        sa.Column("program_name", sa.Text(), nullable=True),
+        sa.Column("unlisted_slots", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("file_name", sa.Text(), nullable=True),
+        sa.Column("file_hash", sa.Text(), nullable=True),
+        sa.Column("imported_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("imported_by_name", sa.Text(), nullable=True),
+        sa.Column("imported_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_station_table_line_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_station_table")),
+        sa.UniqueConstraint(
+            "line_id", "product_code", "routing_code", name=op.f("uq_station_table_line_id_product_code_routing_code")
+        ),
+    )
     op.create_table(
         "stencil_status",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1000,6 +1178,107 @@ def upgrade() -> None:
     op.create_index(op.f("ix_run_version_id"), "run", ["version_id"], unique=False)
     op.create_index(op.f("ix_run_work_order_id"), "run", ["work_order_id"], unique=False)
     op.create_table(
+        "slot_mapping",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=False),
+        sa.Column("routing_code", sa.Text(), nullable=False),
+        sa.Column("material_code", sa.Text(), nullable=False),
+        sa.Column("is_alternate", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_consumption", sa.Float(), nullable=True),
+        sa.Column("is_common_material", sa.Boolean(), nullable=False),
+        sa.Column("ref_des", Json(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["slot_id"], ["feeder_slot.id"], name=op.f("fk_slot_mapping_slot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot_mapping")),
+        sa.UniqueConstraint(
+            "slot_id",
+            "product_code",
+            "routing_code",
+            "material_code",
+            name=op.f("uq_slot_mapping_slot_id_product_code_routing_code_material_code"),
+        ),
+    )
+    op.create_index(op.f("ix_slot_mapping_material_code"), "slot_mapping", ["material_code"], unique=False)
+    op.create_index(
+        "uq_slot_mapping_primary",
+        "slot_mapping",
+        ["slot_id", "product_code", "routing_code"],
+        unique=True,
+        sqlite_where=sa.text("NOT is_alternate"),
+        postgresql_where=sa.text("NOT is_alternate"),
+    )
+    op.create_table(
+        "inspection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("scope", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("sample_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sampled_units", Json(), nullable=True),
+        sa.Column("passed_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("failed_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("template_code", sa.Text(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("data", Json(), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspector_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspector_name", sa.Text(), nullable=True),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decision", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signed_by_name", sa.Text(), nullable=True),
+        sa.Column("signed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("signature_meaning", sa.Text(), nullable=True),
+        sa.Column("signature_remark", sa.Text(), nullable=True),
+        sa.Column("content_hash", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancelled_by_name", sa.Text(), nullable=True),
+        sa.Column("cancelled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("version", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_inspection_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection")),
+    )
+    op.create_index(op.f("ix_inspection_run_id"), "inspection", ["run_id"], unique=False)
+    op.create_index("ix_inspection_type", "inspection", ["type", "status", "created_at"], unique=False)
+    op.create_index(
+        "uq_inspection_open",
+        "inspection",
+        ["run_id", "type", "scope"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('PENDING', 'INSPECTING')"),
+        postgresql_where=sa.text("status IN ('PENDING', 'INSPECTING')"),
+    )
+    op.create_table(
+        "loaded_table",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("table_hash", sa.Text(), nullable=False),
+        sa.Column("whole_line", sa.Boolean(), nullable=False),
+        sa.Column("loaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("loaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("loaded_by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_loaded_table_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_loaded_table")),
+    )
+    op.create_table(
+        "placement_step",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_placement_step_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "step_no", name=op.f("pk_placement_step")),
+    )
+    op.create_table(
         "readiness_check",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1055,6 +1334,42 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_run_authorization")),
     )
     op.create_index(op.f("ix_run_authorization_run_id"), "run_authorization", ["run_id"], unique=False)
+    op.create_table(
+        "slot_expectation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("expected_material", sa.Text(), nullable=False),
+        sa.Column("alternates", Json(), nullable=False),
+        sa.Column("unit_consumption", sa.Float(), nullable=True),
+        sa.Column("ref_des", Json(), nullable=False),
+        sa.Column("level", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("wrong_material", sa.Text(), nullable=True),
+        sa.Column("must_reload", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_slot_expectation_run_id")),
+        sa.ForeignKeyConstraint(["slot_id"], ["feeder_slot.id"], name=op.f("fk_slot_expectation_slot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot_expectation")),
+        sa.UniqueConstraint("run_id", "slot_id", name=op.f("uq_slot_expectation_run_id_slot_id")),
+    )
+    op.create_index(op.f("ix_slot_expectation_slot_id"), "slot_expectation", ["slot_id"], unique=False)
+    op.create_table(
+        "slot_lock",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("attempts", Json(), nullable=False),
+        sa.Column("locked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unlocked_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unlocked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unlocked_by_name", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_slot_lock_run_id")),
+        sa.ForeignKeyConstraint(["slot_id"], ["feeder_slot.id"], name=op.f("fk_slot_lock_slot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_slot_lock")),
+    )
+    op.create_index(op.f("ix_slot_lock_slot_id"), "slot_lock", ["slot_id"], unique=False)
     op.create_table(
         "time_rule_instance",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1166,6 +1481,163 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no"], unique=False)
     op.create_table(
+        "inspection_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("item_name", sa.Text(), nullable=False),
+        sa.Column("item_spec", sa.Text(), nullable=True),
+        sa.Column("actual_value", sa.Text(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("required", sa.Boolean(), nullable=False),
+        sa.Column("template_item_id", sa.Text(), nullable=True),
+        sa.Column("defect_code", sa.Text(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("inspected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspected_by_name", sa.Text(), nullable=True),
+        sa.Column("inspected_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("revisions", Json(), nullable=True),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_inspection_item_inspection_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_inspection_item_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_inspection_item")),
+    )
+    op.create_index(op.f("ix_inspection_item_inspection_id"), "inspection_item", ["inspection_id"], unique=False)
+    op.create_index(op.f("ix_inspection_item_unit_id"), "inspection_item", ["unit_id"], unique=False)
+    op.create_table(
+        "ipqc_state",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_ipqc_state_inspection_id")),
+        sa.ForeignKeyConstraint(["point_id"], ["ipqc_point.id"], name=op.f("fk_ipqc_state_point_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_ipqc_state_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "point_id", name=op.f("pk_ipqc_state")),
+    )
+    op.create_table(
+        "loading_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("material_code", sa.Text(), nullable=False),
+        sa.Column("lot_no", sa.Text(), nullable=False),
+        sa.Column("barcode", sa.Text(), nullable=False),
+        sa.Column("expected_code", sa.Text(), nullable=False),
+        sa.Column("is_alternate", sa.Boolean(), nullable=False),
+        sa.Column("verify_result", sa.Text(), nullable=False),
+        sa.Column("fail_code", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("failed_attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("slot_locked", sa.Boolean(), nullable=False),
+        sa.Column("package_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_consumption", sa.Float(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("needs_review", sa.Boolean(), nullable=False),
+        sa.Column("reviewed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reviewed_by_name", sa.Text(), nullable=True),
+        sa.Column("reviewed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("loaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("loaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("loaded_by_name", sa.Text(), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("unloaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unloaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unloaded_by_name", sa.Text(), nullable=True),
+        sa.Column("unload_reason", sa.Text(), nullable=True),
+        sa.Column("replaced_record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("first_unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("low_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["first_unit_id"], ["unit.id"], name=op.f("fk_loading_record_first_unit_id")),
+        sa.ForeignKeyConstraint(["lot_id"], ["material_lot.id"], name=op.f("fk_loading_record_lot_id")),
+        sa.ForeignKeyConstraint(
+            ["replaced_record_id"], ["loading_record.id"], name=op.f("fk_loading_record_replaced_record_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_loading_record_run_id")),
+        sa.ForeignKeyConstraint(["slot_id"], ["feeder_slot.id"], name=op.f("fk_loading_record_slot_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_loading_record")),
+    )
+    op.create_index("ix_loading_record_kind", "loading_record", ["kind", "loaded_at"], unique=False)
+    op.create_index("ix_loading_record_lot", "loading_record", ["lot_id", "loaded_at"], unique=False)
+    op.create_index(
+        op.f("ix_loading_record_replaced_record_id"), "loading_record", ["replaced_record_id"], unique=False
+    )
+    op.create_index("ix_loading_record_run", "loading_record", ["run_id", "slot_id", "loaded_at"], unique=False)
+    op.create_index(
+        "uq_loading_record_open",
+        "loading_record",
+        ["slot_id"],
+        unique=True,
+        sqlite_where=sa.text("status = 'LOADED'"),
+        postgresql_where=sa.text("status = 'LOADED'"),
+    )
+    op.create_table(
+        "material_use",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("material_code", sa.Text(), nullable=False),
+        sa.Column("lot_no", sa.Text(), nullable=False),
+        sa.Column("part_sn", sa.Text(), nullable=True),
+        sa.Column("position", sa.Text(), nullable=True),
+        sa.Column("qty", sa.Float(), nullable=False),
+        sa.Column("is_key_part", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("used_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("used_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("used_by_name", sa.Text(), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("removed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("removed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("removed_by_name", sa.Text(), nullable=True),
+        sa.Column("remove_reason", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["lot_id"], ["material_lot.id"], name=op.f("fk_material_use_lot_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_material_use_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_material_use_station_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_material_use_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_material_use")),
+    )
+    op.create_index(op.f("ix_material_use_lot_id"), "material_use", ["lot_id"], unique=False)
+    op.create_index(op.f("ix_material_use_unit_id"), "material_use", ["unit_id"], unique=False)
+    op.create_index(
+        "uq_material_use_part",
+        "material_use",
+        ["material_code", "part_sn"],
+        unique=True,
+        sqlite_where=sa.text("part_sn IS NOT NULL AND removed_at IS NULL"),
+        postgresql_where=sa.text("part_sn IS NOT NULL AND removed_at IS NULL"),
+    )
+    op.create_table(
+        "mrb_decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("rework_type", sa.Text(), nullable=True),
+        sa.Column("rework_run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("fai_waived", sa.Boolean(), nullable=False),
+        sa.Column("fai_waiver_reason", sa.Text(), nullable=True),
+        sa.Column("participants", Json(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_mrb_decision_inspection_id")),
+        sa.ForeignKeyConstraint(["rework_run_id"], ["run.id"], name=op.f("fk_mrb_decision_rework_run_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_mrb_decision_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mrb_decision")),
+        sa.UniqueConstraint("run_id", name=op.f("uq_mrb_decision_run_id")),
+    )
+    op.create_index(op.f("ix_mrb_decision_rework_run_id"), "mrb_decision", ["rework_run_id"], unique=False)
+    op.create_table(
         "readiness_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("check_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1221,6 +1693,7 @@ def upgrade() -> None:
         postgresql_where=sa.text("out_at IS NULL AND voided_at IS NULL"),
     )
     op.create_index("ix_track_station", "track", ["station_id", "in_at"], unique=False)
+    op.create_index("ix_track_step", "track", ["run_id", "step_no", "in_at"], unique=False)
     op.create_index("ix_track_unit", "track", ["unit_id"], unique=False)
     op.create_index(
         "uq_track_open",
@@ -1316,9 +1789,15 @@ def upgrade() -> None:
         sa.Column("blocking", sa.Boolean(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("close_reason", sa.Text(), nullable=True),
+        sa.Column("disposition", sa.Text(), nullable=True),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("superseded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by_name", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_defect_inspection_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_defect_run_id")),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_defect_track_id")),
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_defect_unit_id")),
@@ -1326,6 +1805,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("defect_no", name=op.f("uq_defect_defect_no")),
     )
     op.create_index("ix_defect_code", "defect", ["code", "created_at"], unique=False)
+    op.create_index(op.f("ix_defect_inspection_id"), "defect", ["inspection_id"], unique=False)
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
     op.create_index(op.f("ix_defect_unit_id"), "defect", ["unit_id"], unique=False)
@@ -1357,6 +1837,62 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_waiver")),
     )
     op.create_index(op.f("ix_readiness_waiver_run_id"), "readiness_waiver", ["run_id"], unique=False)
+    op.create_table(
+        "defect_disposition",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("override_reason", sa.Text(), nullable=True),
+        sa.Column("decided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("decided_by_name", sa.Text(), nullable=True),
+        sa.Column("decided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_defect_disposition_defect_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defect_disposition")),
+    )
+    op.create_index(op.f("ix_defect_disposition_defect_id"), "defect_disposition", ["defect_id"], unique=False)
+    op.create_table(
+        "rework_task",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("done_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("done_by_name", sa.Text(), nullable=True),
+        sa.Column("done_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("proved", sa.Boolean(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_rework_task_defect_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_rework_task_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_rework_task_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_rework_task")),
+    )
+    op.create_index(op.f("ix_rework_task_defect_id"), "rework_task", ["defect_id"], unique=False)
+    op.create_index(op.f("ix_rework_task_run_id"), "rework_task", ["run_id"], unique=False)
+    op.create_index("ix_rework_task_unit", "rework_task", ["unit_id", "proved"], unique=False)
+    op.create_table(
+        "repair_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("task_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("action", sa.Text(), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("parts_replaced", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("repaired_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("repaired_by_name", sa.Text(), nullable=True),
+        sa.Column("repaired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["task_id"], ["rework_task.id"], name=op.f("fk_repair_record_task_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_repair_record")),
+        sa.UniqueConstraint("task_id", "attempt", name=op.f("uq_repair_record_task_id_attempt")),
+    )
+    op.create_index(op.f("ix_repair_record_task_id"), "repair_record", ["task_id"], unique=False)
     # ### end Alembic commands ###
     engine = op.get_context().dialect.name
     for table in GUARDED:
