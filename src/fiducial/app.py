@@ -75,6 +75,7 @@ from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs, run_part, watching
 from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import uses as readiness_uses
+from fiducial.readiness import waivers as readiness_waivers
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
@@ -181,7 +182,10 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 )
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
-SUBJECTS: tuple[people_ports.Subject, ...] = (InspectionSubject(),)
+SUBJECTS: tuple[people_ports.Subject, ...] = (
+    InspectionSubject(),
+    readiness_waivers.WaiverSubject(),
+)
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
@@ -230,6 +234,7 @@ def wire_ports() -> None:
         close_checks=quality_wiring.CLOSE_CHECKS,
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
+        reuse=(readiness_waivers.TakeWaivers(),),
         parts=(run_part.ChecksPart(),),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)

@@ -121,6 +121,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     inspections(plant, there, say)
     tools(plant, there, say)
     plant.settle()
+    _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
     there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
@@ -283,3 +284,22 @@ def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         "woNo": order["woNo"], "runNo": runs[0]["runNo"], "session": next(s["id"] for s in mine if not s["isCurrent"]),
         "held": say("SN-5"), "waiting": say("SN-6"),
     }  # fmt: skip
+
+
+def _readiness(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """A run in preparation with a failed item, a waived one, and one that nobody has decided on."""
+    planner, gates = plant.api.as_("planner"), f"/api/lines/{LINE}/readiness-config"
+    order = {"woNo": say("WO-3"), "productCode": there.parts["materialCode"], "plannedQty": 10, "pickStatus": "3"}
+    planner.post("/api/integration/work-orders", order | {"routingCode": there.parts["routingCode"]}).must()
+    wo_no = quote(order["woNo"], safe="")
+    planner.post(f"/api/work-orders/{wo_no}/release", {"lineCode": LINE}).must()
+    run_no = planner.post(f"/api/work-orders/{wo_no}/runs", {"lineCode": LINE, "planQty": 5}).must()["runNo"]
+    picked = {"MATERIAL": {"minPickStatus": "4"}}
+    plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE", "EQUIPMENT", "MATERIAL"], "gates": picked}).must()
+    check = plant.api.as_("leader").post(f"/api/runs/{run_no}/readiness/check").must()
+    open_, decided = [item for item in check["items"] if item["status"] == "FAILED"][:2]
+    waived = f"/api/runs/{run_no}/readiness/items/{decided['id']}/waive"
+    waiver = plant.api.as_("quality").post(waived, {"reason": say("Measured by hand")}).must()
+    plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE"]}).must()
+    there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"]}
+    there.spare |= {"checkedRunNo": run_no}

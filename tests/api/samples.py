@@ -166,7 +166,8 @@ def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json
         "PATCH /api/lines/{lineId}/process-type": ("lineId", "lineId"), "POST /api/units/{sn}/release": ("sn", "held"),
         "POST /api/maintenance-records/{id}/verify": ("id", "done"), "POST /api/tools/{toolCode}/release": ("toolCode", "blocked"),
         "POST /api/tools/{toolCode}/assign": ("toolCode", "free"),
-        **{f"{line}": ("runNo", "runNo") for line in OF_A_NEW_RUN}, **dict.fromkeys(OF_A_NEW_ORDER, ("woNo", "woNo")),
+        **{f"{line}": ("runNo", "runNo") for line in OF_A_NEW_RUN},
+        **dict.fromkeys(OF_A_CHECKED_RUN, ("runNo", "checkedRunNo")), **dict.fromkeys(OF_A_NEW_ORDER, ("woNo", "woNo")),
     }.get(what, ("", ""))  # fmt: skip
     if name:
         parts[name] = spare[key]
@@ -191,6 +192,10 @@ OF_A_NEW_RUN = (
     "POST /api/runs/{runNo}/authorize", "POST /api/runs/{runNo}/units", "POST /api/runs/{runNo}/generate-units",
     "POST /api/runs/{runNo}/cancel", "POST /api/runs/{runNo}/readiness/check", "POST /api/runs/{runNo}/readiness/precheck",
 )  # fmt: skip
+OF_A_CHECKED_RUN = (
+    "POST /api/runs/{runNo}/readiness/items/{itemId}/waive",
+    "POST /api/runs/{runNo}/readiness/waivers/{waiverId}/revoke",
+)
 OF_A_NEW_ORDER = (
     "POST /api/work-orders/{woNo}/release", "PATCH /api/work-orders/{woNo}/routing", "POST /api/work-orders/{woNo}/close",
 )  # fmt: skip

@@ -202,7 +202,9 @@ def declarations() -> dict[str, list[tuple[str, ast.Constant]]]:
     """Give every code with the places of its declaration."""
     found: dict[str, list[tuple[str, ast.Constant]]] = {}
     for path in sources():
-        if name_of(path).startswith(("readiness/gates/", "readiness/causes", "readiness/evaluate")):
+        if name_of(path).startswith(
+            ("readiness/gates/", "readiness/causes", "readiness/evaluate", "readiness/printing")
+        ):
             continue  # causes of a failed gate are no refusals, and may share a word with one (page 14.5)
         for first in firsts(path):
             code = next((code for code in (first.value, f"{first.value}_NOT_FOUND") if code in refusals), None)

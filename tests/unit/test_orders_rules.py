@@ -70,8 +70,11 @@ def test_every_cause_says_in_both_languages_what_to_do() -> None:
 
 
 def test_a_cause_is_said_though_evidence_is_missing() -> None:
-    assert causes.fail_reason("LINE_INCOMPATIBLE", {}, "en") == "Line – has no station for the steps –."
-    assert causes.fail_reason(None, {}, "en") is None
+    assert (
+        causes.fail_reason("LINE_INCOMPATIBLE", {}, causes.Reader("en", "Asia/Shanghai"))
+        == "Line – has no station for the steps –."
+    )
+    assert causes.fail_reason(None, {}, causes.Reader("en", "UTC")) is None
 
 
 def test_a_cause_cannot_mean_two_things() -> None:

@@ -15,7 +15,7 @@ from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, PREP
 from fiducial.people.reach import must_reach_line
 from fiducial.plant.lookup import the_line
 from fiducial.readiness.answers import Check, LineGates
-from fiducial.readiness.causes import fail_reason
+from fiducial.readiness.causes import Reader, fail_reason
 from fiducial.readiness.checks import FORMAL, PRECHECK, keep, whole_check
 from fiducial.readiness.config import config_of, in_order
 from fiducial.readiness.evaluate import FAILED, Judgement, evaluate
@@ -66,16 +66,16 @@ def judge_and_keep(tx: Tx, run: Any, judgement: Judgement, *, type: str, trigger
     """Keep a judgement, and take an authorisation back that no longer stands on it (spec 03.8). Give the check's key."""
     check_id = keep(tx, run, judgement, type=type, trigger=trigger)
     if run.status == AUTHORIZED and judgement.status == FAILED:
-        lapse(tx, run, reason_of(judgement))
+        lapse(tx, run, reason_of(judgement, tx.store.zone))
     return check_id
 
 
-def reason_of(judgement: Judgement) -> str:
+def reason_of(judgement: Judgement, zone: str) -> str:
     """Give the first failed item in words of the plant's own language, for the book."""
     failed = next((item for item in judgement.items if item.status == FAILED), None)
     if failed is None:
         return "nothing applied"
-    return f"{failed.gate} {failed.key}: {fail_reason(failed.cause, failed.evidence, 'zh-CN')}"[:500]
+    return f"{failed.gate} {failed.key}: {fail_reason(failed.cause, failed.evidence, Reader('zh-CN', zone))}"[:500]
 
 
 @action("readiness:config", audit="LINE_READINESS_CONFIG_UPDATE", entity="LINE", key="id_or_code")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
-from fiducial.readiness import actions, exceptions, queries
-from fiducial.readiness.shapes import OfType, PutConfig
+from fiducial.people.proof_api import proving
+from fiducial.readiness import actions, exceptions, queries, waivers
+from fiducial.readiness.shapes import OfType, PutConfig, Revoke, Waive
 
 doors = Doors("readiness")
 
@@ -13,6 +14,9 @@ doors.post("/api/runs/{runNo}/readiness/check", actions.check_run)
 doors.get("/api/runs/{runNo}/readiness/latest", queries.latest_check, params=OfType)
 doors.get("/api/runs/{runNo}/readiness/history", queries.check_history, listing=queries.HISTORY)
 doors.get("/api/runs/{runNo}/readiness/checks/{checkId}", queries.one_check)
+proving(doors, "POST", "/api/runs/{runNo}/readiness/items/{itemId}/waive", waivers.waive_item, Waive)
+doors.get("/api/runs/{runNo}/readiness/waivers", waivers.list_waivers, listing=waivers.WAIVERS)
+doors.post("/api/runs/{runNo}/readiness/waivers/{waiverId}/revoke", waivers.revoke_waiver, Revoke)
 doors.get("/api/readiness/exceptions", exceptions.list_exceptions, listing=exceptions.EXCEPTIONS)
 doors.get("/api/lines/{lineId}/readiness-config", queries.line_gates)
 doors.put("/api/lines/{lineId}/readiness-config", actions.put_config, PutConfig)

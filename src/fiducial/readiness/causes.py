@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+if TYPE_CHECKING:
+    from fiducial.kit.tx import Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,20 +52,48 @@ def is_declared(code: str) -> bool:
     return code in _causes
 
 
-def fail_reason(code: str | None, evidence: Mapping[str, Any], language: str) -> str | None:
-    """Give what is wrong, in `zh-CN` or `en`; None when nothing is."""
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads a sentence: the language, and the zone in which instants are told."""
+
+    language: str
+    zone: str
+
+    @classmethod
+    def of(cls, tx: Tx) -> Reader:
+        """Give whoever asks."""
+        return cls(tx.caller.language, tx.store.zone)
+
+
+def fail_reason(code: str | None, evidence: Mapping[str, Any], reader: Reader) -> str | None:
+    """Give what is wrong; None when nothing is."""
     if code is None:
         return None
     cause = _causes[code]
-    return (cause.en if language == "en" else cause.zh).format_map(_Blank(evidence))
+    return _filled(cause.en if reader.language == "en" else cause.zh, evidence, reader)
 
 
-def what_to_do(code: str | None, evidence: Mapping[str, Any], language: str) -> str | None:
-    """Give the next step, in `zh-CN` or `en`; None when there is none."""
+def what_to_do(code: str | None, evidence: Mapping[str, Any], reader: Reader) -> str | None:
+    """Give the next step; None when there is none."""
     if code is None:
         return None
     cause = _causes[code]
-    return (cause.todo_en if language == "en" else cause.todo_zh).format_map(_Blank(evidence))
+    return _filled(cause.todo_en if reader.language == "en" else cause.todo_zh, evidence, reader)
+
+
+def _filled(sentence: str, evidence: Mapping[str, Any], reader: Reader) -> str:
+    shown = {name: _shown(name, value, reader) for name, value in evidence.items() if value is not None}
+    return sentence.format_map(_Blank(shown))
+
+
+def _shown(name: str, value: Any, reader: Reader) -> Any:
+    """Give a value as people read it: instants by the clock of the plant."""
+    if not (name.endswith("At") and isinstance(value, str)):
+        return value
+    try:
+        return datetime.fromisoformat(value).astimezone(ZoneInfo(reader.zone)).strftime("%Y-%m-%d %H:%M")
+    except ValueError:
+        return value
 
 
 def mended_at(code: str | None, evidence: Mapping[str, Any]) -> str | None:

@@ -11,7 +11,7 @@ from typing_extensions import TypedDict
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
 from fiducial.readiness.answers import Check, Item, Summary
-from fiducial.readiness.causes import fail_reason, mended_at, what_to_do
+from fiducial.readiness.causes import Reader, fail_reason, mended_at, what_to_do
 from fiducial.readiness.config import LineConfig
 from fiducial.readiness.due import expires_at
 from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, Judgement
@@ -99,32 +99,35 @@ def check_on_wire(check: Any, run_no: str) -> Check:
 
 def whole_check(tx: Tx, check: Any, run_no: str, config: LineConfig) -> Check:
     """Give a check with its items, in the caller's language; `config` tells which of them this plant lets be waived."""
-    language = tx.caller.language
-    shown = [item_on_wire(item, language, config) for item in items_of(tx, check.id)]
+    reader = Reader.of(tx)
+    shown = [item_on_wire(item, reader, config) for item in items_of(tx, check.id)]
     return {**check_on_wire(check, run_no), "items": shown}
 
 
-def item_on_wire(item: Any, language: str, config: LineConfig) -> Item:
+def item_on_wire(item: Any, reader: Reader, config: LineConfig) -> Item:
     """Give an item with its sentence and its next step in a language."""
-    waivable, why_not = waivable_now(item, config, language)
+    waivable, why_not = waivable_now(item, config, reader.language)
     evidence = {name: value for name, value in item.evidence.items() if name not in ("waived", "waivable")}
     return {
         "id": ids.to_wire(item.id), "itemType": item.item_type, "itemKey": item.item_key, "status": item.status,
-        "applicable": item.applicable, "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, evidence, language),
-        "whatToDo": what_to_do(item.cause_code, evidence, language), "mendedAt": mended_at(item.cause_code, evidence), "evidence": evidence,
-        "source": _source(item), "waivable": waivable, "notWaivableReason": why_not,
-        **_waiver_on_wire(item),
+        "applicable": item.applicable, "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, evidence, reader),
+        "whatToDo": what_to_do(item.cause_code, evidence, reader), "mendedAt": mended_at(item.cause_code, evidence), "evidence": evidence,
+        "source": source_of(item), "waivable": waivable, "notWaivableReason": why_not,
+        **waived_on_wire(item),
     }  # fmt: skip
 
 
-def _source(item: Any) -> str | None:
+def source_of(item: Any) -> str | None:
+    """Give where an item's answer comes from: AUTO MANUAL SYSTEM, WAIVE, or REUSED for a waiver that a rework run took over."""
     if item.status != WAIVED:
         source: str | None = item.source
         return source
     return "REUSED" if item.reused_from is not None else "WAIVE"
 
 
-class _Waived(TypedDict):
+class Waived(TypedDict):
+    """Who waived an item, why, until when; all null when nobody did."""
+
     waivedBy: str | None
     waivedByName: str | None
     waivedAt: str | None
@@ -134,7 +137,7 @@ class _Waived(TypedDict):
     carriedOver: bool
 
 
-def _waiver_on_wire(item: Any) -> _Waived:
+def waived_on_wire(item: Any) -> Waived:
     """Give who waived an item; what was waived in its own room (a time rule) has said so in its evidence."""
     if item.waiver_id is None:
         said = item.evidence.get("waived") or {}
@@ -169,7 +172,7 @@ def failed_items(tx: Tx, check_id: int) -> list[dict[str, Any]]:
     return [
         {
             "id": ids.to_wire(item.id), "itemType": item.item_type, "itemKey": item.item_key, "causeCode": item.cause_code,
-            "failReason": fail_reason(item.cause_code, item.evidence, tx.caller.language),
+            "failReason": fail_reason(item.cause_code, item.evidence, Reader.of(tx)),
         }
         for item in items_of(tx, check_id)
         if item.status == FAILED

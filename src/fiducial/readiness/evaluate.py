@@ -6,8 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import bindparam, select
+
 from fiducial.kit.refusals import Refused
+from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
+from fiducial.orders.tables import work_orders
 from fiducial.plant.lookup import LineRow, line_of_id
 from fiducial.readiness.config import LineConfig, config_of
 from fiducial.readiness.gates import BY_TYPE
@@ -99,6 +103,9 @@ def config_for(tx: Tx, run: RunRow) -> tuple[LineRow, LineConfig]:
     return line, config
 
 
+_product_of = Hot(select(work_orders.c.product_code).where(work_orders.c.id == bindparam("key")))
+
+
 def evaluate(tx: Tx, run: RunRow) -> Judgement:
     """Ask every enabled gate of the run's line now.
 
@@ -108,9 +115,10 @@ def evaluate(tx: Tx, run: RunRow) -> Judgement:
     line, config = config_for(tx, run)
     waivers = standing_waivers(tx, run.id)
     route = frozen_route(tx, run.version_id)
+    product = _product_of.scalar(tx, key=run.work_order_id)
     items: list[Judged] = []
     for gate in config.enabled:
-        case = Case(run, line, route, config.settings(gate), tx.now)
+        case = Case(run, line, route, product, config.settings(gate), tx.now)
         judged = [_judge(gate, case, item, waivers) for item in _answers(tx, gate, case)]
         items += sorted(judged, key=lambda item: (item.status != FAILED, item.key))
     return Judgement(config, line, tuple(items))

@@ -16,7 +16,7 @@ from fiducial.orders.tables import runs, work_orders
 from fiducial.people.reach import lines_in_reach
 from fiducial.plant.tables import lines
 from fiducial.readiness.answers import ExceptionItem, ExceptionRow
-from fiducial.readiness.causes import fail_reason
+from fiducial.readiness.causes import Reader, fail_reason
 from fiducial.readiness.config import TYPES
 from fiducial.readiness.evaluate import FAILED, MANUAL, WAIVED
 from fiducial.readiness.tables import checks, items, waivers
@@ -89,15 +89,15 @@ def _items(tx: Tx, check_ids: list[int]) -> dict[int, list[ExceptionItem]]:
     found = select(items, *whose).select_from(joined).where(items.c.check_id.in_(check_ids), _EXCEPTIONAL)
     by_check: dict[int, list[ExceptionItem]] = {}
     for item in tx.all(found.order_by(items.c.check_id, items.c.place)):
-        by_check.setdefault(item.check_id, []).append(_item(item, tx.caller.language))
+        by_check.setdefault(item.check_id, []).append(_item(item, Reader.of(tx)))
     return by_check
 
 
-def _item(item: Any, language: str) -> ExceptionItem:
+def _item(item: Any, reader: Reader) -> ExceptionItem:
     elsewhere = item.evidence.get("waived") or {}
     return {
         "id": ids.to_wire(item.id), "itemType": item.item_type, "itemKey": item.item_key, "status": item.status,
-        "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, item.evidence, language),
+        "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, item.evidence, reader),
         "source": "WAIVE" if item.status == WAIVED else item.source,
         "waivedBy": ids.wire_or_none(item.waived_by) or elsewhere.get("waivedBy"),
         "waivedByName": item.waived_by_name or elsewhere.get("waivedByName"),

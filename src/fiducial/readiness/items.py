@@ -27,6 +27,7 @@ class Case:
     run: RunRow
     line: LineRow
     route: FrozenRoute
+    product_code: str
     settings: Mapping[str, Any]
     now: int
 
@@ -37,6 +38,16 @@ class Case:
     def has(self, kind: str) -> bool:
         """Tell whether the run has a step of a process kind."""
         return any(step.process_kind == kind for step in self.route.steps)
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Give what any evidence may name: the plant's own data about run, line and product."""
+        return {
+            "source": "SYSTEM",
+            "runNo": self.run.run_no,
+            "lineCode": self.line.code,
+            "productCode": self.product_code,
+        }
 
     def age_ends(self, at: int, *, manual: bool = False) -> int:
         """Give the instant from which evidence of `at` is too old for this gate (spec 03.3)."""

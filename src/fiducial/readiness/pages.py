@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fiducial.kit.acting import query
+from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text
 from fiducial.kit.tx import Tx
 from fiducial.orders.menu import STATUSES as ORDER_STATUSES
@@ -16,7 +17,7 @@ from fiducial.plant.tables import lines
 from fiducial.readiness.answers import LineGates
 from fiducial.readiness.config import KINDS, TYPES
 from fiducial.readiness.exceptions import EXCEPTIONS, list_exceptions
-from fiducial.readiness.queries import line_gates
+from fiducial.readiness.queries import item_to_waive, line_gates
 from fiducial.readiness.words import GATES, SETTINGS
 from fiducial.web.pages import Pages, View
 from fiducial.web.shell import MenuItem
@@ -64,6 +65,16 @@ def _rows(gates: LineGates) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+@query("readiness:override")
+def waive_dialog(tx: Tx, run_no: str, item_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form that waives an item. Refuses RUN_NOT_FOUND, READINESS_ITEM_NOT_FOUND."""
+    item, hours = item_to_waive(tx, run_no, item_id)
+    if item is None:
+        raise Refused("READINESS_ITEM_NOT_FOUND", runNo=run_no)
+    return {"run_no": run_no, "item": item, "hours": hours, "words": GATES}
+
+
 pages.page("/readiness/exceptions", exceptions_page, "readiness/exceptions.html")
 pages.page("/lines/{lineCode}/readiness", line_gates_page, "readiness/line_gates.html")
 pages.page("/lines/{lineCode}/readiness/card", line_gates_page, "readiness/line_card.html")
+pages.page("/runs/{runNo}/readiness/waive/{itemId}", waive_dialog, "readiness/waive.html")

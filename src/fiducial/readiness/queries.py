@@ -16,6 +16,7 @@ from fiducial.people.reach import must_reach_line
 from fiducial.plant.lookup import LineRow, line_of_id, the_line
 from fiducial.readiness import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.readiness.answers import Check, Item, LineGates
+from fiducial.readiness.causes import Reader
 from fiducial.readiness.checks import TRIGGERS, TYPES, check_on_wire, item_on_wire, items_of, newest, whole_check
 from fiducial.readiness.config import LineConfig, config_of
 from fiducial.readiness.evaluate import FAILED, PASSED
@@ -100,5 +101,5 @@ def item_to_waive(tx: Tx, run_no: str, item_id: str) -> tuple[Item | None, float
         select(checks).join(items, items.c.check_id == checks.c.id).where(items.c.id == key, checks.c.run_id == run.id)
     ):
         item = next(item for item in items_of(tx, check.id) if item.id == key)
-        return item_on_wire(item, tx.caller.language, config), config.settings(item.item_type).get("waiverHours", 0)
+        return item_on_wire(item, Reader.of(tx), config), config.settings(item.item_type).get("waiverHours", 0)
     return None, 0

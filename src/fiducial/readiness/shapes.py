@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field
 
-from fiducial.kit.http.shapes import Body, Remark
+from fiducial.kit.http.shapes import Body, Reason, Remark
 from fiducial.kit.refusals import Said
+from fiducial.people.shapes import Proving
 from fiducial.readiness.config import KINDS, TYPES
 
 _AGES = {"maxAgeHours", "manualMaxAgeHours"}
@@ -75,3 +76,16 @@ class OfType(Body):
     """Which of a run's checks."""
 
     type: Literal["PRECHECK", "FORMAL"] | None = None
+
+
+class Waive(Proving):
+    """Why a failed item shall not stop this run, and for how long."""
+
+    reason: Reason
+    valid_hours: Annotated[float, Field(ge=0.25, le=8760)] | None = None
+
+
+class Revoke(Body):
+    """Why a waiver is taken back."""
+
+    reason: Reason

@@ -6,8 +6,9 @@ from typing import Any
 
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
-from fiducial.readiness.causes import fail_reason
-from fiducial.readiness.checks import items_of
+from fiducial.readiness.causes import Reader, fail_reason
+from fiducial.readiness.checks import items_of, source_of, waived_on_wire
+from fiducial.readiness.evaluate import WAIVED
 
 
 def readiness(tx: Tx, run: Any, formal: Any, given: list[Any]) -> dict[str, Any] | None:
@@ -20,26 +21,38 @@ def readiness(tx: Tx, run: Any, formal: Any, given: list[Any]) -> dict[str, Any]
     check = behind if behind is not None else (formal[-1] if formal else None)
     if check is None:
         return None
-    shown = [_item(row, tx.caller.language) for row in items_of(tx, check.id)]
+    rows, reader = items_of(tx, check.id), Reader.of(tx)
+    shown = [_item(row, reader) for row in rows]
     return {
         "checkId": ids.to_wire(check.id), "runNo": run.run_no, "status": check.status, "checkedAt": clock.to_wire(check.checked_at),
         "checkedBy": ids.wire_or_none(check.checked_by), "checkedByName": check.checked_by_name,
         "authorizedAt": clock.to_wire(standing.at) if standing is not None else None,
         "authorizedBy": ids.wire_or_none(standing.by_id) if standing is not None else None,
         "authorizedByName": standing.by_name if standing is not None else None, "source": "SYSTEM", "items": shown,
-        "waivedItems": [item for item in shown if item["status"] == "WAIVED"],
-        "manualItems": [item for item in shown if item["source"] == "MANUAL"],
-        "notNeededItems": [], "authorizations": [authorization(row) for row in given],
+        "waivedItems": [item | waived_on_wire(row) for row, item in zip(rows, shown, strict=True) if row.status == WAIVED],
+        "manualItems": [_by_hand(row) for row in rows if row.source == "MANUAL"],
+        "notNeededItems": [_not_needed(row) for row in rows if row.not_needed],
+        "authorizations": [authorization(row) for row in given],
     }  # fmt: skip
 
 
-def _item(row: Any, language: str) -> dict[str, Any]:
-    evidence = row.evidence or {}
+def _item(row: Any, reader: Reader) -> dict[str, Any]:
     return {
         "itemType": row.item_type, "itemKey": row.item_key, "status": row.status, "applicable": row.applicable,
-        "causeCode": row.cause_code, "failReason": fail_reason(row.cause_code, evidence, language), "evidence": evidence,
-        "source": "WAIVE" if row.status == "WAIVED" else evidence.get("source", "SYSTEM"),
+        "causeCode": row.cause_code, "failReason": fail_reason(row.cause_code, row.evidence, reader), "evidence": row.evidence,
+        "source": source_of(row) or "SYSTEM",
     }  # fmt: skip
+
+
+def _by_hand(row: Any) -> dict[str, Any]:
+    names = ("actorId", "actorName", "operatorId", "reason", "evidenceAt")
+    said = {name: row.evidence.get(name) for name in names}
+    return {"itemType": row.item_type, "itemKey": row.item_key, "status": row.status, "source": "MANUAL", **said}
+
+
+def _not_needed(row: Any) -> dict[str, Any]:
+    said = {"by": row.evidence.get("by"), "byName": row.evidence.get("byName"), "at": row.evidence.get("at")}
+    return {"itemType": row.item_type, "itemKey": row.item_key, **said}
 
 
 def authorization(row: Any) -> dict[str, Any]:
@@ -57,7 +70,7 @@ def history(formal: Any, run_no_of: dict[int, str]) -> list[dict[str, Any]]:
     return [
         {
             "checkId": ids.to_wire(row.id), "runNo": run_no_of[row.run_id], "status": row.status,
-            "checkedAt": clock.to_wire(row.checked_at), "waivedCount": 0, "invalidatedAt": clock.to_wire(row.invalidated_at),
+            "checkedAt": clock.to_wire(row.checked_at), "waivedCount": row.waived, "invalidatedAt": clock.to_wire(row.invalidated_at),
         }
         for row in formal
     ]  # fmt: skip

@@ -6,13 +6,21 @@ not in it fails every check, saying so.
 
 from __future__ import annotations
 
+from fiducial.readiness.gates.equipment import EquipmentGate
 from fiducial.readiness.gates.material import MaterialGate
 from fiducial.readiness.gates.route import RouteGate
+from fiducial.readiness.gates.solder_paste import SolderPasteGate
+from fiducial.readiness.gates.stencil import StencilGate
+from fiducial.readiness.gates.time_rule import TimeRuleGate
 from fiducial.readiness.items import Gate
 
 GATES: tuple[Gate, ...] = (
     RouteGate(),
+    EquipmentGate(),
     MaterialGate(),
+    StencilGate(),
+    SolderPasteGate(),
+    TimeRuleGate(),
 )
 """Every gate that is built, in the order of spec 03.3."""
 
