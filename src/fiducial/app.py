@@ -24,6 +24,7 @@ from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
 from fiducial.execution import ports as execution_ports
 from fiducial.execution import spc_pages
+from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
@@ -39,6 +40,11 @@ from fiducial.loading import listeners as loading_listeners
 from fiducial.loading import msl
 from fiducial.loading import uses as loading_uses
 from fiducial.loading.queries import standing as loading_standing
+from fiducial.notices import actions as notices_actions
+from fiducial.notices import api as notices_api
+from fiducial.notices import making as notices_making
+from fiducial.notices import pages as notices_pages
+from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
@@ -49,6 +55,7 @@ from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
 from fiducial.orders import pages as orders_pages
 from fiducial.orders import ports as orders_ports
+from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
@@ -66,6 +73,7 @@ from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
 from fiducial.quality import codes
 from fiducial.quality import menu as quality_menu
+from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
 from fiducial.quality.inspections.signing import InspectionSubject
 from fiducial.quality.sampling.seeded import seed_aql_tables
@@ -102,6 +110,7 @@ METADATA = columns.metadata
 # Every room has doors; in the order in which the API description lists them.
 DOORS: tuple[Doors, ...] = (
     people_api.doors,
+    notices_api.doors,
     plant_api.doors,
     routing_api.doors,
     orders_api.doors,
@@ -120,6 +129,7 @@ DOORS: tuple[Doors, ...] = (
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
+    notices_pages.pages,
     sheets_pages.pages,
     plant_pages.pages,
     routing_pages.pages,
@@ -143,6 +153,7 @@ MENU: tuple[MenuItem, ...] = (
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
+    *notices_pages.STATUSES,
     *plant_words.STATUSES,
     *sheets_pages.STATUSES,
     *routing_words.STATUSES,
@@ -154,6 +165,7 @@ STATUSES: tuple[StatusSet, ...] = (
 
 TEMPLATES = (
     HERE / "people/templates",
+    HERE / "notices/templates",
     HERE / "sheets/templates",
     HERE / "plant/templates",
     HERE / "routing/templates",
@@ -166,6 +178,13 @@ TEMPLATES = (
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
+# What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
+NOTICE_FACTS: dict[str, notices_making.Facts] = {
+    "RUN_AUTHORIZATION_LAPSED": orders_telling.of_lapsed,
+    "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
+    "DATA_ALARM": execution_telling.of_alarm,
+    "DEFECT_RECORDED": quality_telling.of_defect,
+}
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 
@@ -179,6 +198,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
     ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
+    *notices_making.wires(NOTICE_FACTS),
 )
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
@@ -194,6 +214,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("modes come back", mode_actions.sweep_modes, 60.0),
     Timer("tools are looked after", tooling_wiring.SWEEP, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
+    Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
@@ -344,6 +365,7 @@ def _frame(environment: Environment) -> Frame:
     )
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
+        unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip
 

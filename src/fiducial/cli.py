@@ -91,10 +91,10 @@ def serve(
     ] = False,
 ) -> None:
     """Serve pages and API."""
-    import uvicorn
-
     from fiducial.app import create_app, open_for_serving
     from fiducial.demo.installation import DemoInProduction, demand_no_demo
+    from fiducial.kit.http.listening import listen
+    from fiducial.notices.stream import streams
     from fiducial.ops.ownership import own_database
 
     environment = environment_or_exit(host=host, port=port)
@@ -109,10 +109,7 @@ def serve(
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         store = open_for_serving(environment)
         try:
-            uvicorn.run(
-                create_app(environment, store), host=environment.host, port=environment.port, log_config=None, access_log=False,
-                timeout_graceful_shutdown=30, server_header=False, date_header=False,
-            )  # fmt: skip
+            listen(create_app(environment, store), environment.host, environment.port, ending=streams.end)
         finally:
             store.stop()
 

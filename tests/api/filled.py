@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from sqlalchemy import select
 from tests.api.filled_quality import inspections
 from tests.api.filled_tooling import tools
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
@@ -22,8 +23,11 @@ from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
+from fiducial.kit import ids
+from fiducial.kit.clock import now_ms
 from fiducial.kit.http.door import Entrance
 from fiducial.kit.store import Store
+from fiducial.notices.tables import notifications
 from fiducial.people import passwords
 from fiducial.people.permissions import PERMISSIONS
 from fiducial.people.tables import users
@@ -148,6 +152,14 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     token = plant.made("admin", "/api/api-tokens", {
         "name": say("A machine"), "system": "DEVICE", "scopes": ["exec:read"], "expiresAt": "2027-06-01T00:00:00Z", **proof,
     })  # fmt: skip
+    plant.sql(
+        notifications.insert().values(
+            id=4711, event_id=1, type="DATA_ALARM", priority="high", created_at=now_ms(),
+            recipient_id=select(users.c.id).where(users.c.username == "everyone").scalar_subquery(),
+            data={"kind": "UNIT", "key": say("SN-1"), "sn": say("SN-1"), "name": say("Temperature"), "value": say("31.5")},
+        )
+    )  # fmt: skip
+    there.ids["notifications"] = ids.to_wire(4711)
     theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]
     there.ids |= {
         "users": user["id"],

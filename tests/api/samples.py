@@ -40,6 +40,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},
     "LineSettings": {"execution.verifyOperatorId": False},
+    "Choices": {"items": [{"type": "DATA_ALARM", "email": True}]},
     "NewRole": {"code": "newrole"},
     "RoleChange": {"code": "spare"},
     "NewConfig": {"scopeType": "STEP", "stepNo": 20, "dataSpecIds": None, "stationGroupCode": None},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import html
+import re
+
 import pytest
 from tests.api.plant import Plant
 from tests.api.web import Api
@@ -47,7 +50,9 @@ PATHS = (
     "/routes/R-1/dialogs/edit",
     "/routes/R-1/dialogs/steps/new",
     "/routes/R-1/dialogs/steps/10",
+    "/routes/R-1/dialogs/arrange",
     "/routes/R-1/dialogs/config/route",
+    "/routes/R-1/dialogs/config/10?field=ingestMapping",
     "/routes/R-1/dialogs/config/10",
     "/routes/R-1/dialogs/binding/10",
     "/routes/R-1/dialogs/binding/30",
@@ -112,3 +117,38 @@ def test_a_line_out_of_reach_is_not_shown(api: Api) -> None:
     assert "LINE-FAR" not in leader.get("/lines").text
     assert leader.get("/lines/LINE-FAR").status == 403
     assert leader.get("/routes/GONE").status == 404
+
+
+def test_every_error_leads_to_a_place_that_is_on_the_page(api: Api, route: dict[str, str], plant: Plant) -> None:
+    """Whatever a compile finds, its link has a row to jump to, and the row a button that opens the form at that field."""
+    engineer = api.as_("engineer")
+    config = {
+        "scopeType": "STEP",
+        "stepNo": 30,
+        "stationType": "AUTO",
+        "expectedReflowProfileCode": "NONE",
+        "stationGroupCode": "G",
+    }
+    engineer.post("/api/routes/R-1/execution-config", config).must()
+    text = engineer.with_headers(accept_language="en").get("/routes/R-1").text
+    links = re.findall(r'href="#(step-[\w-]+)"', text)
+    assert {"step-30-ingestMapping", "step-30-expectedReflowProfileCode", "step-30-stationGroupCode"} <= set(links)
+    assert [link for link in links if f'id="{link}"' not in text] == []
+    assert "/routes/R-1/dialogs/config/30?field=ingestMapping" in text
+    assert "?field=" not in api.as_("planner").get("/routes/R-1").text
+    assert 'data-begin-at="ingestMapping"' in engineer.get("/routes/R-1/dialogs/config/30", field="ingestMapping").text
+
+
+def test_the_difference_of_two_versions_is_told_field_by_field(api: Api, route: dict[str, str]) -> None:
+    engineer = api.as_("engineer")
+    engineer.patch(
+        f"/api/data-collection-specs/{route['spec']}", {"spec": {"lsl": 0.12, "usl": 0.2, "unit": "mm"}}
+    ).must()
+    newest = engineer.post("/api/routes/R-1/compile").must()["versionNo"]
+    told = words(engineer.with_headers(accept_language="en").get(f"/routes/R-1/dialogs/versions/{newest}").text)
+    assert "厚度 <b>: Lower spec limit 0.1 0.12" in told
+    assert "Upper spec limit" not in told
+
+
+def words(text: str) -> str:
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", text)))

@@ -74,6 +74,7 @@ class Mark:
     confined_may: bool = False
     internal_only: bool = False
     ahead: Callable[..., Any] | None = None
+    quiet: bool = False  # asked by a page by itself: it says nothing of whether the person is still there
 
 
 marked: dict[str, Callable[..., Any]] = {}
@@ -121,10 +122,10 @@ def action(
     return decorate
 
 
-def query(*permissions: str, confined_may: bool = False) -> Callable[[F], F]:
-    """Mark a read."""
+def query(*permissions: str, confined_may: bool = False, quiet: bool = False) -> Callable[[F], F]:
+    """Mark a read. A `quiet` one does not keep the session of whoever asks alive."""
 
     def decorate(function: F) -> F:
-        return _set_mark(function, Mark(function.__name__, permissions, confined_may=confined_may))
+        return _set_mark(function, Mark(function.__name__, permissions, confined_may=confined_may, quiet=quiet))
 
     return decorate

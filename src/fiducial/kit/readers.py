@@ -77,6 +77,7 @@ class Readers:
             driver.execute("BEGIN")
         try:
             tx = Tx(self._store, conn, job.caller, driver=driver, now=now_ms())
+            tx.mark = job.mark
             tx.actor = self._store.identity.identify(tx)
             demand(tx.actor, job.mark)
             return job.run(tx, *job.args)

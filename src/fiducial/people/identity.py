@@ -101,7 +101,8 @@ class Identity:
             return _nobody("SESSION_EXPIRED")
         if not row.is_active:
             return _nobody("ACCOUNT_DISABLED")
-        if now - row.last_seen_at >= min(SEEN_EVERY_MS, row.idle_ms // 2):
+        quiet = tx.mark is not None and tx.mark.quiet
+        if not quiet and now - row.last_seen_at >= min(SEEN_EVERY_MS, row.idle_ms // 2):
             if tx.chain is None:
                 self._later(tx, see_session, row.id)
             else:

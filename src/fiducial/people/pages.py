@@ -41,6 +41,19 @@ STATUSES: tuple[StatusSet, ...] = (
         ),
     ),
     StatusSet(
+        kind="role",
+        states=(
+            Status(code="admin", label=Text("Administrator")),
+            Status(code="planner", label=Text("Planner")),
+            Status(code="engineer", label=Text("Engineer")),
+            Status(code="quality", label=Text("Quality")),
+            Status(code="leader", label=Text("Line leader")),
+            Status(code="material", label=Text("Material handler")),
+            Status(code="operator", label=Text("Operator")),
+            Status(code="trace", label=Text("Trace reader")),
+        ),
+    ),
+    StatusSet(
         kind="signature_meaning", states=tuple(Status(code=code, label=label) for code, label in MEANINGS.items())
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -16,6 +16,7 @@ from fiducial.plant.lookup import the_operation
 from fiducial.plant.tables import groups, operations
 from fiducial.routing import answers, issues, words
 from fiducial.routing.compile import Compiled, compile_route
+from fiducial.routing.differences import lines_of
 from fiducial.routing.facts import RouteFacts
 from fiducial.routing.frozen import read_snapshot
 from fiducial.routing.merge import FIELDS, MAY_NOT_CARRY
@@ -99,7 +100,7 @@ def _steps(
         ]  # fmt: skip
         found = [one for one in said if one["stepNo"] == step["stepNo"]]
         shown.append({
-            **step, "rows": _rows(step), "fitting": fitting, "config": own.get(step["stepNo"]), "found": found,
+            **step, "rows": _rows(step, {_place_of(one) for one in found}), "fitting": fitting, "config": own.get(step["stepNo"]), "found": found,
             "failed": any(one["severity"] == issues.ERROR for one in found),
             "specs": [facts.specs[key] for key in step["effectiveConfig"]["dataSpecIds"]["value"] or [] if key in facts.specs],
             "left_out": [facts.specs[key].name for key in step["effectiveConfig"]["excludedDataSpecIds"]["value"] or [] if key in facts.specs],
@@ -111,18 +112,23 @@ def _anchored(found: list[dict[str, Any]], language: str) -> list[dict[str, Any]
     """Give errors or warnings with the place on the page that each leads to."""
     shown = []
     for one in issues.said(found, language):
-        field = (one["field"] or "").split(".")[0]
+        field = _place_of(one)
         anchor = f"step-{one['stepNo']}" if one["stepNo"] else ""
         shown.append({**one, "anchor": f"{anchor}-{field}" if field in FIELDS else anchor})
     return shown
 
 
-def _rows(step: answers.Step) -> list[tuple[str, Any, str | None]]:
-    """Give the fields worth showing: what places the step always, the rest when somebody has said it."""
+def _place_of(one: Mapping[str, Any]) -> str:
+    """Give the field of the config that an error or warning is about; `operationCode` and the like are the step's own."""
+    return str(one["field"] or "").split(".")[0]
+
+
+def _rows(step: answers.Step, found: Collection[str]) -> list[tuple[str, Any, str | None]]:
+    """Give the fields worth showing: what places the step always, the rest when somebody has said it or it is found wrong."""
     rows = []
     for name in FIELDS:
         chosen = step["effectiveConfig"][name]
-        if name in SHOWN_WHEN_SAID and not chosen["value"]:
+        if name in SHOWN_WHEN_SAID and not chosen["value"] and name not in found:
             continue
         if name in SHOWN_WHEN_TRUE and not chosen["value"] and chosen["scope"] in ("DEFAULT", None):
             continue
@@ -151,9 +157,9 @@ def _group_options(tx: Tx) -> list[tuple[str, str]]:
     ]
 
 
-def _operation_options(tx: Tx, besides: str | None = None) -> list[tuple[str, str]]:
+def _operation_options(tx: Tx, *besides: str | None) -> list[tuple[str, str]]:
     statement = select(operations.c.code, operations.c.name, operations.c.is_active).order_by(operations.c.code)
-    return [(row.code, f"{row.code} {row.name}") for row in tx.all(statement) if row.is_active or row.code == besides]
+    return [(row.code, f"{row.code} {row.name}") for row in tx.all(statement) if row.is_active or row.code in besides]
 
 
 @query("route:create")
@@ -187,8 +193,22 @@ def step_dialog(tx: Tx, routing_code: str, step_no: str, view: View) -> Mapping[
     }  # fmt: skip
 
 
+@query("route:create")
+def arrange_dialog(tx: Tx, routing_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give all steps of a routing in one form."""
+    route = route_row(tx, routing_code)
+    steps = _own_steps(route_facts(tx, route))
+    used = {step["operationCode"] for step in steps}
+    return {
+        "route": answers.route_of(route),
+        "steps": steps,
+        "operations": _operation_options(tx, *used),
+        "groups": _group_options(tx),
+    }
+
+
 @query("route:configure")
-def config_dialog(tx: Tx, routing_code: str, scope: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+def config_dialog(tx: Tx, routing_code: str, scope: str, view: View) -> Mapping[str, Any]:
     """Give the form of an execution config: of the routing (`route`) or of a step (its number)."""
     route = route_row(tx, routing_code)
     number = whole_or_none(scope)
@@ -202,16 +222,18 @@ def config_dialog(tx: Tx, routing_code: str, scope: str, view: View) -> Mapping[
     if number is not None and step is None:
         raise Refused("ROUTE_STEP_NOT_FOUND", routingCode=routing_code, stepNo=number)
     return {
+        "wanted": view.query.get("field", ""),
         "route": answers.route_of(route), "config": config, "step": step, "scope": wanted, "words": words, "groups": _group_options(tx),
         "barred": MAY_NOT_CARRY[wanted], "api": f"/api/routes/{routing_code}/execution-config",
     }  # fmt: skip
 
 
 @query("route:configure")
-def default_dialog(tx: Tx, operation_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+def default_dialog(tx: Tx, operation_code: str, view: View) -> Mapping[str, Any]:
     """Give the form of an operation's execution default; `global` is the plant's."""
     operation = None if operation_code == "global" else the_operation(tx, operation_code)
     return {
+        "wanted": view.query.get("field", ""),
         "config": default_of(tx, operation), "operation": operation, "words": words, "groups": _group_options(tx),
         "barred": MAY_NOT_CARRY["GLOBAL" if operation is None else "OPERATION"],
     }  # fmt: skip
@@ -237,6 +259,9 @@ def version_dialog(tx: Tx, routing_code: str, version_no: str, view: View) -> Ma
     if against is not None:
         other = version_detail(tx, routing_code, str(version_row(tx, route, against).version_no), VersionAsked())
         diff = difference(other["snapshot"], version["snapshot"])
+        diff["route"] = lines_of(diff["route"])
+        # Of a step that is found changed there may be nothing to read: an id that the words do not show.
+        diff["changed"] = [{**step, "lines": lines_of(step["fields"])} for step in diff["changed"]]
     return {"version": version, "others": others, "against": against, "diff": diff, "words": words}
 
 
@@ -290,6 +315,7 @@ pages.page("/routes/dialogs/new", new_route_dialog, "routing/route_form.html")
 pages.page("/routes/{routingCode}", route_page, "routing/route.html")
 pages.page("/routes/{routingCode}/dialogs/edit", route_dialog, "routing/route_form.html")
 pages.page("/routes/{routingCode}/dialogs/steps/{stepNo}", step_dialog, "routing/step_form.html")
+pages.page("/routes/{routingCode}/dialogs/arrange", arrange_dialog, "routing/arrange.html")
 pages.page("/routes/{routingCode}/dialogs/config/{scope}", config_dialog, "routing/config_form.html")
 pages.page("/routes/{routingCode}/dialogs/binding/{stepNo}", binding_dialog, "routing/binding.html")
 pages.page("/routes/{routingCode}/dialogs/versions/{versionNo}", version_dialog, "routing/version.html")

@@ -52,6 +52,7 @@ class Step(Body):
     station_group_code: Key | None = None
     station_type: StationType | None = None
     requires_fai: bool = Field(default=False, alias="requiresFAI")
+    was_step_no: StepNo | None = None  # which number it had: its settings go along
 
 
 class NewRoute(Body):

@@ -27,3 +27,8 @@ def limits_in_words(spec: Mapping[str, Any] | None) -> str:
     if high is not None:
         return f"≤ {high:g}{unit}"
     return unit.strip()
+
+
+def plain_number(value: float) -> str:
+    """Give a number as a person writes it: 2, not 2.0; every digit that it has."""
+    return f"{value:.15g}"

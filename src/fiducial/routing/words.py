@@ -26,6 +26,19 @@ FIELD_WORDS: Final = {
     "operationCode": Text("Operation"),
     "processKind": Text("Process kind"),
 }
+# Parts of a snapshot that are no field of a config: of the routing, of a collection item.
+PART_WORDS: Final = {
+    "name": Text("Name shown"), "productCode": Text("Product"), "processType": Text("Process type"), "faiTemplate": Text("First article template"),
+    "options.unknownSerialPolicy": Text("Unknown serial"), "options.faiTrialPolicy": Text("First article trial"),
+    "operationName": Text("Operation"), "isKeyQuality": Text("Key to quality"), "expectedReflowProfile": Text("Oven program"),
+    "itemType": Text("Kind"), "dataType": Text("Data type"), "method": Text("Recorded by"), "triggerType": Text("When recorded"),
+    "triggerRule.event": Text("At which moment"), "triggerRule.everyMinutes": Text("Every so many minutes"), "isRequired": Text("Required"),
+    "spec.unit": Text("Unit of measure"), "spec.decimals": Text("Decimals"),
+    "spec.lsl": Text("Lower spec limit"), "spec.usl": Text("Upper spec limit"),
+    "spec.target": Text("Target"), "spec.min": Text("Lowest value"), "spec.max": Text("Highest value"), "spec.enum": Text("Allowed values"),
+    "spec.pattern": Text("Pattern"), "spec.expected": Text("Expected answer"), "alarm.action": Text("Alarm"), "alarm.min": Text("Alarm below"),
+    "alarm.max": Text("Alarm above"),
+}  # fmt: skip
 SCOPE_WORDS: Final = {
     "STEP": Text("set at this step"),
     "OPERATION": Text("from the operation's default"),
@@ -35,6 +48,10 @@ SCOPE_WORDS: Final = {
     "OPERATION_TYPE": Text("from the operation"),
     "DEFAULT": Text("default"),
 }
+FIXTURE_TYPES: Final = (
+    ("SMT_JIG", Text("SMT carrier")), ("WAVE_JIG", Text("Wave solder jig")), ("INSERT_JIG", Text("Insertion jig")),
+    ("COATING_JIG", Text("Coating jig")), ("ICT_JIG", Text("ICT jig")), ("FCT_JIG", Text("Function test jig")), ("OTHER", Text("Other jig")),
+)  # fmt: skip
 ITEM_TYPES: Final = (("KEY", Text("Key item")), ("OBSERVATION", Text("Observation")))
 DATA_TYPES: Final = (
     ("NUMBER", Text("Number")),

@@ -13,6 +13,7 @@ from fiducial.kit.tx import Tx
 from fiducial.plant.changing import add_coded, bad, must_be_fresh, must_keep_code, save
 from fiducial.plant.lookup import the_group_id, the_operation
 from fiducial.routing import answers, ports
+from fiducial.routing.carrying import carry_settings, renumbered
 from fiducial.routing.queries.routes import detail_of, locked_route, route_row
 from fiducial.routing.shapes import NewRoute, RouteChange, Step, Steps
 from fiducial.routing.tables import configs, routes, steps, versions
@@ -77,8 +78,10 @@ def _record(tx: Tx, before: Row[Any], after: Row[Any]) -> None:
 
 @action("route:create", audit="ROUTE_STEPS_UPDATE", entity="ROUTE", key="routing_code")
 def put_steps(tx: Tx, routing_code: str, body: Steps) -> answers.RouteDetail:
-    """Replace all steps. Refuses ROUTE_STEPS_ERP_READONLY, STEP_NO_DUPLICATE, OPERATION_NOT_FOUND, OPERATION_INACTIVE,
-    STATION_GROUP_NOT_FOUND, STALE_UPDATE.
+    """Replace all steps; a step with `wasStepNo` takes its settings along to its new number.
+
+    Refuses ROUTE_STEPS_ERP_READONLY, STEP_NO_DUPLICATE, OPERATION_NOT_FOUND, OPERATION_INACTIVE, STATION_GROUP_NOT_FOUND,
+    STALE_UPDATE.
     """
     route = locked_route(tx, routing_code)
     if route.source_system == "ERP":
@@ -86,15 +89,18 @@ def put_steps(tx: Tx, routing_code: str, body: Steps) -> answers.RouteDetail:
     must_be_fresh(body.given().get("if_updated_at"), route.updated_at, lambda: detail_of(tx, route))
     before = detail_of(tx, route)["steps"]
     former = {row.operation_id for row in tx.all(select(steps.c.operation_id).where(steps.c.route_id == route.id))}
+    moved = renumbered(body.steps, {step["stepNo"] for step in before})
     _replace_steps(tx, route.id, body.steps, already_used=former)
+    carried = carry_settings(tx, route.id, moved)
     tx.run(
         routes.update()
         .where(routes.c.id == route.id)
         .values(needs_compile=True, updated_at=max(tx.now, route.updated_at + 1))
     )
     tx.record(
-        route.code, key=route.id, changes=changed_fields({"steps": _own(before)}, {"steps": _written(body.steps)})
-    )
+        route.code, key=route.id, changes=changed_fields({"steps": _own(before)}, {"steps": _written(body.steps)}),
+        settingsMoved=carried or None,
+    )  # fmt: skip
     return detail_of(tx, route_row(tx, route.code))
 
 
@@ -119,7 +125,10 @@ def _replace_steps(tx: Tx, route_id: int, wanted: list[Step], already_used: set[
 
 
 def _written(wanted: list[Step]) -> list[dict[str, Any]]:
-    return [step.model_dump(by_alias=True) for step in sorted(wanted, key=lambda step: step.step_no)]
+    return [
+        step.model_dump(by_alias=True, exclude={"was_step_no"})
+        for step in sorted(wanted, key=lambda step: step.step_no)
+    ]
 
 
 def _own(shown: list[answers.Step]) -> list[dict[str, Any]]:

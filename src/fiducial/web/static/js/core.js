@@ -74,12 +74,13 @@ export const fill = (template, values) => template.replace(/\{([\w.]+)\}/g, (_, 
 
 const SAID = new Set(["fields", "retryAfterSeconds", "minutes"]); // said at the field, or in the message itself
 
-// A refusal as an element: message, code, and what the details say beyond the fields.
-export function refusalBox(error, status) {
+// A refusal as an element: message, code, and what the details say beyond the fields. `more` stands in the place of the details.
+export function refusalBox(error, status, more) {
   const box = make("div", { class: "alert alert-danger fd-alert", role: "alert", tabindex: "-1" });
   const body = make("div", {}, make("h4", { class: "alert-heading" }, error.message));
   if (error.code === "UNAUTHORIZED") body.append(make("a", { class: "btn btn-sm", href: `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}` }, words("signIn")));
   body.append(make("code", { class: "fd-code" }, error.code));
+  if (more) { body.append(more); box.append(body); return box; }
   const facts = Object.entries(error.details ?? {}).filter(([name]) => !SAID.has(name));
   if (facts.length) {
     const list = make("dl", { class: "fd-refusal-facts" });

@@ -1,6 +1,7 @@
 // Forms and buttons that write: <form data-api="POST /api/…"> and <button data-api="…">. See README.md for the attributes.
 import { NoAnswer, announce, call, fill, make, newKey, refresh, refusalBox, settles, toast, toastAfterwards, words } from "./core.js";
 import { loadPanel } from "./panel.js";
+import { staleTable } from "./stale.js";
 
 const keys = new WeakMap();   // element -> the Idempotency-Key of what it is about to do
 const busy = new WeakSet();
@@ -64,7 +65,7 @@ async function perform(source, pressed, body, buttons) {
     const url = template.replace(/\{(\w+)\}/g, (_, name) => { const value = body[name]; delete body[name]; return encodeURIComponent(value ?? ""); });
     const answer = await call(method, url, { body: withFiles(source, body), key: keyOf(source) });
     if (settles(answer.status)) keys.set(source, newKey());
-    await (answer.ok ? succeed(source, answer) : refuse(source, answer));
+    await (answer.ok ? succeed(source, answer) : refuse(source, answer, body));
   } catch (error) {
     if (!(error instanceof NoAnswer)) throw error;
     showError(source, { code: "NETWORK", message: words("network") }, 0);
@@ -88,8 +89,9 @@ async function succeed(source, { data }) {
   location.reload();
 }
 
-async function refuse(source, { error, status }) {
+async function refuse(source, { error, status }, sent) {
   announce(source, "answer", { ok: false, error });
+  if (error.code === "STALE_UPDATE" && error.details?.current) return showError(source, error, status, staleTable(source, sent, error.details.current));
   const faults = (error.details?.fields ?? []).map(({ path, reason }) => ({ path, reason }));
   const homeless = source.matches("form") ? markFaults(source, faults) : faults;
   showError(source, homeless.length ? { ...error, details: { ...error.details, ...Object.fromEntries(homeless.map((fault) => [fault.path, fault.reason])) } } : error, status);
@@ -188,10 +190,10 @@ function errorsOf(source) {
   return (open ?? source.closest("[data-panel-errors]") ?? document).querySelector("[data-errors]") ?? document.getElementById("fd-page-errors");
 }
 
-function showError(source, error, status) {
+function showError(source, error, status, more) {
   const place = errorsOf(source);
   if (!place) return toast(error.message, "bad");
-  const box = refusalBox(error, status);
+  const box = refusalBox(error, status, more);
   place.replaceChildren(box);
   const marked = source.matches("form") ? source.querySelector("[aria-invalid=true]") : null;
   if (!marked) box.focus();

@@ -7,3 +7,5 @@ import "./station.js";
 import "./judge.js";
 import "./trace.js";
 import "./charts.js";
+import "./arrange.js";
+import "./notices.js";

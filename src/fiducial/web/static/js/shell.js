@@ -35,6 +35,9 @@ async function openDialog(url) {
   content.replaceChildren(make("div", { class: "fd-loading", role: "status" }, make("span", { class: "spinner-border spinner-border-sm" }), words("loading")));
   if (!dialog.open) dialog.showModal();
   await htmx.ajax("GET", url, { target: "#fd-dialog-content", swap: "innerHTML" });
+  const begin = content.querySelector("[data-begin-at]")?.dataset.beginAt;
+  const first = begin && [...content.querySelectorAll("form [name]:not([type=hidden])")].find((field) => field.name === begin || field.name.startsWith(`${begin}.`));
+  if (first) { first.focus(); first.scrollIntoView({ block: "center" }); return; }
   content.querySelector("[autofocus], form input:not([type=hidden]), form select, form textarea, form button[type=submit]")?.focus();
 }
 

@@ -1,0 +1,29 @@
+"""What notifications say of orders and runs (spec 09.6): the facts that their events leave to be looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from fiducial.kit.outbox import Event
+from fiducial.kit.tx import Tx
+from fiducial.orders.tables import runs, work_orders
+
+DISPATCH = ["lineCode"]  # by a planner's own hand: planners need not be told
+
+
+def of_order_changed(tx: Tx, event: Event) -> Mapping[str, Any] | None:
+    """Give which order changed and what of it; nothing for a mere dispatch (WORK_ORDER_CHANGED)."""
+    changed = event.payload.get("changed", [])
+    if changed == DISPATCH:
+        return None
+    wo_no = tx.scalar(select(work_orders.c.wo_no).where(work_orders.c.id == event.thing))
+    return None if wo_no is None else {"woNo": wo_no, "changed": changed}
+
+
+def of_lapsed(tx: Tx, event: Event) -> Mapping[str, Any] | None:
+    """Give which run must be authorised again, and why (RUN_AUTHORIZATION_LAPSED)."""
+    run = tx.first(select(runs.c.run_no, runs.c.line_id).where(runs.c.id == event.thing))
+    return None if run is None else {"runNo": run.run_no, "lineId": run.line_id, "reason": event.payload.get("reason")}

@@ -1,0 +1,33 @@
+"""What notifications say of defects (spec 09.6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from fiducial.kit.outbox import Event
+from fiducial.kit.tx import Tx
+from fiducial.orders.tables import runs, units
+from fiducial.quality.tables import defects
+
+
+def of_defect(tx: Tx, event: Event) -> Mapping[str, Any] | None:
+    """Give which unit has which defect (DEFECT_RECORDED)."""
+    row = tx.first(
+        select(defects, units.c.sn, runs.c.line_id)
+        .join_from(defects, units, units.c.id == defects.c.unit_id)
+        .outerjoin(runs, runs.c.id == defects.c.run_id)
+        .where(defects.c.id == event.thing)
+    )
+    if row is None:
+        return None
+    code = f"{row.code} {row.code_name}" if row.code_name else row.code
+    return {
+        "sn": row.sn,
+        "stationCode": row.station_code,
+        "code": code,
+        "defectNo": row.defect_no,
+        "lineId": row.line_id,
+    }
