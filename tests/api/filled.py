@@ -31,6 +31,7 @@ from fiducial.notices.tables import notifications
 from fiducial.people import passwords
 from fiducial.people.permissions import PERMISSIONS
 from fiducial.people.tables import users
+from fiducial.plant.tables import work_centers
 
 SPEC_LIMITS = {"unit": "℃", "decimals": 1, "lsl": 10, "usl": 20}
 
@@ -129,6 +130,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
     there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    _profiles(plant, there, say)
     _imports(plant, there, say)
     return there
 
@@ -266,6 +268,27 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     defect = quality.get("/api/defects").must()["items"][0]
     check = quality.get(f"{run}/readiness/latest").must()
     there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
+
+
+def _profiles(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    template = plant.made("quality", "/api/fai-templates", {
+        "code": say("FAI-1"), "name": say("Template"), "productCode": there.parts["materialCode"], "processType": "SMT", "version": say("V1"),
+        "items": [{"seq": 10, "itemName": say("Joints"), "itemSpec": say("Class 2")}],
+    })  # fmt: skip
+    profile = plant.made("engineer", "/api/reflow-profiles", {
+        "code": say("RP-1"), "name": say("Lead-free"), "programName": say("Program"), "description": say("Described"),
+        "zones": [{"name": say("Peak"), "tempC": 245, "timeS": 30}],
+    })  # fmt: skip
+    mapping = plant.made("engineer", "/api/operation-mappings", {
+        "sourceSystem": say("ERP"), "sourceProcessKey": say("Cable"), "sourceProcessName": say("Cables"),
+        "operationCode": there.parts["operationCode"],
+    })  # fmt: skip
+    group = {"sourceSystem": "ERP", "sourceWorkCenter": say("WC-1"), "stationGroupCode": there.parts["groupCode"]}
+    plant.api.as_("engineer").put("/api/work-center-mappings", group).must()
+    center = {"code": say("WC-1"), "name": say("Work centre"), "source_system": "ERP", "created_at": 1, "updated_at": 1}
+    plant.sql(work_centers.insert().values(id=1, **center))
+    there.ids |= {"reflow-profiles": profile["id"], "operation-mappings": mapping["id"]}
+    there.parts |= {"templateId": template["id"]}
 
 
 def _imports(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:

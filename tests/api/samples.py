@@ -51,6 +51,17 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "TrackOut": {"result": "FAIL", "defects": None, "data": [{"specName": "Temperature", "valueNumber": 15}]},
     "Receive": {"woNo": "WO-NEW"},
     "SignIn": {"email": "planner"},
+    "NewProfile": {"peakTempMin": 235, "peakTempMax": 250, "totalTimeMin": 300, "totalTimeMax": 400},
+    "ProfileChange": {
+        "peakTempMin": 235,
+        "peakTempMax": 250,
+        "totalTimeMin": 300,
+        "totalTimeMax": 400,
+        "version": "1",
+        "code": "RP-1",
+    },
+    "TemplateChange": {"code": "FAI-1"},
+    "NewOperationMapping": {"sourceProcessKey": "NEW"},
     "NewSpec": {"method": "MANUAL"},
     "SpecChange": {"method": "MANUAL"},
     "NewTool": {
@@ -101,7 +112,16 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "NewIpqc": {"checkpointCode": "POINT-1"},
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
-NAMES_NEW = {"NewLine", "NewStation", "NewGroup", "NewOperation", "NewMaterial", "NewRoute"}
+NAMES_NEW = {
+    "NewTemplate",
+    "NewProfile",
+    "NewLine",
+    "NewStation",
+    "NewGroup",
+    "NewOperation",
+    "NewMaterial",
+    "NewRoute",
+}
 UNCHANGED = {"LineChange": "lineId", "StationChange": "stationCode", "GroupChange": "groupCode", "OperationChange": "operationId",
              "MaterialChange": "materialCode", "RouteChange": "routingCode"}  # fmt: skip
 

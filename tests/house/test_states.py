@@ -91,6 +91,7 @@ def test_states_are_not_compared_with_misspelt_words() -> None:
 
 # States of things that have no lifecycle of their own: imports, frozen versions, gate items, checks, lots, tracks, health.
 OTHER_STATES = {
+    "ARCHIVED",
     "PREVIEW",
     "GIVEN_UP",
     "DONE",

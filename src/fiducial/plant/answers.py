@@ -8,6 +8,7 @@ from sqlalchemy import Row
 from typing_extensions import TypedDict
 
 from fiducial.kit import clock, ids
+from fiducial.plant.profile_answers import OperationMapping
 
 
 class LineName(TypedDict):
@@ -98,7 +99,7 @@ class OperationUse(TypedDict):
 class OperationDetail(Operation):
     """An operation with what refers to it."""
 
-    mappings: list[dict[str, Any]]
+    mappings: list[OperationMapping]
     usedByRoutings: list[OperationUse]
 
 
@@ -161,6 +162,12 @@ class Lot(TypedDict):
     holdReason: str | None
     createdAt: str | None
     updatedAt: str | None
+
+
+class HeldLot(Lot):
+    """A lot that was held or released, with the open runs that have it loaded."""
+
+    affectedRuns: list[str]
 
 
 class Gone(TypedDict):

@@ -1,15 +1,21 @@
-"""JSON doors of the plant (spec 01.2-01.4)."""
+"""JSON doors of the plant (spec 01.2-01.4, 01.7)."""
 
 from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
-from fiducial.plant import shapes
+from fiducial.plant import profile_shapes, shapes
 from fiducial.plant.actions import lines as line_actions
+from fiducial.plant.actions import lots as lot_actions
+from fiducial.plant.actions import mappings as mapping_actions
 from fiducial.plant.actions import materials as material_actions
 from fiducial.plant.actions import operations as operation_actions
+from fiducial.plant.actions import profiles as profile_actions
 from fiducial.plant.actions import stations as station_actions
+from fiducial.plant.actions import templates as template_actions
 from fiducial.plant.queries import lines as line_queries
+from fiducial.plant.queries import mappings as mapping_queries
 from fiducial.plant.queries import materials as material_queries
+from fiducial.plant.queries import profiles as profile_queries
 
 doors = Doors("plant")
 
@@ -50,3 +56,25 @@ doors.get("/api/material-lots", material_queries.list_lots, listing=material_que
 doors.post("/api/material-lots", material_actions.create_lot, shapes.NewLot)
 doors.get("/api/material-lots/{id}", material_queries.lot_detail)
 doors.patch("/api/material-lots/{id}", material_actions.update_lot, shapes.LotChange)
+doors.post("/api/material-lots/{id}/hold", lot_actions.hold_lot, shapes.LotReason)
+doors.post("/api/material-lots/{id}/release", lot_actions.release_lot, shapes.LotReason)
+
+doors.get("/api/operation-mappings", mapping_queries.list_mappings, listing=mapping_queries.MAPPINGS)
+doors.post("/api/operation-mappings", mapping_actions.create_mapping, profile_shapes.NewOperationMapping)
+doors.get("/api/operation-mappings/gaps", mapping_queries.gaps_report)
+doors.patch("/api/operation-mappings/{id}", mapping_actions.update_mapping, profile_shapes.OperationMappingChange)
+
+doors.get("/api/work-centers", mapping_queries.list_work_centers, listing=mapping_queries.WORK_CENTERS)
+doors.get("/api/work-center-mappings", mapping_queries.list_work_center_mappings, listing=mapping_queries.SUGGESTIONS)
+doors.put("/api/work-center-mappings", mapping_actions.put_work_center_mapping, profile_shapes.WorkCenterMapping)
+
+doors.get("/api/fai-templates", profile_queries.list_templates, listing=profile_queries.TEMPLATES)
+doors.post("/api/fai-templates", template_actions.create_template, profile_shapes.NewTemplate)
+doors.get("/api/fai-templates/{templateId}", profile_queries.template_detail)
+doors.patch("/api/fai-templates/{templateId}", template_actions.update_template, profile_shapes.TemplateChange)
+
+doors.get("/api/reflow-profiles", profile_queries.list_profiles, listing=profile_queries.PROFILES)
+doors.post("/api/reflow-profiles", profile_actions.create_profile, profile_shapes.NewProfile)
+doors.get("/api/reflow-profiles/{id}", profile_queries.profile_detail)
+doors.patch("/api/reflow-profiles/{id}", profile_actions.update_profile, profile_shapes.ProfileChange)
+doors.delete("/api/reflow-profiles/{id}", profile_actions.delete_profile)

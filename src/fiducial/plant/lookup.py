@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Text, bindparam, select, type_coerce
+from sqlalchemy import Row, Text, bindparam, select, type_coerce
 from sqlalchemy.sql import Select
 
 from fiducial.kit import ids
@@ -13,7 +13,7 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.plant import refusals as _declared  # noqa: F401 - what is raised here is declared there
-from fiducial.plant.tables import groups, lines, materials, operations, stations
+from fiducial.plant.tables import fai_templates, groups, lines, materials, operations, reflow_profiles, stations
 
 
 class LineRow(NamedTuple):
@@ -186,3 +186,29 @@ def material_name(tx: Tx, code: str) -> str | None:
     """Give the name of a material, None when it is not known."""
     name: str | None = _material_name.scalar(tx, code=code)
     return name
+
+
+def find_template(tx: Tx, code: str) -> Row[Any] | None:
+    """Give the FAI template of a code, active or not (spec 01.7), its `items` in wire spelling; None when there is none."""
+    return tx.first(select(fai_templates).where(fai_templates.c.code == code))
+
+
+def active_profile(tx: Tx, code: str) -> Row[Any] | None:
+    """Give the ACTIVE version of an oven program (spec 01.7): a row of `reflow_profile`; None when none is active."""
+    wanted = (reflow_profiles.c.code == code, reflow_profiles.c.status == "ACTIVE")
+    return tx.first(select(reflow_profiles).where(*wanted))
+
+
+def find_profile(tx: Tx, code: str, version: str) -> Row[Any] | None:
+    """Give one version of an oven program, whatever its status now; None when there is none."""
+    wanted = (reflow_profiles.c.code == code, reflow_profiles.c.version == version)
+    return tx.first(select(reflow_profiles).where(*wanted))
+
+
+def frozen_profile(row: Row[Any]) -> dict[str, Any]:
+    """Give an oven program as a compile freezes it into a step: code, version, program and limits (spec 01.7), in wire spelling."""
+    return {
+        "code": row.code, "version": row.version, "kind": row.kind, "programName": row.program_name,
+        "peakTempMin": row.peak_temp_min, "peakTempMax": row.peak_temp_max,
+        "totalTimeMin": row.total_time_min, "totalTimeMax": row.total_time_max,
+    }  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from fiducial.kit.tx import Tx
 
@@ -34,6 +35,26 @@ class Uses:
         """Give the routings with a step of the operation: code, and whether it is active."""
         return ()
 
+    def profile_counts(self, tx: Tx, code: str, version: str) -> Mapping[str, int]:  # noqa: ARG002
+        """Give what names a version of an oven program and needs it as it is, by kind: READY versions, usages, records (spec 01.7)."""
+        return {}
+
+    def profile_configs(self, tx: Tx, code: str) -> int:  # noqa: ARG002
+        """Give how many execution configs expect the oven program, whatever its version."""
+        return 0
+
+    def template_routings(self, tx: Tx, code: str) -> Sequence[str]:  # noqa: ARG002
+        """Give the routings that bind the FAI template."""
+        return ()
+
+    def lot_runs(self, tx: Tx, lot_id: int) -> Sequence[str]:  # noqa: ARG002
+        """Give the open runs that have a reel of the lot loaded (spec 01.4)."""
+        return ()
+
+    def gaps(self, tx: Tx) -> Mapping[str, Any]:  # noqa: ARG002
+        """Give what the gaps report shows of a room above: `unmappedOperations`, `unmappedWorkCenters`, `invalidVersions` (spec 01.3)."""
+        return {}
+
 
 class Watcher:
     """A room above that must know, in the same transaction, that something it has read has changed."""
@@ -43,6 +64,15 @@ class Watcher:
 
     def stations_changed(self, tx: Tx, codes: Collection[str], group_codes: Collection[str]) -> None:
         """Stations came, went or changed in group, type or activity; `group_codes` are their groups before and after."""
+
+    def template_changed(self, tx: Tx, code: str) -> None:
+        """An FAI template has other items or was switched."""
+
+    def profile_changed(self, tx: Tx, code: str) -> None:
+        """An oven program has another active version, program or limits."""
+
+    def lot_changed(self, tx: Tx, lot_id: int) -> None:
+        """A material lot was held, released, or has another result or date."""
 
 
 _uses: list[Uses] = []
@@ -100,6 +130,53 @@ def stations_changed(tx: Tx, codes: Collection[str], group_codes: Collection[str
     named = {code for code in group_codes if code is not None}
     for room in _watchers:
         room.stations_changed(tx, codes, named)
+
+
+def profile_counts(tx: Tx, code: str, version: str) -> dict[str, int]:
+    """Give what needs a version of an oven program as it is, of all rooms."""
+    return _summed(room.profile_counts(tx, code, version) for room in _uses)
+
+
+def profile_configs(tx: Tx, code: str) -> int:
+    """Give how many execution configs expect an oven program."""
+    return sum(room.profile_configs(tx, code) for room in _uses)
+
+
+def template_routings(tx: Tx, code: str) -> list[str]:
+    """Give the routings that bind an FAI template, by code."""
+    return sorted(found for room in _uses for found in room.template_routings(tx, code))
+
+
+def lot_runs(tx: Tx, lot_id: int) -> list[str]:
+    """Give the open runs that have a reel of the lot loaded."""
+    return sorted({run for room in _uses for run in room.lot_runs(tx, lot_id)})
+
+
+def gaps(tx: Tx) -> dict[str, list[Any]]:
+    """Give what the rooms above add to the gaps report, by part."""
+    found: dict[str, list[Any]] = {}
+    for room in _uses:
+        for part, items in room.gaps(tx).items():
+            found.setdefault(part, []).extend(items)
+    return found
+
+
+def template_changed(tx: Tx, code: str) -> None:
+    """Tell who watches that an FAI template changed."""
+    for room in _watchers:
+        room.template_changed(tx, code)
+
+
+def profile_changed(tx: Tx, code: str) -> None:
+    """Tell who watches that an oven program changed."""
+    for room in _watchers:
+        room.profile_changed(tx, code)
+
+
+def lot_changed(tx: Tx, lot_id: int) -> None:
+    """Tell who watches that a material lot changed."""
+    for room in _watchers:
+        room.lot_changed(tx, lot_id)
 
 
 def _summed(counts: Iterable[Mapping[str, int]]) -> dict[str, int]:

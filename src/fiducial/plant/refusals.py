@@ -11,6 +11,9 @@ for _thing, _zh, _en in (
     ("OPERATION", "工序", "Operation"),
     ("MATERIAL", "物料", "Material"),
     ("MATERIAL_LOT", "物料批次", "Material lot"),
+    ("OPERATION_MAPPING", "工序映射", "Operation mapping"),
+    ("FAI_TEMPLATE", "首件检验模板", "FAI template"),
+    ("REFLOW_PROFILE", "炉温程式", "Oven program"),
 ):
     refusals.missing(_thing, zh=_zh, en=_en)
 
@@ -20,6 +23,7 @@ for _code, _zh, _en in (
     ("STATION_GROUP_CODE_DUPLICATE", "工位组编号", "a station group"),
     ("OPERATION_CODE_DUPLICATE", "工序编号", "an operation"),
     ("MATERIAL_CODE_DUPLICATE", "物料编号", "a material"),
+    ("FAI_TEMPLATE_CODE_EXISTS", "首件检验模板编号", "an FAI template"),
 ):
     refusals.declare(
         _code, 409, zh=f"{_zh} {{code}} 已存在（不区分大小写，已有 {{existing}}）。",
@@ -88,4 +92,32 @@ refusals.declare(
     "MATERIAL_LOT_DUPLICATE", 409, zh="物料 {materialCode} 的批次 {lotNo} 已存在。",
     en="Lot {lotNo} of material {materialCode} exists already.",
     todo_zh="请使用已有的批次，或换一个批号。", todo_en="Use that lot, or another lot number.",
+)  # fmt: skip
+refusals.declare(
+    "MATERIAL_LOT_STATUS_INVALID", 409, zh="批次 {lotNo} 当前状态为 {status}，不能执行此操作。",
+    en="Lot {lotNo} is {status}; this cannot be done to it.",
+    todo_zh="请刷新后查看该批次的当前状态。", todo_en="Look at what the lot is now.",
+)  # fmt: skip
+refusals.declare(
+    "OPERATION_MAPPING_DUPLICATE", 409, zh="系统 {sourceSystem} 的工序 {sourceProcessKey} 已有映射。",
+    en="The process {sourceProcessKey} of {sourceSystem} is mapped already.",
+    todo_zh="请修改已有的映射。", todo_en="Change the mapping that is there.",
+)  # fmt: skip
+refusals.declare(
+    "FAI_TEMPLATE_ITEM_SEQ_DUPLICATE", 409, zh="检验项序号重复：{seqs}。", en="Items share a number: {seqs}.",
+    todo_zh="请为每个检验项使用不同的序号。", todo_en="Give each item a number of its own.",
+)  # fmt: skip
+refusals.declare(
+    "REFLOW_PROFILE_DUPLICATE", 409, zh="炉温程式 {code} 的版本 {version} 已存在。", en="Version {version} of oven program {code} exists already.",
+    todo_zh="请换一个版本号。", todo_en="Use another version.",
+)  # fmt: skip
+refusals.declare(
+    "REFLOW_PROFILE_IN_USE", 409, zh="炉温程式 {code} 版本 {version} 已被使用，不能修改或删除。",
+    en="Version {version} of oven program {code} is in use; it can be neither changed so nor deleted.",
+    todo_zh="请新建一个版本。", todo_en="Make a new version.",
+)  # fmt: skip
+refusals.declare(
+    "REFLOW_PROFILE_STATUS_INVALID", 409, zh="炉温程式 {code} 不能这样变更状态（当前 {status}，目标 {target}）。",
+    en="Oven program {code} cannot change its status so (now {status}, wanted {target}).",
+    todo_zh="已归档的版本不可再改，请新建一个版本。", todo_en="What is archived stays so; make a new version.",
 )  # fmt: skip

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
-from fiducial.kit.http.shapes import Body, Instant, Key, Name
+from fiducial.kit.http.shapes import Body, Instant, Key, Name, Reason
 from fiducial.kit.refusals import Said
 from fiducial.plant.changing import unsaid
 
@@ -201,3 +201,9 @@ class LotChange(Body):
     iqc_date: Instant | None = None
     expires_at: Instant | None = None
     if_updated_at: Instant = unsaid()
+
+
+class LotReason(Body):
+    """Why a lot is held or released."""
+
+    reason: Reason

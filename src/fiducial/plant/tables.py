@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, PrimaryKeyConstraint, Table, UniqueConstraint
+from sqlalchemy import Column, Float, Index, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
 from fiducial.kit import columns as c
 
@@ -106,4 +106,76 @@ lots = Table(
     c.text("origin"),
     *_stamps(),
     UniqueConstraint("material_code", "lot_no"),
+)  # fmt: skip
+
+# Operations of other systems: under which key a system names one of ours (spec 01.3).
+operation_mappings = Table(
+    "operation_mapping", c.metadata, c.key(),
+    c.text("source_system", nullable=False),
+    c.text("source_process_key", nullable=False),
+    c.text("source_process_name"),
+    c.ref("operation_id", "operation", index=True),
+    c.text("origin"),
+    *_stamps(),
+    UniqueConstraint("source_system", "source_process_key"),
+)  # fmt: skip
+
+# Work centres are the ERP's (spec 01.3); which group they mean is a suggestion that only a page shows.
+work_centers = Table(
+    "work_center", c.metadata, c.key(),
+    c.text("code", nullable=False, unique=True),
+    c.text("name", nullable=False),
+    c.text("department_code"),
+    c.text("department_name"),
+    c.text("source_system", nullable=False),
+    c.instant("source_updated_at"),
+    c.text("origin"),
+    *_stamps(),
+)  # fmt: skip
+
+work_center_mappings = Table(
+    "work_center_mapping", c.metadata, c.key(),
+    c.text("source_system", nullable=False),
+    c.text("source_work_center", nullable=False),  # empty: any of the department
+    c.text("source_department", nullable=False),  # empty: any
+    c.ref("group_id", "station_group", nullable=True, index=True),
+    *_stamps(),
+    UniqueConstraint("source_system", "source_work_center", "source_department"),
+)  # fmt: skip
+
+fai_templates = Table(
+    "fai_template", c.metadata, c.key(),
+    c.text("code", nullable=False, unique=True),
+    c.text("code_folded", nullable=False, unique=True),
+    c.text("name", nullable=False),
+    c.text("product_code", nullable=False, index=True),
+    c.text("process_type", nullable=False),
+    c.text("version"),
+    c.flag("is_active", default=True),
+    c.whole("revision", nullable=False, default=1),
+    c.json("items", nullable=False),  # by seq, in wire spelling: a snapshot copies them as they are
+    c.text("origin"),
+    *_stamps(),
+)  # fmt: skip
+
+_ACTIVE = text("status = 'ACTIVE'")
+reflow_profiles = Table(
+    "reflow_profile", c.metadata, c.key(),
+    c.text("code", nullable=False),
+    c.text("version", nullable=False),
+    c.text("kind", nullable=False),  # REFLOW or WAVE
+    c.text("name", nullable=False),
+    c.text("program_name", nullable=False),
+    c.text("description"),
+    c.text("status", nullable=False),  # ACTIVE DEPRECATED ARCHIVED
+    c.json("zones", nullable=False),  # {name, tempC, timeS}
+    Column("chain_speed", Float),
+    Column("peak_temp_min", Float),
+    Column("peak_temp_max", Float),
+    Column("total_time_min", Float),
+    Column("total_time_max", Float),
+    c.text("origin"),
+    *_stamps(),
+    UniqueConstraint("code", "version"),
+    Index("ux_reflow_profile_active", "code", unique=True, sqlite_where=_ACTIVE, postgresql_where=_ACTIVE),
 )  # fmt: skip

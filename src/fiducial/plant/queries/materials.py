@@ -15,6 +15,7 @@ from fiducial.kit.tx import Tx
 from fiducial.plant import answers, ports
 from fiducial.plant.lookup import the_operation
 from fiducial.plant.queries.lines import STATION_TYPES
+from fiducial.plant.queries.mappings import mappings_of
 from fiducial.plant.tables import bom_items, lots, materials, operations
 
 PROCESS_KINDS = (
@@ -100,7 +101,7 @@ def operation_detail(tx: Tx, operation_id: str) -> answers.OperationDetail:
     uses = [
         answers.OperationUse(routingCode=code, isActive=is_active) for code, is_active in ports.routings_of(tx, key)
     ]
-    return answers.OperationDetail(**answers.operation_of(row), mappings=[], usedByRoutings=uses)
+    return answers.OperationDetail(**answers.operation_of(row), mappings=mappings_of(tx, key), usedByRoutings=uses)
 
 
 @query("material:read")
