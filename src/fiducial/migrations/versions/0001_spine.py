@@ -132,6 +132,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_event")),
     )
     op.create_table(
+        "fai_template",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("code_folded", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=False),
+        sa.Column("process_type", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("items", Json(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_fai_template")),
+        sa.UniqueConstraint("code", name=op.f("uq_fai_template_code")),
+        sa.UniqueConstraint("code_folded", name=op.f("uq_fai_template_code_folded")),
+    )
+    op.create_index(op.f("ix_fai_template_product_code"), "fai_template", ["product_code"], unique=False)
+    op.create_table(
         "idempotency_key",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -337,6 +357,36 @@ def upgrade() -> None:
         sa.UniqueConstraint("username", name=op.f("uq_person_username")),
     )
     op.create_table(
+        "reflow_profile",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("program_name", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("zones", Json(), nullable=False),
+        sa.Column("chain_speed", sa.Float(), nullable=True),
+        sa.Column("peak_temp_min", sa.Float(), nullable=True),
+        sa.Column("peak_temp_max", sa.Float(), nullable=True),
+        sa.Column("total_time_min", sa.Float(), nullable=True),
+        sa.Column("total_time_max", sa.Float(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reflow_profile")),
+        sa.UniqueConstraint("code", "version", name=op.f("uq_reflow_profile_code_version")),
+    )
+    op.create_index(
+        "ux_reflow_profile_active",
+        "reflow_profile",
+        ["code"],
+        unique=True,
+        sqlite_where=sa.text("status = 'ACTIVE'"),
+        postgresql_where=sa.text("status = 'ACTIVE'"),
+    )
+    op.create_table(
         "role",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -501,6 +551,21 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_folded", name=op.f("uq_tool_code_folded")),
     )
     op.create_index("ix_tool_kind", "tool", ["kind", "status"], unique=False)
+    op.create_table(
+        "work_center",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("department_code", sa.Text(), nullable=True),
+        sa.Column("department_name", sa.Text(), nullable=True),
+        sa.Column("source_system", sa.Text(), nullable=False),
+        sa.Column("source_updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_center")),
+        sa.UniqueConstraint("code", name=op.f("uq_work_center_code")),
+    )
     op.create_table(
         "audit_entry",
         sa.Column(
@@ -813,6 +878,23 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["user_id"], ["person.id"], name=op.f("fk_notification_setting_user_id")),
         sa.PrimaryKeyConstraint("user_id", "type", name=op.f("pk_notification_setting")),
     )
+    op.create_table(
+        "operation_mapping",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("source_system", sa.Text(), nullable=False),
+        sa.Column("source_process_key", sa.Text(), nullable=False),
+        sa.Column("source_process_name", sa.Text(), nullable=True),
+        sa.Column("operation_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["operation_id"], ["operation.id"], name=op.f("fk_operation_mapping_operation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_operation_mapping")),
+        sa.UniqueConstraint(
+            "source_system", "source_process_key", name=op.f("uq_operation_mapping_source_system_source_process_key")
+        ),
+    )
+    op.create_index(op.f("ix_operation_mapping_operation_id"), "operation_mapping", ["operation_id"], unique=False)
     op.create_table(
         "person_line",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1128,6 +1210,25 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["tool_id"], ["tool.id"], name=op.f("fk_tool_recorded_tool_id")),
         sa.PrimaryKeyConstraint("line_id", "kind", "run_key", name=op.f("pk_tool_recorded")),
     )
+    op.create_table(
+        "work_center_mapping",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("source_system", sa.Text(), nullable=False),
+        sa.Column("source_work_center", sa.Text(), nullable=False),
+        sa.Column("source_department", sa.Text(), nullable=False),
+        sa.Column("group_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["group_id"], ["station_group.id"], name=op.f("fk_work_center_mapping_group_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_work_center_mapping")),
+        sa.UniqueConstraint(
+            "source_system",
+            "source_work_center",
+            "source_department",
+            name=op.f("uq_work_center_mapping_source_system_source_work_center_source_department"),
+        ),
+    )
+    op.create_index(op.f("ix_work_center_mapping_group_id"), "work_center_mapping", ["group_id"], unique=False)
     op.create_table(
         "work_order",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
