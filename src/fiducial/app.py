@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from fiducial import __version__
 from fiducial.connect import api as connect_api
+from fiducial.connect import pages as connect_pages
 from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
@@ -97,10 +98,12 @@ from fiducial.sheets import exports, exports_api, importing, imports, imports_ap
 from fiducial.sheets import pages as sheets_pages
 from fiducial.timers import actions as timers_actions
 from fiducial.timers import api as timers_api
+from fiducial.timers import pages as timers_pages
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.timers import wiring as timers_wiring
 from fiducial.tooling import api as tooling_api
+from fiducial.tooling import pages as tooling_pages
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
@@ -144,6 +147,9 @@ PAGES: tuple[Pages, ...] = (
     defect_pages.pages,
     quality_settings_pages.pages,
     quality_part.pages,
+    tooling_pages.pages,
+    timers_pages.pages,
+    connect_pages.pages,
     readiness_pages.pages,
     spc_pages.pages,
     trace_pages.pages,
@@ -154,6 +160,9 @@ MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
+    *tooling_pages.MENU,
+    *timers_pages.MENU,
+    *connect_pages.MENU,
     *quality_menu.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
@@ -173,6 +182,9 @@ STATUSES: tuple[StatusSet, ...] = (
     *execution_pages.STATUSES,
     *quality_menu.STATUSES,
     *readiness_pages.STATUSES,
+    *tooling_pages.STATUSES,
+    *timers_pages.STATUSES,
+    *connect_pages.STATUSES,
     *trace_pages.STATUSES,
 )
 
@@ -185,6 +197,9 @@ TEMPLATES = (
     HERE / "orders/templates",
     HERE / "quality/templates",
     HERE / "execution/templates",
+    HERE / "tooling/templates",
+    HERE / "timers/templates",
+    HERE / "connect/templates",
     HERE / "readiness/templates",
     HERE / "trace/templates",
 )

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     """Make one of everything that tooling and time rules keep."""
     engineer, quality, stencil = plant.api.as_("engineer"), plant.api.as_("quality"), say("STENCIL-1")
-    tool = {"name": say("A tool"), "lifeLimit": 1000, "countBase": 100}
-    engineer.post("/api/tools", {"toolCode": stencil, "kind": "STENCIL", "version": say("V1"), **tool}).must()
+    tool = {"name": say("A tool")[:64], "lifeLimit": 1000, "countBase": 100}
+    engineer.post("/api/tools", {"toolCode": stencil, "kind": "STENCIL", "version": say("V1")[:16], **tool}).must()
     fixtures = [say(f"FIXTURE-{number}") for number in (1, 2, 3, 4)]
     for code in fixtures:
         engineer.post("/api/tools", {"toolCode": code, "kind": "FIXTURE", "fixtureType": "WAVE_JIG", **tool}).must()
@@ -33,7 +33,7 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     found = {
         "calibratedAt": "2026-11-01T08:00:00Z",
         "result": "PASS",
-        "certificateNo": say("CERT"),
+        "certificateNo": say("CERT")[:64],
         "remark": say("Remark"),
     }
     engineer.post(f"{at}/calibrations", found).must()
@@ -44,7 +44,7 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         "entityType": "FIXTURE",
         "entityId": fixtures[1],
         "description": say("A broken spring"),
-        "assignedTo": say("Somebody"),
+        "assignedTo": say("Somebody")[:100],
     }
     record = engineer.post("/api/maintenance-records", {**repair, "maintenanceType": "INSPECTION"}).must()
     done = engineer.post("/api/maintenance-records", {**repair, "maintenanceType": "REPAIR", "lineCode": LINE}).must()
@@ -53,7 +53,7 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         {"resolution": say("A new spring"), "partsReplaced": say("Spring")},
     ).must()
     now = clock.to_wire(clock.now_ms())
-    said = {"eventTime": now, "source": "MANUAL", "reason": say("The cabinet is away")}
+    said = {"eventTime": now, "source": "MANUAL", "reason": say("The cabinet is away")[:200]}
     quality.post(
         "/api/integration/stencil-status", {**said, "eventId": "S-1", "stencilId": stencil, "status": "READY"}
     ).must()
@@ -68,11 +68,12 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     quality.post(f"/api/integration/lines/{LINE}/stencil/bind", {"stencilId": stencil}).must()
     quality.post(f"/api/integration/lines/{LINE}/solder-paste/bind", {"lotId": say("PASTE-1")}).must()
     quality.put(
-        "/api/integration/systems/TPM/mode", {"mode": "MANUAL", "lineCode": LINE, "reason": say("The TPM is away")}
+        "/api/integration/systems/TPM/mode",
+        {"mode": "MANUAL", "lineCode": LINE, "reason": say("The TPM is away")[:200]},
     ).must()
     message = plant.api.as_("admin").get("/api/integration/messages").must()["items"][0]
     rule = engineer.post("/api/time-rules", {
-        "code": say("RULE-1"), "name": say("A rule"), "description": say("Described"), "ruleType": "CUSTOM", "durationMinutes": 60,
+        "code": say("RULE-1"), "name": say("A rule")[:100], "description": say("Described"), "ruleType": "CUSTOM", "durationMinutes": 60,
         "startEvent": "TRACK_OUT", "endEvent": "TRACK_IN",
     }).must()  # fmt: skip
     plant.store.write_now(TEST, start_clock, rule["id"], there.parts["runNo"], there.parts["sn"])
@@ -80,6 +81,7 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     there.ids |= {"maintenance-records": record["id"], "messages": message["id"]}
     there.parts |= {
         "toolCode": fixtures[0], "stencilId": stencil, "lotId": say("PASTE-1"), "time-rules/ruleId": rule["id"], "timeRuleCode": say("RULE-1"),
+        "kind": "STENCIL", "what": "stencil", "toolForm": "edit", "clockForm": "waive", "entryKind": "stencil",
         "instanceId": clocks[0]["id"],
         "equipmentCode": STATIONS[1], "system": "SPI", "recordNo": record["recordNo"],
     }  # fmt: skip

@@ -189,5 +189,9 @@ def sweep_modes(tx: Tx) -> dict[str, int]:
         )
         if tx.run(update(system_modes).where(*same).values(reminded_at=tx.now)):
             reminded += 1
-            tx.emit("MODE_REMINDER", None, system=row.system, lineId=row.line_key or None, since=row.set_at)
+            line = line_of_id(tx, row.line_key) if row.line_key else None
+            tx.emit(
+                "MODE_REMINDER", None, system=row.system, mode=row.mode, lineCode=line.code if line else "", lineId=row.line_key or None,
+                since=row.set_at,
+            )  # fmt: skip
     return {"back": back, "reminded": reminded}

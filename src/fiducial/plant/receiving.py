@@ -129,7 +129,15 @@ def take(
         assert there is not None, "a unique key held"
         return there
     if push.source == MANUAL and not by_hand:
-        tx.emit("MANUAL_ENTRY_IN_AUTO", key, system=feed, lineId=line_id, byName=tx.actor.name, reason=push.reason)
+        tx.emit(
+            "MANUAL_ENTRY_IN_AUTO",
+            key,
+            system=feed,
+            what=push.event_id,
+            lineId=line_id,
+            byName=tx.actor.name,
+            reason=push.reason,
+        )
     return Taken(tx.one(select(table).where(table.c.id == key)), is_duplicate=False)
 
 

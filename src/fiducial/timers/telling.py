@@ -22,17 +22,19 @@ def changed(tx: Tx, clock: Any) -> None:
 
 def expired(tx: Tx, clock: Any) -> None:
     """Announce that the time is over: TIME_RULE_EXPIRED, once for each clock."""
-    tx.emit("TIME_RULE_EXPIRED", clock.id, **_about(clock))
+    tx.emit("TIME_RULE_EXPIRED", clock.id, **_about(clock, tx.now))
     changed(tx, clock)
 
 
 def warned(tx: Tx, clock: Any) -> None:
     """Announce that the time is nearly over: TIME_RULE_WARNING, once for each clock."""
-    tx.emit("TIME_RULE_WARNING", clock.id, **_about(clock))
+    tx.emit("TIME_RULE_WARNING", clock.id, **_about(clock, tx.now))
 
 
-def _about(clock: Any) -> dict[str, Any]:
+def _about(clock: Any, now: int) -> dict[str, Any]:
+    unit_or_jar = clock.entity_display
     return {
+        "ruleName": clock.definition["name"], "subject": unit_or_jar, "minutes": max(0, (clock.expires_at - now) // 60_000),
         "code": clock.definition_code, "entity": clock.entity_display, "entityType": clock.entity_type, "runId": clock.run_id,
         "lineId": clock.line_id, "expiresAt": clock.expires_at,
     }  # fmt: skip

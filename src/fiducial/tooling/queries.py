@@ -125,6 +125,11 @@ def tool_detail(tx: Tx, tool_code: str) -> answers.ToolDetail:
     )  # fmt: skip
 
 
+def tool_of_code(tx: Tx, code: str) -> answers.Tool:
+    """Give a tool as it stands on the wire, for a page that shows it among others. Refuses TOOL_NOT_FOUND."""
+    return answers.tool_of(the_tool(tx, code), now=tx.now)
+
+
 @query("tool:read")
 def list_calibrations(tx: Tx, tool_code: str, page: Page) -> Listed[answers.Calibration]:
     """Give the calibrations of a tool, newest first. Refuses TOOL_NOT_FOUND."""

@@ -37,7 +37,13 @@ def _calibrations(tx: Tx) -> int:
     for tool in tx.all(due.limit(AT_ONCE)):
         if _mark(tx, tool, "due_told_at"):
             told += 1
-            tx.emit("TOOL_CALIBRATION_DUE", tool.id, toolCode=tool.code, dueAt=clock.to_wire(tool.calibration_due_at))
+            tx.emit(
+                "TOOL_CALIBRATION_DUE",
+                tool.id,
+                toolCode=tool.code,
+                dueAt=clock.to_wire(tool.calibration_due_at),
+                dueOn=clock.plant_day(tool.calibration_due_at, tx.store.zone).isoformat(),
+            )
             if tool.calibration_due_at <= tx.now:
                 tell_of_tool(tx, tool)
     return told
