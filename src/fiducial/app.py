@@ -38,7 +38,8 @@ from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
-from fiducial.loading import msl
+from fiducial.loading import low_reels, msl
+from fiducial.loading import pages as loading_pages
 from fiducial.loading import uses as loading_uses
 from fiducial.loading.queries import standing as loading_standing
 from fiducial.notices import actions as notices_actions
@@ -49,6 +50,7 @@ from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
+from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
 from fiducial.ops.worker import Timer, Worker
@@ -108,7 +110,7 @@ from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
 from fiducial.web.pages import Frame, Pages, explain
-from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
+from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
 METADATA = columns.metadata
@@ -143,6 +145,7 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    loading_pages.pages,
     quality_pages.pages,
     defect_pages.pages,
     quality_settings_pages.pages,
@@ -158,6 +161,7 @@ PAGES: tuple[Pages, ...] = (
 # What stands in the menu, from top to bottom: work first, then what is set up, then the system.
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
+    *loading_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
     *tooling_pages.MENU,
@@ -180,6 +184,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
+    *loading_pages.STATUSES,
     *quality_menu.STATUSES,
     *readiness_pages.STATUSES,
     *tooling_pages.STATUSES,
@@ -188,21 +193,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = (
-    HERE / "people/templates",
-    HERE / "notices/templates",
-    HERE / "sheets/templates",
-    HERE / "plant/templates",
-    HERE / "routing/templates",
-    HERE / "orders/templates",
-    HERE / "quality/templates",
-    HERE / "execution/templates",
-    HERE / "tooling/templates",
-    HERE / "timers/templates",
-    HERE / "connect/templates",
-    HERE / "readiness/templates",
-    HERE / "trace/templates",
-)
+TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
@@ -223,9 +214,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
-    ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
-    ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
-    ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
     *notices_making.wires(NOTICE_FACTS),
 )
@@ -249,6 +238,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
+    Timer("low reels are told", low_reels.tell_low_reels, 60.0),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
 )
 
@@ -277,7 +267,7 @@ def wire_ports() -> None:
             loading_uses.PlantUse(),
         )
     )
-    plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
+    plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
@@ -376,7 +366,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.openapi = lambda: describe(entrances(), title="fiducial", version=__version__)  # type: ignore[method-assign]
     app.add_exception_handler(HTTPException, _not_here)
     app.add_middleware(
-        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
+        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
         upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
@@ -408,18 +398,3 @@ async def _not_here(request: Request, fault: Exception) -> Response:
     if request.url.path.startswith(("/api/", "/static/")) or request.method != "GET":
         return refusal_answer(refused, caller_of(request).language)
     return await explain(request, refused)
-
-
-def _headers(kind: str, environment: Environment) -> list[tuple[bytes, bytes]]:
-    common = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
-    if environment.app_url.startswith("https:"):
-        common.append((b"strict-transport-security", b"max-age=31536000"))
-    if kind == "/static":
-        return [*common, (b"cache-control", b"public, max-age=31536000, immutable")]
-    if kind == "/api":
-        return [
-            *common,
-            (b"cache-control", b"no-store"),
-            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        ]
-    return [*common, (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())]
