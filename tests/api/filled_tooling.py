@@ -81,7 +81,7 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     there.ids |= {"maintenance-records": record["id"], "messages": message["id"]}
     there.parts |= {
         "toolCode": fixtures[0], "stencilId": stencil, "lotId": say("PASTE-1"), "time-rules/ruleId": rule["id"], "timeRuleCode": say("RULE-1"),
-        "kind": "STENCIL", "what": "stencil", "toolForm": "edit", "clockForm": "waive", "entryKind": "stencil",
+        "toolKind": "STENCIL", "what": "stencil", "toolForm": "edit", "clockForm": "waive", "entryKind": "stencil",
         "instanceId": clocks[0]["id"],
         "equipmentCode": STATIONS[1], "system": "SPI", "recordNo": record["recordNo"],
     }  # fmt: skip

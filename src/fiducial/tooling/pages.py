@@ -152,7 +152,7 @@ def bind_dialog(tx: Tx, line_code: str, what: str, view: View) -> Mapping[str, A
 
 
 pages.page("/tools", tools_page, "tooling/tools.html")
-pages.page("/tools/dialogs/new/{kind}", new_tool_dialog, "tooling/tool_form.html")
+pages.page("/tools/dialogs/new/{toolKind}", new_tool_dialog, "tooling/tool_form.html")
 pages.page("/tools/{toolCode}", tool_page, "tooling/tool.html")
 pages.page("/tools/{toolCode}/dialogs/assign", assign_dialog, "tooling/assign_form.html")
 pages.page("/tools/{toolCode}/dialogs/{toolForm}", tool_dialog, "tooling/tool_form.html")
