@@ -262,8 +262,10 @@ def settings_of_people() -> dict[str, Any]:
 
 
 def in_the_index(key: str) -> str:
-    """Give a setting as the index names it: what each form has is said once."""
-    return key if key in PLANT_SETTINGS else re.sub(r"^form\.\w+\.", "form.<key>.", key)
+    """Give a setting as the index names it: what each form, and each system, has is said once."""
+    if key in PLANT_SETTINGS or key in LINE_SETTINGS:
+        return key
+    return re.sub(r"^integration\.[A-Z_]+\.", "integration.<system>.", re.sub(r"^form\.\w+\.", "form.<key>.", key))
 
 
 def test_every_setting_stands_in_the_index_with_its_scope_and_in_both_languages() -> None:
@@ -271,12 +273,7 @@ def test_every_setting_stands_in_the_index_with_its_scope_and_in_both_languages(
     wrong = [
         key
         for key, setting in settings_of_people().items()
-<<<<<<< HEAD
         if in_the_index(key) not in (LINE_SETTINGS if setting.by_place else PLANT_SETTINGS)
-=======
-        if re.sub(r"^integration\.[A-Z_]+\.", "integration.<system>.", key)
-        not in (LINE_SETTINGS if setting.by_place else PLANT_SETTINGS)
->>>>>>> main
         or not re.search(r"[\u4e00-\u9fff]", setting.zh)
         or not setting.en
     ]
