@@ -85,9 +85,9 @@ from fiducial.quality import wiring as quality_wiring
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import checklist as readiness_checklist
+from fiducial.readiness import clock_waivers, of_runs, run_part, watching
 from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
-from fiducial.readiness import of_runs, run_part, watching
 from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import reminders as readiness_reminders
 from fiducial.readiness import uses as readiness_uses
@@ -282,7 +282,7 @@ def wire_ports() -> None:
         reuse=(readiness_waivers.TakeWaivers(),),
         parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
     )
-    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
+    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=clock_waivers.WATCHERS)
     mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
     execution_ports.wire(
         execution_ports.Wires(

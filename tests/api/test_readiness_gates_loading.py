@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from tests.api.loading_floor import Loading
 from tests.api.plant import LINE, Plant
 
-from fiducial.loading.tables import mappings, slots
+from fiducial.loading.settings import MSL_ENABLED
+from fiducial.loading.tables import mappings, msl_clocks, slots
 from fiducial.plant.tables import lots
 
 
@@ -148,3 +149,12 @@ def test_a_wrong_reel_scanned_while_the_run_is_authorised_never_leaves_it_author
     assert given.ok or given.code == "READINESS_CHECK_FAILED"
     floor.plant.settle()
     assert floor.status(run_no) == "PREP"
+
+
+def test_a_lot_whose_floor_life_is_used_up_stops_the_run(floor: Loading) -> None:
+    run_no = floor.loaded_run()
+    floor.scan(run_no, "MAT-001|LOT-1").must()
+    floor.setting(MSL_ENABLED, True)
+    lot = floor.rows(select(lots.c.id))[0].id
+    floor.plant.sql(insert(msl_clocks).values(lot_id=lot, state="EXPIRED", used_ms=1, expires_at=1))
+    assert cause(floor, run_no) == "LOT_FLOOR_LIFE_EXCEEDED"

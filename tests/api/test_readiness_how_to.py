@@ -10,7 +10,7 @@ from tests.api.ready_floor import ReadyFloor
 from tests.house.code import ROOT
 
 from fiducial.kit.tx import Tx
-from fiducial.readiness import gates
+from fiducial.readiness import causes, gates
 from fiducial.readiness.items import Case, Failed, Item, Passed
 
 pytestmark = pytest.mark.one_engine
@@ -61,3 +61,10 @@ def test_what_the_page_says_is_there() -> None:
         assert name in text
     assert (ROOT / "tests/api/ready_floor.py").is_file()
     assert (ROOT / "bench/readiness.py").is_file()
+
+
+def test_every_cause_has_a_test_that_names_it() -> None:
+    """A cause nobody can meet is no cause. A version that is missing cannot be: the run's foreign key forbids it."""
+    texts = "".join(file.read_text("utf-8") for file in (ROOT / "tests/api").glob("test_readiness_[!h]*.py"))
+    untested = {cause.code for cause in causes.declared() if f'"{cause.code}"' not in texts}
+    assert untested == {"ROUTE_VERSION_MISSING"}

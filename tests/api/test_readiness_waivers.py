@@ -10,6 +10,7 @@ from tests.api.orders_floor import step
 from tests.api.plant import PASSWORD, STATIONS, TEST, Plant
 from tests.api.ready_floor import ReadyFloor
 
+from fiducial.kit import ids
 from fiducial.kit.acting import action
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import run_of_id
@@ -17,6 +18,7 @@ from fiducial.people.tables import sessions, signatures
 from fiducial.plant.tables import stations
 from fiducial.readiness.tables import waivers
 from fiducial.readiness.waivers import TakeWaivers
+from fiducial.timers.tables import clocks
 
 
 @pytest.fixture
@@ -285,6 +287,29 @@ def test_waiving_and_invalidating_cannot_cross(floor: ReadyFloor) -> None:
     assert (waived.ok, judged.data["status"]) == (True, "FAILED")
     formal = latest(floor, run_no)
     assert (formal["status"], formal["invalidatedAt"] is not None) == ("PASSED", True)
+
+
+def test_waiving_the_item_of_a_time_rule_waives_its_clock_and_the_other_way_round(floor: ReadyFloor) -> None:
+    run_no, other = floor.run(), floor.run()
+    floor.only("TIME_RULE")
+    clock = floor.clock(run_no, ends_in_hours=-1)
+    waive(floor, run_no, failed(floor.check(run_no))[0]).must()
+    [row] = floor.rows(select(clocks).where(clocks.c.id == clock))
+    assert (row.status, row.waive_reason, row.waived_by_name) == ("WAIVED", "measured by hand", "王质量")
+    assert floor.authorize(run_no).ok
+    second = floor.clock(other, ends_in_hours=-1)
+    floor.check(other)
+    path = f"/api/time-rules/instances/{ids.to_wire(second)}/waive"
+    floor.quality.post(path, {"reason": "washed by hand", "password": PASSWORD}).must()
+    check = latest(floor, other)
+    [item] = check["items"][1:]
+    assert (check["status"], item["status"], item["waiveReason"], item["source"]) == (
+        "PASSED",
+        "WAIVED",
+        "washed by hand",
+        "WAIVE",
+    )
+    assert check["summary"]["failed"] == 0
 
 
 def test_a_rework_run_takes_over_what_still_holds(floor: ReadyFloor) -> None:

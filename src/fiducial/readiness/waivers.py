@@ -25,6 +25,8 @@ from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, config_for, eval
 from fiducial.readiness.items import HOUR_MS
 from fiducial.readiness.shapes import Revoke, Waive
 from fiducial.readiness.tables import checks, items, waivers
+from fiducial.timers.actions import waive_clock
+from fiducial.timers.tables import clocks
 
 ACTIVE, REVOKED, EXPIRED = "ACTIVE", "REVOKED", "EXPIRED"
 
@@ -58,6 +60,8 @@ def waive_item(tx: Tx, run_no: str, item_id: str, body: Waive, proof: Proof) -> 
         tx, subject_type="READINESS_WAIVER", subject_id=key, meaning="WAIVE", proof=proof, remark=body.reason
     )
     tx.run(update(waivers).where(waivers.c.id == key).values(signature_id=signature))
+    if item.item_type == "TIME_RULE":
+        _waive_clock(tx, item, body.reason)
     status = _mark_waived(tx, run, check, item.id, waiver_id=key, until=until)
     tx.record(
         run_no, key=check.id, line=line.code, reason=body.reason, itemType=item.item_type, itemKey=item.item_key,
@@ -76,6 +80,12 @@ def _item_of(tx: Tx, run: Any, item_id: str) -> tuple[Row[Any], Row[Any]]:
     if item is None or check is None:
         raise Refused("READINESS_ITEM_NOT_FOUND", runNo=run.run_no)
     return item, check
+
+
+def _waive_clock(tx: Tx, item: Any, reason: str) -> None:
+    """Waiving the item of a time rule waives its clock, which then runs no more for anybody."""
+    key = ids.from_wire(item.evidence["recordId"])
+    waive_clock(tx, tx.one(select(clocks).where(clocks.c.id == key).with_for_update()), reason)
 
 
 def _hours(body: Waive, settings: Mapping[str, Any]) -> float:

@@ -14,6 +14,100 @@ branch_labels = None
 depends_on = None
 
 GUARDED = ("audit_context", "audit_entry", "signature")
+VIEWS = {
+    "report_bake": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.item_code AS '
+            '"itemCode", r.material_code AS "materialCode", r.lot_no AS "lotNo", r.bake_process AS "bakeProcess", r.bake_qty AS '
+            '"bakeQty", r.qty_text AS "qtyText", r.oven_code AS "ovenCode", r.bake_temperature AS "bakeTemperature", '
+            'r.duration_hours_min AS "durationHoursMin", r.duration_hours_max AS "durationHoursMax", to_timestamp(r.out_at / 1000.0) '
+            'AS "outAt", r.out_by AS "outBy", r.out_by_name AS "outByName", r.actual_hours AS "actualHours", r.msl_level AS '
+            '"mslLevel" FROM form_bake r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id '
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.item_code AS "itemCode", r.material_code AS "materialCode", r.lot_no AS "lotNo", r.bake_process AS "bakeProcess", '
+            'r.bake_qty AS "bakeQty", r.qty_text AS "qtyText", r.oven_code AS "ovenCode", r.bake_temperature AS "bakeTemperature", '
+            'r.duration_hours_min AS "durationHoursMin", r.duration_hours_max AS "durationHoursMax", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            'r.out_at / 1000.0, \'unixepoch\') AS "outAt", r.out_by AS "outBy", r.out_by_name AS "outByName", r.actual_hours AS '
+            '"actualHours", r.msl_level AS "mslLevel" FROM form_bake r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = '
+            "r.run_id "
+        ),
+    },
+    "report_solder_paste": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.lot_id AS '
+            '"lotId", r.step AS "step", r.batch_no AS "batchNo", r.material_code AS "materialCode", to_timestamp(r.expires_at / '
+            '1000.0) AS "expiresAt", r.received_qty AS "receivedQty", to_timestamp(r.received_at / 1000.0) AS "receivedAt", '
+            'to_timestamp(r.thaw_started_at / 1000.0) AS "thawStartedAt", to_timestamp(r.thawed_at / 1000.0) AS "thawedAt", '
+            'to_timestamp(r.stir_started_at / 1000.0) AS "stirStartedAt", to_timestamp(r.stirred_at / 1000.0) AS "stirredAt", '
+            'to_timestamp(r.issued_at / 1000.0) AS "issuedAt", to_timestamp(r.returned_at / 1000.0) AS "returnedAt", '
+            'to_timestamp(r.scrapped_at / 1000.0) AS "scrappedAt", r.thaw_minutes AS "thawMinutes", r.stir_minutes AS "stirMinutes", '
+            'r.exposure_minutes AS "exposureMinutes", r.return_count AS "returnCount", r.used_by AS "usedBy", r.used_by_name AS '
+            '"usedByName" FROM form_solder_paste r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id '
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.lot_id AS "lotId", r.step AS "step", r.batch_no AS "batchNo", r.material_code AS "materialCode", '
+            "strftime('%Y-%m-%dT%H:%M:%fZ', r.expires_at / 1000.0, 'unixepoch') AS \"expiresAt\", r.received_qty AS \"receivedQty\", "
+            "strftime('%Y-%m-%dT%H:%M:%fZ', r.received_at / 1000.0, 'unixepoch') AS \"receivedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', "
+            "r.thaw_started_at / 1000.0, 'unixepoch') AS \"thawStartedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.thawed_at / 1000.0, "
+            "'unixepoch') AS \"thawedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.stir_started_at / 1000.0, 'unixepoch') AS \"stirStartedAt\", "
+            "strftime('%Y-%m-%dT%H:%M:%fZ', r.stirred_at / 1000.0, 'unixepoch') AS \"stirredAt\", strftime('%Y-%m-%dT%H:%M:%fZ', "
+            "r.issued_at / 1000.0, 'unixepoch') AS \"issuedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.returned_at / 1000.0, 'unixepoch') AS "
+            "\"returnedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.scrapped_at / 1000.0, 'unixepoch') AS \"scrappedAt\", r.thaw_minutes AS "
+            '"thawMinutes", r.stir_minutes AS "stirMinutes", r.exposure_minutes AS "exposureMinutes", r.return_count AS '
+            '"returnCount", r.used_by AS "usedBy", r.used_by_name AS "usedByName" FROM form_solder_paste r LEFT JOIN line l ON l.id = '
+            "r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+    "report_stencil_usage": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.stencil_id AS '
+            '"stencilId", r.stencil_thickness AS "stencilThickness", r.product_model AS "productModel", r.check_deform AS '
+            '"checkDeform", r.check_hole_damage AS "checkHoleDamage", r.check_seal_intact AS "checkSealIntact", r.tension_values AS '
+            '"tensionValues", r.print_count AS "printCount", r.total_print_count AS "totalPrintCount", r.life_limit AS "lifeLimit", '
+            'r.life_percent AS "lifePercent", r.life_no AS "lifeNo", r.replaced AS "replaced", to_timestamp(r.replaced_at / 1000.0) '
+            'AS "replacedAt" FROM form_stencil_usage r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id '
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.stencil_id AS "stencilId", r.stencil_thickness AS "stencilThickness", r.product_model AS "productModel", '
+            'r.check_deform AS "checkDeform", r.check_hole_damage AS "checkHoleDamage", r.check_seal_intact AS "checkSealIntact", '
+            'r.tension_values AS "tensionValues", r.print_count AS "printCount", r.total_print_count AS "totalPrintCount", '
+            'r.life_limit AS "lifeLimit", r.life_percent AS "lifePercent", r.life_no AS "lifeNo", r.replaced AS "replaced", '
+            "strftime('%Y-%m-%dT%H:%M:%fZ', r.replaced_at / 1000.0, 'unixepoch') AS \"replacedAt\" FROM form_stencil_usage r LEFT JOIN "
+            "line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+}
 
 
 def upgrade() -> None:
@@ -230,6 +324,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_ipqc_point")),
         sa.UniqueConstraint("code", name=op.f("uq_ipqc_point_code")),
     )
+    op.create_table(
+        "late_entry_window",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("from_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("until_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("opened_by_name", sa.Text(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_late_entry_window")),
+    )
+    op.create_index("ix_late_entry_window_until", "late_entry_window", ["until_at"], unique=False)
     op.create_table(
         "line",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1362,6 +1469,244 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT is_alternate"),
     )
     op.create_table(
+        "form_bake",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("item_code", sa.Text(), nullable=True),
+        sa.Column("material_code", sa.Text(), nullable=True),
+        sa.Column("lot_no", sa.Text(), nullable=True),
+        sa.Column("bake_process", sa.Text(), nullable=True),
+        sa.Column("bake_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("qty_text", sa.Text(), nullable=True),
+        sa.Column("oven_code", sa.Text(), nullable=True),
+        sa.Column("bake_temperature", sa.Float(), nullable=True),
+        sa.Column("duration_hours_min", sa.Float(), nullable=True),
+        sa.Column("duration_hours_max", sa.Float(), nullable=True),
+        sa.Column("out_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("out_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("out_by_name", sa.Text(), nullable=True),
+        sa.Column("actual_hours", sa.Float(), nullable=True),
+        sa.Column("msl_level", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_bake_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_bake_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_bake")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_bake_record_no")),
+    )
+    op.create_index("ix_form_bake_bake_process", "form_bake", ["bake_process", "happened_at"], unique=False)
+    op.create_index("ix_form_bake_happened", "form_bake", ["happened_at"], unique=False)
+    op.create_index("ix_form_bake_item_code", "form_bake", ["item_code", "happened_at"], unique=False)
+    op.create_index("ix_form_bake_line", "form_bake", ["line_id", "happened_at"], unique=False)
+    op.create_index("ix_form_bake_lot_no", "form_bake", ["lot_no", "happened_at"], unique=False)
+    op.create_index("ix_form_bake_material_code", "form_bake", ["material_code", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_bake_result",
+        "form_bake",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_bake_run", "form_bake", ["run_id", "happened_at"], unique=False)
+    op.create_index(
+        "uq_form_bake_open",
+        "form_bake",
+        ["material_code", "lot_no"],
+        unique=True,
+        sqlite_where=sa.text("out_at IS NULL AND NOT voided AND lot_no IS NOT NULL"),
+        postgresql_where=sa.text("out_at IS NULL AND NOT voided AND lot_no IS NOT NULL"),
+    )
+    op.create_table(
+        "form_solder_paste",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("lot_id", sa.Text(), nullable=True),
+        sa.Column("step", sa.Text(), nullable=True),
+        sa.Column("batch_no", sa.Text(), nullable=True),
+        sa.Column("material_code", sa.Text(), nullable=True),
+        sa.Column("expires_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("received_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("thaw_started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("thawed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stir_started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("stirred_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("issued_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("returned_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("scrapped_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("thaw_minutes", sa.Float(), nullable=True),
+        sa.Column("stir_minutes", sa.Float(), nullable=True),
+        sa.Column("exposure_minutes", sa.Float(), nullable=True),
+        sa.Column("return_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("used_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("used_by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_solder_paste_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_solder_paste_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_solder_paste")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_solder_paste_record_no")),
+    )
+    op.create_index("ix_form_solder_paste_batch_no", "form_solder_paste", ["batch_no", "happened_at"], unique=False)
+    op.create_index("ix_form_solder_paste_happened", "form_solder_paste", ["happened_at"], unique=False)
+    op.create_index("ix_form_solder_paste_issued_at", "form_solder_paste", ["issued_at", "happened_at"], unique=False)
+    op.create_index("ix_form_solder_paste_line", "form_solder_paste", ["line_id", "happened_at"], unique=False)
+    op.create_index("ix_form_solder_paste_lot_id", "form_solder_paste", ["lot_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_solder_paste_material_code", "form_solder_paste", ["material_code", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_solder_paste_received_at", "form_solder_paste", ["received_at", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_solder_paste_result",
+        "form_solder_paste",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_solder_paste_run", "form_solder_paste", ["run_id", "happened_at"], unique=False)
+    op.create_index("ix_form_solder_paste_step", "form_solder_paste", ["step", "happened_at"], unique=False)
+    op.create_index(
+        "uq_form_solder_paste_lot",
+        "form_solder_paste",
+        ["lot_id"],
+        unique=True,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_table(
+        "form_stencil_usage",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("stencil_id", sa.Text(), nullable=True),
+        sa.Column("stencil_thickness", sa.Float(), nullable=True),
+        sa.Column("product_model", sa.Text(), nullable=True),
+        sa.Column("check_deform", sa.Boolean(), nullable=True),
+        sa.Column("check_hole_damage", sa.Boolean(), nullable=True),
+        sa.Column("check_seal_intact", sa.Boolean(), nullable=True),
+        sa.Column("tension_values", Json(), nullable=True),
+        sa.Column("print_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("total_print_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("life_limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("life_percent", sa.Float(), nullable=True),
+        sa.Column("life_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replaced", sa.Boolean(), nullable=True),
+        sa.Column("replaced_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_stencil_usage_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_stencil_usage_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_stencil_usage")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_stencil_usage_record_no")),
+    )
+    op.create_index("ix_form_stencil_usage_happened", "form_stencil_usage", ["happened_at"], unique=False)
+    op.create_index("ix_form_stencil_usage_line", "form_stencil_usage", ["line_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_stencil_usage_product_model", "form_stencil_usage", ["product_model", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_stencil_usage_result",
+        "form_stencil_usage",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_stencil_usage_run", "form_stencil_usage", ["run_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_stencil_usage_stencil_id", "form_stencil_usage", ["stencil_id", "happened_at"], unique=False
+    )
+    op.create_table(
         "inspection",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("type", sa.Text(), nullable=False),
@@ -2097,6 +2442,8 @@ def upgrade() -> None:
     op.create_index(op.f("ix_repair_record_task_id"), "repair_record", ["task_id"], unique=False)
     # ### end Alembic commands ###
     engine = op.get_context().dialect.name
+    for name, select in VIEWS.items():
+        op.execute(sa.text(f"CREATE VIEW {name} AS {select[engine]}".replace(":", r"\:")))
     for table in GUARDED:
         for statement in append_only_ddl(table, engine):
             op.execute(sa.text(statement.replace(":", r"\\:")))
