@@ -251,7 +251,7 @@ class ReadyFloor(Floor):
         values = {
             "rule_id": rule.id, "definition": {"name": rule.name, "isWaivable": waivable}, "rule_type": rule.rule_type,
             "definition_code": rule.code, "run_id": self.key_of(run_no) if run_no else None, "line_id": self.line_id(),
-            "entity_type": "UNIT", "entity_id": self.plant.name("SN"), "entity_display": "SN-1", "started_by": who.id,
+            "entity_type": "UNIT", "entity_id": self.plant.name("7").replace("-", ""), "entity_display": "SN-1", "started_by": who.id,
             "started_by_name": who.name, "status": status,
         }  # fmt: skip
         key = self.write(clocks, at=("started_at", "created_at", "updated_at", "expires_at"), **(values | more))
