@@ -84,14 +84,13 @@ from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
-from fiducial.readiness import checklist as readiness_checklist
-from fiducial.readiness import clock_waivers, of_runs, run_part, watching
 from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
+from fiducial.readiness import of_runs, run_part, watching
 from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import reminders as readiness_reminders
 from fiducial.readiness import uses as readiness_uses
-from fiducial.readiness import waivers as readiness_waivers
+from fiducial.readiness import wiring as readiness_wiring
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
 from fiducial.routing import ports as routing_ports
@@ -224,8 +223,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
 SUBJECTS: tuple[people_ports.Subject, ...] = (
     *quality_wiring.SUBJECTS,
-    readiness_waivers.WaiverSubject(),
-    readiness_checklist.ChecklistSubject(),
+    *readiness_wiring.SUBJECTS,
 )
 
 TIMERS: tuple[Timer, ...] = (
@@ -279,10 +277,10 @@ def wire_ports() -> None:
         close_checks=quality_wiring.CLOSE_CHECKS,
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
-        reuse=(readiness_waivers.TakeWaivers(),),
+        reuse=readiness_wiring.REUSE,
         parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
     )
-    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=clock_waivers.WATCHERS)
+    timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=readiness_wiring.WATCHERS)
     mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
     execution_ports.wire(
         execution_ports.Wires(

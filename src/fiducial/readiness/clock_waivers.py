@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import or_, select, update
@@ -62,6 +61,3 @@ class ClockWaivers:
         """Tell whether who made the clock start may not waive it, by the setting of the line's gate."""
         line = line_of_id(tx, line_id) if line_id is not None else None
         return line is None or bool(config_of(tx, line.id, line.process_type).settings(TIME_RULE)["fourEyes"])
-
-
-WATCHERS: Sequence[ports.WaiverWatcher] = (ClockWaivers(),)
