@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -26,7 +27,7 @@ from fiducial.execution import ports as execution_ports
 from fiducial.execution import spc_pages
 from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
-from fiducial.kit import columns, idempotency, outbox
+from fiducial.kit import columns, idempotency, outbox, settings
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
@@ -46,7 +47,7 @@ from fiducial.notices import making as notices_making
 from fiducial.notices import pages as notices_pages
 from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
-from fiducial.ops.environment import Environment
+from fiducial.ops.environment import Environment, WrongEnvironment
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
@@ -59,7 +60,7 @@ from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
-from fiducial.people import admin_pages, homes, identity, reach, roles, signing, tokens
+from fiducial.people import admin_pages, config_api, config_pages, homes, identity, reach, roles, signing, tokens
 from fiducial.people import api as people_api
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
@@ -110,6 +111,7 @@ METADATA = columns.metadata
 # Every room has doors; in the order in which the API description lists them.
 DOORS: tuple[Doors, ...] = (
     people_api.doors,
+    config_api.doors,
     notices_api.doors,
     plant_api.doors,
     routing_api.doors,
@@ -128,6 +130,7 @@ DOORS: tuple[Doors, ...] = (
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
     admin_pages.pages,
+    config_pages.pages,
     notices_pages.pages,
     sheets_pages.pages,
     plant_pages.pages,
@@ -153,6 +156,7 @@ MENU: tuple[MenuItem, ...] = (
     *routing_pages.MENU,
     *plant_pages.MENU,
     *admin_pages.MENU,
+    *config_pages.MENU,
     *people_pages.MENU,
 )
 
@@ -293,6 +297,8 @@ def open_store(environment: Environment) -> Store:
     elif todo := pending(environment.database_url):
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
+    if faults := settings.fix(os.environ):
+        raise WrongEnvironment(faults)
     store = Store(environment.database_url, wiring(environment)).start()
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
