@@ -61,7 +61,18 @@ from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
-from fiducial.people import admin_pages, config_api, config_pages, homes, identity, reach, roles, signing, tokens
+from fiducial.people import (
+    admin_pages,
+    config_api,
+    config_pages,
+    configuring,
+    homes,
+    identity,
+    reach,
+    roles,
+    signing,
+    tokens,
+)
 from fiducial.people import api as people_api
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
@@ -201,6 +212,11 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
     "DATA_ALARM": execution_telling.of_alarm,
     "DEFECT_RECORDED": quality_telling.of_defect,
+    **dict.fromkeys(("RUN_ON_HOLD", "MRB_DECIDED"), orders_telling.of_run),
+    **dict.fromkeys(
+        ("FAI_FAILED", "FAI_SIGN_DUE", "IPQC_DUE", "IPQC_FAILED", "OQC_FAILED", "OQC_REQUIRED"),
+        quality_telling.of_inspection,
+    ),
 }
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
@@ -375,6 +391,7 @@ def _frame(environment: Environment) -> Frame:
     )
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
+        brand=configuring.brand_of,
         unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip

@@ -134,6 +134,8 @@ def test_branding_is_open_and_shows_an_uploaded_logo(api: Api, admin: Api, plant
         admin.patch(f"/api/system/config/branding.{key}", {"value": value, "reason": "our name"}).must()
     shown = api.nobody.get("/api/system/branding").must()
     assert shown == {"appName": "某厂 MES", "shortName": "MES", "logo": sent["url"]}
+    assert f'<img src="{sent["url"]}" alt=""><span>MES</span>' in api.nobody.get("/sign-in").text
+    assert " · MES</title>" in admin.get("/runs").text
     served = api.nobody.get(sent["url"])
     assert served.headers["content-type"] == "image/png"
     assert served.headers["x-content-type-options"] == "nosniff"

@@ -144,6 +144,12 @@ class Branding(TypedDict):
     logo: str | None
 
 
+def brand_of(tx: Tx) -> tuple[str, str]:
+    """Give the short name and the address of the logo, for the frame of every page."""
+    image = logo.of(tx)
+    return short_name.of(tx), f"/uploads/{image}" if image else ""
+
+
 @query(OPEN)
 def branding(tx: Tx) -> Branding:
     """Give names and logo of the program as this plant shows them."""
