@@ -63,19 +63,8 @@ from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
-from fiducial.people import (
-    admin_pages,
-    config_api,
-    config_pages,
-    configuring,
-    homes,
-    identity,
-    reach,
-    roles,
-    signing,
-    tokens,
-)
 from fiducial.people import api as people_api
+from fiducial.people import configuring, homes, identity, reach, roles, signing, tokens
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -131,7 +120,6 @@ METADATA = columns.metadata
 # Every room has doors; in the order in which the API description lists them.
 DOORS: tuple[Doors, ...] = (
     people_api.doors,
-    config_api.doors,
     notices_api.doors,
     plant_api.doors,
     routing_api.doors,
@@ -151,8 +139,6 @@ DOORS: tuple[Doors, ...] = (
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
-    admin_pages.pages,
-    config_pages.pages,
     notices_pages.pages,
     sheets_pages.pages,
     plant_pages.pages,
@@ -185,14 +171,11 @@ MENU: tuple[MenuItem, ...] = (
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
-    *admin_pages.MENU,
-    *config_pages.MENU,
     *people_pages.MENU,
 )
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
-    *admin_pages.STATUSES,
     *notices_pages.STATUSES,
     *plant_words.STATUSES,
     *sheets_pages.STATUSES,
@@ -215,15 +198,9 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
-    "RUN_AUTHORIZATION_LAPSED": orders_telling.of_lapsed,
-    "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
-    "DATA_ALARM": execution_telling.of_alarm,
-    "DEFECT_RECORDED": quality_telling.of_defect,
-    **dict.fromkeys(("RUN_ON_HOLD", "MRB_DECIDED"), orders_telling.of_run),
-    **dict.fromkeys(
-        ("FAI_FAILED", "FAI_SIGN_DUE", "IPQC_DUE", "IPQC_FAILED", "OQC_FAILED", "OQC_REQUIRED"),
-        quality_telling.of_inspection,
-    ),
+    **orders_telling.FACTS,
+    **execution_telling.FACTS,
+    **quality_telling.FACTS,
 }
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)

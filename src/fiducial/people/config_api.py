@@ -15,8 +15,6 @@ from fiducial.kit.http.upload import UPLOAD_LIMIT, upload_of
 from fiducial.kit.refusals import Refused
 from fiducial.people import config_shapes, configuring, uploading
 
-doors = Doors("people")
-
 
 async def _upload(request: Request) -> Response:
     """Write the file before the lane; without its row it is nothing, and is taken away again."""
@@ -64,10 +62,12 @@ async def _served(request: Request) -> Response:
     return FileResponse(file, media_type=media, headers=headers)
 
 
-doors.get("/api/system/config", configuring.list_settings)
-doors.patch("/api/system/config/{key}", configuring.change_setting, config_shapes.SettingChange)
-doors.get("/api/system/config/{key}/history", configuring.setting_history)
-doors.post("/api/system/config/{key}/rollback", configuring.roll_back, config_shapes.Rollback)
-doors.get("/api/system/branding", configuring.branding)
-doors.custom("POST", "/api/system/upload", uploading.keep_upload, _upload, upload=config_shapes.UploadAsked)
-doors.router.add_route("/uploads/{name}", _served, methods=["GET"], include_in_schema=False)
+def open_config_doors(doors: Doors) -> None:
+    """Open the doors of settings."""
+    doors.get("/api/system/config", configuring.list_settings)
+    doors.patch("/api/system/config/{key}", configuring.change_setting, config_shapes.SettingChange)
+    doors.get("/api/system/config/{key}/history", configuring.setting_history)
+    doors.post("/api/system/config/{key}/rollback", configuring.roll_back, config_shapes.Rollback)
+    doors.get("/api/system/branding", configuring.branding)
+    doors.custom("POST", "/api/system/upload", uploading.keep_upload, _upload, upload=config_shapes.UploadAsked)
+    doors.router.add_route("/uploads/{name}", _served, methods=["GET"], include_in_schema=False)

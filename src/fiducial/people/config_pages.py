@@ -12,11 +12,10 @@ from fiducial.kit.acting import query
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
 from fiducial.people import configuring
-from fiducial.people.admin_pages import SYSTEM
-from fiducial.web.pages import Pages, View
+from fiducial.people.admin_pages import SYSTEM, pages
+from fiducial.web.pages import View
 from fiducial.web.shell import MenuItem
 
-pages = Pages("people")
 MENU: tuple[MenuItem, ...] = (
     MenuItem(
         label=Text("Settings"), url="/system/settings", icon="settings", group=SYSTEM, permissions=(configuring.CONFIG,)

@@ -43,3 +43,7 @@ def of_inspection(tx: Tx, event: Event) -> Mapping[str, Any] | None:
     if row is None:
         return None
     return {"runNo": row.run_no, "lineId": row.line_id, "inspectionNo": f"{row.type} {row.scope}".strip()}
+
+
+_INSPECTED = ("FAI_FAILED", "FAI_SIGN_DUE", "IPQC_DUE", "IPQC_FAILED", "OQC_FAILED", "OQC_REQUIRED")
+FACTS = {"DEFECT_RECORDED": of_defect, **dict.fromkeys(_INSPECTED, of_inspection)}
