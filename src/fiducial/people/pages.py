@@ -20,13 +20,14 @@ from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
 from fiducial.people import admin_pages, book, config_pages, homes, queries, signing_in, terminals
 from fiducial.people.action_words import words_of_action
-from fiducial.people.admin_pages import pages as pages
-from fiducial.people.admin_pages import role_name
+from fiducial.people.admin_pages import pages, role_name
 from fiducial.people.meanings import MEANINGS
 from fiducial.people.proof import PASSWORD, PIN, methods_here
 from fiducial.people.tables import roles, user_roles, users
 from fiducial.web.pages import View
 from fiducial.web.shell import MenuItem, Person, Status, StatusSet
+
+__all__ = ["pages"]  # the same as those of the administrators: one room, one list of pages
 
 SYSTEM = Text("System")
 MENU: tuple[MenuItem, ...] = (
