@@ -29,7 +29,6 @@ from fiducial.execution import spc_pages
 from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
 from fiducial.forms import api as forms_api
-from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit import columns, idempotency, outbox, settings
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
@@ -86,12 +85,10 @@ from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
-from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs, run_part, watching
 from fiducial.readiness import pages as readiness_pages
 from fiducial.readiness import reminders as readiness_reminders
-from fiducial.readiness import uses as readiness_uses
 from fiducial.readiness import wiring as readiness_wiring
 from fiducial.routing import api as routing_api
 from fiducial.routing import pages as routing_pages
@@ -209,12 +206,11 @@ IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
-    ("RUN_CREATE", readiness_listeners.precheck_new_run),
+    *readiness_wiring.LISTENERS,
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
-    ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
     *notices_making.wires(NOTICE_FACTS),
 )
 
@@ -261,7 +257,7 @@ def wire_ports() -> None:
             touched.RoutingUses(),
             orders_uses.PlantUse(),
             execution_uses.PlantUse(),
-            readiness_uses.PlantUse(),
+            *readiness_wiring.PLANT_USES,
             loading_uses.PlantUse(),
         )
     )
