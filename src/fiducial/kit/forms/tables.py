@@ -37,16 +37,17 @@ def as_time(column: str, engine: str) -> str:
     return f"to_timestamp({column} / 1000.0)"
 
 
-def declare_view(name: str, statements: dict[str, str], metadata: MetaData = c.metadata) -> None:
-    """Declare a view, with its SELECT for each engine: made after the tables, and written into the first migration."""
+def declare_view(name: str, over: str, statements: dict[str, str], metadata: MetaData = c.metadata) -> None:
+    """Declare a view over a table, with its SELECT for each engine: made after the tables, and written into the first migration."""
     metadata.info.setdefault(VIEWS, {})[name] = statements
+
+    def with_its_table(*_args: Any, tables: Sequence[Table] = (), **_rest: Any) -> bool:
+        return any(table.name == over for table in tables)
+
     for engine, select in statements.items():
         ddl: Any = DDL
-        event.listen(
-            metadata,
-            "after_create",
-            ddl(f"CREATE VIEW {name} AS {select}".replace("%", "%%")).execute_if(dialect=engine),
-        )
+        made = ddl(f"CREATE VIEW {name} AS {select}".replace("%", "%%"))
+        event.listen(metadata, "after_create", made.execute_if(callable_=with_its_table, dialect=engine))
 
 
 def views_of(metadata: MetaData) -> dict[str, dict[str, str]]:
