@@ -61,7 +61,7 @@ from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles, signing
+from fiducial.people import homes, identity, reach, roles, signing, tokens
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -209,6 +209,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
+    Timer("tokens that expire are announced", tokens.warn_of_expiry, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),

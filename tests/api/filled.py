@@ -161,6 +161,8 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
             data={"kind": "UNIT", "key": say("SN-1"), "sn": say("SN-1"), "name": say("Temperature"), "value": say("31.5")},
         )
     )  # fmt: skip
+    terminal = {"code": say("T-1"), "name": say("Terminal"), "lineCode": LINE, "stationCodes": [STATIONS[0]]}
+    there.parts["terminals/code"] = plant.made("admin", "/api/terminals", terminal)["code"]
     there.ids["notifications"] = ids.to_wire(4711)
     theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]
     there.ids |= {

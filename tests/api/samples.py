@@ -39,6 +39,9 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},
     "LineSettings": {"execution.verifyOperatorId": False},
+    "OwnPin": {"pin": "246813", "reauth": None},
+    "UserPin": {"pin": "246813", "badgeNo": "B-4711"},
+    "SignInByBadge": {"badgeNo": "B-4711", "pin": "246813"},
     "Choices": {"items": [{"type": "DATA_ALARM", "email": True}]},
     "NewRole": {"code": "newrole"},
     "RoleChange": {"code": "spare"},
@@ -75,6 +78,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {
+    "NewTerminal",
     "NewTemplate",
     "NewProfile",
     "NewLine",
