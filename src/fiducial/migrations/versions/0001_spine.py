@@ -128,11 +128,15 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("last_used_from", sa.Text(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("former_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("former_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("warned_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+        sa.UniqueConstraint("former_digest", name=op.f("uq_api_token_former_digest")),
     )
     op.create_table(
         "aql_table",
@@ -554,6 +558,25 @@ def upgrade() -> None:
         sa.Column("reminded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_system_mode")),
         sa.UniqueConstraint("system", "line_key", name=op.f("uq_system_mode_system_line_key")),
+    )
+    op.create_table(
+        "terminal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_ids", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("cookie_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("paired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("pairing_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("pairing_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terminal")),
+        sa.UniqueConstraint("code", name=op.f("uq_terminal_code")),
+        sa.UniqueConstraint("cookie_digest", name=op.f("uq_terminal_cookie_digest")),
+        sa.UniqueConstraint("pairing_digest", name=op.f("uq_terminal_pairing_digest")),
     )
     op.create_table(
         "time_rule",
