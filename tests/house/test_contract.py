@@ -263,7 +263,7 @@ def settings_of_people() -> dict[str, Any]:
 
 def in_the_index(key: str) -> str:
     """Give a setting as the index names it: what each form has is said once."""
-    return key if key in PLANT_SETTINGS else re.sub(r"^form\.\w+\.", "form.<key>.", key)
+    return key if key in PLANT_SETTINGS | LINE_SETTINGS else re.sub(r"^form\.\w+\.", "form.<key>.", key)
 
 
 def test_every_setting_stands_in_the_index_with_its_scope_and_in_both_languages() -> None:
