@@ -35,6 +35,7 @@ BY_FIELD: dict[str, Json] = {
 PATHS = "path"  # a field whose name ends so takes a path into a machine's message
 # What a shape wants or forbids together, by its name.
 BY_SHAPE: dict[str, dict[str, Json]] = {
+    **SAMPLES,
     "Authorize": {"action": "REVOKE", "reason": "Not today"},
     "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},
@@ -74,7 +75,11 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "InspectedItem": {"defectCode": None},
     "ItemChange": {"defectCode": None},
     "NewIpqc": {"checkpointCode": "POINT-1"},
-    **SAMPLES,
+    "NewDefect": {"unitSn": None, "trackId": None},
+    "Disposition": {"toStepNo": None},
+    "MrbDecision": {"reworkType": None, "reauth": None, "faiWaiver": False},
+    "ReworkRun": {"reauth": None, "faiWaiver": False},
+    "SignInspection": {"reauth": None},
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {
