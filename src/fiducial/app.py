@@ -60,8 +60,8 @@ from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
+from fiducial.people import admin_pages, homes, identity, reach, roles, signing, tokens
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles, signing, tokens
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -129,6 +129,7 @@ DOORS: tuple[Doors, ...] = (
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
+    admin_pages.pages,
     notices_pages.pages,
     sheets_pages.pages,
     plant_pages.pages,
@@ -153,11 +154,13 @@ MENU: tuple[MenuItem, ...] = (
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
+    *admin_pages.MENU,
     *people_pages.MENU,
 )
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
+    *admin_pages.STATUSES,
     *notices_pages.STATUSES,
     *plant_words.STATUSES,
     *sheets_pages.STATUSES,

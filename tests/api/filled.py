@@ -163,12 +163,14 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     )  # fmt: skip
     terminal = {"code": say("T-1"), "name": say("Terminal"), "lineCode": LINE, "stationCodes": [STATIONS[0]]}
     there.parts["terminals/code"] = plant.made("admin", "/api/terminals", terminal)["code"]
+    there.parts["roles/code"] = "spare"
     there.ids["notifications"] = ids.to_wire(4711)
     theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]
     there.ids |= {
         "users": user["id"],
         "roles": role["id"],
-        "api-tokens": token["token"]["id"] if "token" in token else token["id"],
+        "tokens": token["id"],
+        "api-tokens": token["id"],
         "sessions": theirs["id"],
     }
 
