@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import DDL, Column, Index, MetaData, Table, event
+from sqlalchemy import Column, Connection, Index, MetaData, Table, event, inspect
 
 from fiducial.kit import columns as c
 from fiducial.kit.forms.declaration import Form
@@ -41,13 +41,12 @@ def declare_view(name: str, over: str, statements: dict[str, str], metadata: Met
     """Declare a view over a table, with its SELECT for each engine: made after the tables, and written into the first migration."""
     metadata.info.setdefault(VIEWS, {})[name] = statements
 
-    def with_its_table(*_args: Any, tables: Sequence[Table] = (), **_rest: Any) -> bool:
-        return any(table.name == over for table in tables)
+    def make(_metadata: Any, connection: Connection, **_rest: Any) -> None:
+        there = inspect(connection)
+        if there.has_table(over) and name not in there.get_view_names():
+            connection.exec_driver_sql(f"CREATE VIEW {name} AS {statements[connection.dialect.name]}")
 
-    for engine, select in statements.items():
-        ddl: Any = DDL
-        made = ddl(f"CREATE VIEW {name} AS {select}".replace("%", "%%"))
-        event.listen(metadata, "after_create", made.execute_if(callable_=with_its_table, dialect=engine))
+    event.listen(metadata, "after_create", make)
 
 
 def views_of(metadata: MetaData) -> dict[str, dict[str, str]]:
