@@ -28,6 +28,11 @@ from fiducial.execution import spc_pages
 from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
 from fiducial.forms import api as forms_api
+from fiducial.forms import dues as forms_dues
+from fiducial.forms import exception_book
+from fiducial.forms import facts as forms_facts
+from fiducial.forms import pages as forms_pages
+from fiducial.forms import subjects as forms_subjects
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
@@ -78,6 +83,7 @@ from fiducial.quality import api as quality_api
 from fiducial.quality import codes, defect_pages
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import pages as quality_pages
+from fiducial.quality import ports as quality_ports
 from fiducial.quality import run_part as quality_part
 from fiducial.quality import settings_pages as quality_settings_pages
 from fiducial.quality import telling as quality_telling
@@ -157,6 +163,7 @@ PAGES: tuple[Pages, ...] = (
     connect_pages.pages,
     readiness_pages.pages,
     spc_pages.pages,
+    forms_pages.pages,
     trace_pages.pages,
 )
 
@@ -170,6 +177,7 @@ MENU: tuple[MenuItem, ...] = (
     *timers_pages.MENU,
     *connect_pages.MENU,
     *quality_menu.MENU,
+    *forms_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -192,6 +200,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *tooling_pages.STATUSES,
     *timers_pages.STATUSES,
     *connect_pages.STATUSES,
+    *forms_pages.STATUSES,
     *trace_pages.STATUSES,
 )
 
@@ -206,6 +215,7 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
     "DATA_ALARM": execution_telling.of_alarm,
     "DEFECT_RECORDED": quality_telling.of_defect,
+    **forms_facts.NOTICE_FACTS,
 }
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
@@ -215,6 +225,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
+    ("RUN_START", forms_dues.remind_of_inspection),
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
@@ -226,11 +237,13 @@ SUBJECTS: tuple[people_ports.Subject, ...] = (
     *quality_wiring.SUBJECTS,
     readiness_waivers.WaiverSubject(),
     readiness_checklist.ChecklistSubject(),
+    *forms_subjects.SUBJECTS,
 )
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
+    Timer("paper records are due", forms_dues.remind_of_records, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("time rules are swept", timers_actions.sweep_clocks, 60.0),
     Timer("modes come back", mode_actions.sweep_modes, 60.0),
@@ -271,6 +284,7 @@ def wire_ports() -> None:
     )
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
+    quality_ports.wire(exceptions=exception_book.Book())
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
