@@ -28,11 +28,8 @@ from fiducial.execution import spc_pages
 from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
 from fiducial.forms import api as forms_api
-from fiducial.forms import dues as forms_dues
-from fiducial.forms import exception_book
-from fiducial.forms import facts as forms_facts
 from fiducial.forms import pages as forms_pages
-from fiducial.forms import subjects as forms_subjects
+from fiducial.forms import wiring as forms_wiring
 from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
@@ -186,23 +183,11 @@ MENU: tuple[MenuItem, ...] = (
 )
 
 STATUSES: tuple[StatusSet, ...] = (
-    *people_pages.STATUSES,
-    *admin_pages.STATUSES,
-    *notices_pages.STATUSES,
-    *plant_words.STATUSES,
-    *sheets_pages.STATUSES,
-    *routing_words.STATUSES,
-    *orders_menu.STATUSES,
-    *execution_pages.STATUSES,
-    *loading_pages.STATUSES,
-    *quality_menu.STATUSES,
-    *readiness_pages.STATUSES,
-    *tooling_pages.STATUSES,
-    *timers_pages.STATUSES,
-    *connect_pages.STATUSES,
-    *forms_pages.STATUSES,
-    *trace_pages.STATUSES,
-)
+    *people_pages.STATUSES, *admin_pages.STATUSES, *notices_pages.STATUSES, *plant_words.STATUSES,
+    *sheets_pages.STATUSES, *routing_words.STATUSES, *orders_menu.STATUSES, *execution_pages.STATUSES,
+    *loading_pages.STATUSES, *quality_menu.STATUSES, *readiness_pages.STATUSES, *tooling_pages.STATUSES,
+    *timers_pages.STATUSES, *connect_pages.STATUSES, *forms_pages.STATUSES, *trace_pages.STATUSES,
+)  # fmt: skip
 
 TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
 
@@ -215,7 +200,7 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
     "DATA_ALARM": execution_telling.of_alarm,
     "DEFECT_RECORDED": quality_telling.of_defect,
-    **forms_facts.NOTICE_FACTS,
+    **forms_wiring.NOTICE_FACTS,
 }
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
@@ -225,7 +210,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
-    ("RUN_START", forms_dues.remind_of_inspection),
+    *forms_wiring.LISTENERS,
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
@@ -237,13 +222,13 @@ SUBJECTS: tuple[people_ports.Subject, ...] = (
     *quality_wiring.SUBJECTS,
     readiness_waivers.WaiverSubject(),
     readiness_checklist.ChecklistSubject(),
-    *forms_subjects.SUBJECTS,
+    *forms_wiring.SUBJECTS,
 )
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
-    Timer("paper records are due", forms_dues.remind_of_records, 300.0),
+    Timer("paper records are due", forms_wiring.REMINDERS, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("time rules are swept", timers_actions.sweep_clocks, 60.0),
     Timer("modes come back", mode_actions.sweep_modes, 60.0),
@@ -273,18 +258,13 @@ def wire_ports() -> None:
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
-    plant_ports.wire_uses(
-        (
-            touched.RoutingUses(),
-            orders_uses.PlantUse(),
-            execution_uses.PlantUse(),
-            readiness_uses.PlantUse(),
-            loading_uses.PlantUse(),
-        )
-    )
+    plant_ports.wire_uses((
+        touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse(),
+        loading_uses.PlantUse(),
+    ))  # fmt: skip
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
-    quality_ports.wire(exceptions=exception_book.Book())
+    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS)
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),

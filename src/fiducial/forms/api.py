@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fiducial.forms import actions, bake_out, queries
 from fiducial.forms.daily_qc_stats import QcAsked, daily_qc_stats
-from fiducial.forms.exporting import open_export
+from fiducial.forms.export_api import open_export
 from fiducial.forms.papers import FORMS
 from fiducial.forms.papers.daily_qc import DAILY_QC
 from fiducial.forms.shapes import LateEntryWindow, TakeOut, VoidRecord
-from fiducial.forms.traveller import open_traveller
+from fiducial.forms.traveller_api import open_traveller
 from fiducial.kit.forms.declaration import Form
 from fiducial.kit.http.door import Doors
 from fiducial.people.proof_api import proving

@@ -44,7 +44,8 @@ def declare_view(name: str, over: str, statements: dict[str, str], metadata: Met
     def make(_metadata: Any, connection: Connection, **_rest: Any) -> None:
         there = inspect(connection)
         if there.has_table(over) and name not in there.get_view_names():
-            connection.exec_driver_sql(f"CREATE VIEW {name} AS {statements[connection.dialect.name]}")
+            made = f"CREATE VIEW {name} AS {statements[connection.dialect.name]}"  # names of this program alone
+            connection.exec_driver_sql(made)
 
     event.listen(metadata, "after_create", make)
 
