@@ -31,7 +31,6 @@ from fiducial.execution import uses as execution_uses
 from fiducial.forms import api as forms_api
 from fiducial.forms import pages as forms_pages
 from fiducial.forms import wiring as forms_wiring
-from fiducial.kit import columns, idempotency, outbox
 from fiducial.kit import columns, idempotency, outbox, settings
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
@@ -131,10 +130,10 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
-    forms_api.doors,
     tooling_api.doors,
     timers_api.doors,
     loading_api.doors,
+    forms_api.doors,
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
@@ -183,11 +182,6 @@ MENU: tuple[MenuItem, ...] = (
 )
 
 STATUSES: tuple[StatusSet, ...] = (
-    *people_pages.STATUSES, *admin_pages.STATUSES, *notices_pages.STATUSES, *plant_words.STATUSES,
-    *sheets_pages.STATUSES, *routing_words.STATUSES, *orders_menu.STATUSES, *execution_pages.STATUSES,
-    *loading_pages.STATUSES, *quality_menu.STATUSES, *readiness_pages.STATUSES, *tooling_pages.STATUSES,
-    *timers_pages.STATUSES, *connect_pages.STATUSES, *forms_pages.STATUSES, *trace_pages.STATUSES,
-)  # fmt: skip
     *people_pages.STATUSES,
     *notices_pages.STATUSES,
     *plant_words.STATUSES,
@@ -201,6 +195,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *tooling_pages.STATUSES,
     *timers_pages.STATUSES,
     *connect_pages.STATUSES,
+    *forms_pages.STATUSES,
     *trace_pages.STATUSES,
 )
 
@@ -211,14 +206,10 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
-    "RUN_AUTHORIZATION_LAPSED": orders_telling.of_lapsed,
-    "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
-    "DATA_ALARM": execution_telling.of_alarm,
-    "DEFECT_RECORDED": quality_telling.of_defect,
-    **forms_wiring.NOTICE_FACTS,
     **orders_telling.FACTS,
     **execution_telling.FACTS,
     **quality_telling.FACTS,
+    **forms_wiring.NOTICE_FACTS,
 }
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
@@ -276,10 +267,15 @@ def wire_ports() -> None:
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
-    plant_ports.wire_uses((
-        touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(), readiness_uses.PlantUse(),
-        loading_uses.PlantUse(),
-    ))  # fmt: skip
+    plant_ports.wire_uses(
+        (
+            touched.RoutingUses(),
+            orders_uses.PlantUse(),
+            execution_uses.PlantUse(),
+            readiness_uses.PlantUse(),
+            loading_uses.PlantUse(),
+        )
+    )
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS)
