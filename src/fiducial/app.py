@@ -12,9 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -34,10 +33,9 @@ from fiducial.forms import wiring as forms_wiring
 from fiducial.kit import columns, idempotency, outbox, settings
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
-from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
+from fiducial.kit.http.door import Doors, Entrance
 from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
-from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
@@ -114,7 +112,7 @@ from fiducial.tooling import pages as tooling_pages
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web.pages import Frame, Pages, explain
+from fiducial.web.pages import Frame, Pages, not_here
 from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
@@ -267,15 +265,10 @@ def wire_ports() -> None:
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
-    plant_ports.wire_uses(
-        (
-            touched.RoutingUses(),
-            orders_uses.PlantUse(),
-            execution_uses.PlantUse(),
-            readiness_uses.PlantUse(),
-            loading_uses.PlantUse(),
-        )
-    )
+    plant_ports.wire_uses((
+        touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(),
+        readiness_uses.PlantUse(), loading_uses.PlantUse(),
+    ))  # fmt: skip
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS)
@@ -376,7 +369,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         app.include_router(pages.router)
     app.router.routes.append(Mount(static_root(), StaticFiles(directory=STATIC_DIR)))
     app.openapi = lambda: describe(entrances(), title="fiducial", version=__version__)  # type: ignore[method-assign]
-    app.add_exception_handler(HTTPException, _not_here)
+    app.add_exception_handler(HTTPException, not_here)
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
@@ -403,11 +396,3 @@ def _frame(environment: Environment) -> Frame:
         unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip
-
-
-async def _not_here(request: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
-    refused = Refused({404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(status, "VALIDATION_ERROR"))
-    if request.url.path.startswith(("/api/", "/static/")) or request.method != "GET":
-        return refusal_answer(refused, caller_of(request).language)
-    return await explain(request, refused)
