@@ -12,9 +12,8 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
@@ -29,13 +28,14 @@ from fiducial.execution import spc_pages
 from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
 from fiducial.forms import api as forms_api
+from fiducial.forms import pages as forms_pages
+from fiducial.forms import wiring as forms_wiring
 from fiducial.kit import columns, idempotency, outbox, settings
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
-from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
+from fiducial.kit.http.door import Doors, Entrance
 from fiducial.kit.http.frame import Frame as HttpFrame
 from fiducial.kit.http.upload import IMPORT_LIMIT, LONGEST_FIELD
-from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
@@ -79,6 +79,7 @@ from fiducial.quality import api as quality_api
 from fiducial.quality import codes, defect_pages
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import pages as quality_pages
+from fiducial.quality import ports as quality_ports
 from fiducial.quality import run_part as quality_part
 from fiducial.quality import settings_pages as quality_settings_pages
 from fiducial.quality import telling as quality_telling
@@ -108,7 +109,7 @@ from fiducial.tooling import pages as tooling_pages
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
-from fiducial.web.pages import Frame, Pages, explain
+from fiducial.web.pages import Frame, Pages, not_here
 from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
@@ -124,10 +125,10 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
-    forms_api.doors,
     tooling_api.doors,
     timers_api.doors,
     loading_api.doors,
+    forms_api.doors,
     readiness_api.doors,
     trace_api.doors,
     connect_api.doors,
@@ -154,6 +155,7 @@ PAGES: tuple[Pages, ...] = (
     connect_pages.pages,
     readiness_pages.pages,
     spc_pages.pages,
+    forms_pages.pages,
     trace_pages.pages,
 )
 
@@ -167,6 +169,7 @@ MENU: tuple[MenuItem, ...] = (
     *timers_pages.MENU,
     *connect_pages.MENU,
     *quality_menu.MENU,
+    *forms_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -187,6 +190,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *tooling_pages.STATUSES,
     *timers_pages.STATUSES,
     *connect_pages.STATUSES,
+    *forms_pages.STATUSES,
     *trace_pages.STATUSES,
 )
 
@@ -200,6 +204,7 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     **orders_telling.FACTS,
     **execution_telling.FACTS,
     **quality_telling.FACTS,
+    **forms_wiring.NOTICE_FACTS,
 }
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
@@ -209,6 +214,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     *readiness_wiring.LISTENERS,
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
+    *forms_wiring.LISTENERS,
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
     *notices_making.wires(NOTICE_FACTS),
@@ -218,11 +224,15 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 SUBJECTS: tuple[people_ports.Subject, ...] = (
     *quality_wiring.SUBJECTS,
     *readiness_wiring.SUBJECTS,
+    readiness_waivers.WaiverSubject(),
+    readiness_checklist.ChecklistSubject(),
+    *forms_wiring.SUBJECTS,
 )
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
+    Timer("paper records are due", forms_wiring.REMINDERS, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
     Timer("time rules are swept", timers_actions.sweep_clocks, 60.0),
     Timer("modes come back", mode_actions.sweep_modes, 60.0),
@@ -252,17 +262,14 @@ def wire_ports() -> None:
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
-    plant_ports.wire_uses(
-        (
-            touched.RoutingUses(),
-            orders_uses.PlantUse(),
-            execution_uses.PlantUse(),
-            *readiness_wiring.PLANT_USES,
-            loading_uses.PlantUse(),
-        )
-    )
+    uses = (
+        touched.RoutingUses(), orders_uses.PlantUse(), execution_uses.PlantUse(),
+        *readiness_wiring.PLANT_USES, loading_uses.PlantUse(),
+    )  # fmt: skip
+    plant_ports.wire_uses(uses)
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
+    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS)
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
@@ -360,7 +367,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         app.include_router(pages.router)
     app.router.routes.append(Mount(static_root(), StaticFiles(directory=STATIC_DIR)))
     app.openapi = lambda: describe(entrances(), title="fiducial", version=__version__)  # type: ignore[method-assign]
-    app.add_exception_handler(HTTPException, _not_here)
+    app.add_exception_handler(HTTPException, not_here)
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
@@ -387,11 +394,3 @@ def _frame(environment: Environment) -> Frame:
         unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip
-
-
-async def _not_here(request: Request, fault: Exception) -> Response:
-    status = fault.status_code if isinstance(fault, HTTPException) else 500
-    refused = Refused({404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(status, "VALIDATION_ERROR"))
-    if request.url.path.startswith(("/api/", "/static/")) or request.method != "GET":
-        return refusal_answer(refused, caller_of(request).language)
-    return await explain(request, refused)

@@ -50,7 +50,8 @@ class Filled:
         if name == "id":
             return self.ids[path.split("/{id}", maxsplit=1)[0].rpartition("/")[2]]
         # One word may mean several things: `fai/itemId` is the item of a first article.
-        return self.parts.get(f"{path.split('/')[2] if path.count('/') > 2 else ''}/{name}") or self.parts[name]
+        first = next((part for part in path.split("/") if part not in ("", "api")), "")
+        return self.parts.get(f"{first}/{name}") or self.parts[name]
 
     def path(self, door_path: str) -> str:
         """Give an address with every part filled."""

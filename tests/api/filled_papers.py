@@ -5,25 +5,33 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.api.paper_floor import GOOD, Papers
+from tests.api.paper_floor import GOOD, Papers, wire
 from tests.api.plant import Plant
 
-from fiducial.forms.papers import BY_KEY
+from fiducial.forms.papers import BY_KEY, FORMS
+from fiducial.kit.forms.declaration import Form
+from fiducial.kit.forms.shapes import body_name
 
-_STENCIL = {
-    "recordDate": None,
-    "stencilId": "ST-1",
-    "tensionValues": [35] * 5,
-    "printCount": None,
-    "productModel": "P-1",
-}
-_BAKE = {"inAt": None, "lotNo": "LOT-9", "durationHoursMin": 4, "durationHoursMax": 8, "bakeTemperature": 125}
-_BY_SHAPE: dict[str, dict[str, Any]] = {
-    "BakeRecord": _BAKE, "BakeRecordCorrection": _BAKE, "SolderPasteUsage": {"lotId": "JAR-9", "expiresAt": "2099-01-01T00:00:00Z"},
-    "SolderPasteUsageCorrection": {"lotId": "JAR-1"}, "StencilUsage": _STENCIL, "StencilUsageCorrection": _STENCIL,
-}  # fmt: skip
+_NOTHING = {"runNo": None, "stepNo": None, "extra": None, "namesTyped": None}
+_KEPT: dict[str, dict[str, Any]] = {"solder_paste": {"lotId": "JAR-1"}}  # of a correction
+
+
+def _of_form(form: Form) -> dict[str, dict[str, Any]]:
+    """Give what the shapes of a form want: what is good of it, and nothing else of its own."""
+    nothing = dict.fromkeys(item.name for item in form.written if not item.required)
+    time = (
+        {form.when.name: None} if form.when and not form.when.typed else {form.when.name: wire()} if form.when else {}
+    )
+    good = _NOTHING | nothing | time | GOOD[form.key]
+    return {
+        body_name(form): good,
+        f"{body_name(form)}Correction": {k: v for k, v in good.items() if k not in form.kept} | _KEPT.get(form.key, {}),
+    }
+
+
 SAMPLES: dict[str, dict[str, Any]] = {
-    **{shape: {"runNo": None, "stepNo": None, "extra": None, "namesTyped": None} | said for shape, said in _BY_SHAPE.items()},
+    **{shape: said for form in FORMS for shape, said in _of_form(form).items()},
+    "ProductionExceptionConfirm": {"reauth": None, "disposition": None},
     "LateEntryWindow": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-02T00:00:00Z", "until": "2099-01-01T00:00:00Z"},
     "TakeOut": {"lotNo": None},
 }  # fmt: skip
@@ -38,11 +46,10 @@ def papers(plant: Plant, parts: dict[str, str], say: Callable[[str], str]) -> No
     for key, good in GOOD.items():
         form = BY_KEY[key]
         typed = {item.name: say("Words")[: item.longest] for item in form.written if item.kind == "text"}
-        if form.enabled and form.manual_entry:
-            record = plant.made(
-                "engineer",
-                f"/api/{form.path}",
-                good | typed | {"remark": say("Remark"), "namesTyped": {"usedBy": say("Li")}},
-            )
-            parts[f"{form.path}/{form.id_name}"] = record["id"]
+        for setting in ("enabled", "manualEntry"):
+            floor.set(f"form.{key}.{setting}", True)
+        timed = {form.when.name: wire()} if form.when and form.when.typed else {}
+        typed |= {"timeWindow": "08:00-10:00"} if key == "daily_qc" else {}
+        body = timed | typed | good | {"remark": say("Remark"), "namesTyped": {"usedBy": say("Li")}}
+        parts[f"{form.path}/{form.id_name}"] = plant.made("engineer", f"/api/{form.path}", body)["id"]
     parts["key"] = "bake"

@@ -16,6 +16,7 @@ from fiducial.kit.acting import action, query
 from fiducial.kit.outbox import events
 from fiducial.kit.settings import declared
 from fiducial.kit.tx import Tx
+from fiducial.orders.tables import runs
 from fiducial.tooling.tables import tools
 
 MINUTE, HOUR, DAY = 60_000, 3_600_000, 86_400_000
@@ -31,7 +32,18 @@ GOOD: dict[str, dict[str, Any]] = {
         "durationHoursMin": 4, "durationHoursMax": 8,
     },
     "solder_paste": {"lotId": "JAR-1", "step": "RECEIVE", "batchNo": "B-1", "materialCode": "PASTE-1", "expiresAt": "2099-01-01T00:00:00Z"},
+    "cold_storage": {"temperature": 4.5},
     "stencil_usage": GOOD_STENCIL,
+    "stencil_clean": {"stencilId": "ST-1", "method": "MACHINE", "cleanResult": "OK"},
+    "squeegee": {"squeegeeId": "SQ-1", "productModel": "P-1", "checkSurface": True, "checkEdge": True, "checkFlatness": True},
+    "fixture": {"fixtureId": "FX-1", "maintenance": [{"item": "1", "result": "OK"}, {"item": "2", "result": "NA"}]},
+    "equipment_inspection": {
+        "equipmentType": "AOI", "machineName": "AOI 1", "sampleModel": "GOLDEN-1", "programName": "AOI-P1", "result": "PASS",
+    },
+    "oven_program": {"productName": "P-1", "programName": "PB-FREE-01", "peakTemp": 245, "zoneTemps": [150, 180, 245]},
+    "daily_qc": {"inspectedQty": 280, "totalParts": 41, "defectSummary": [{"code": "SOLDER_BRIDGE", "qty": 3}]},
+    "production_exception": {"description": "Oven stopped"},
+    "xray": {"productName": "P-1", "sampleQty": 5, "reasonCode": "B", "checkResult": "OK", "maxVoidPercent": 10},
 }  # fmt: skip
 """A record of each form that nothing speaks against."""
 
@@ -64,8 +76,10 @@ class Papers:
 
     def post(self, key: str, who: Api | None = None, **more: Any) -> Answer:
         """The answer to a record of a form that is good but for what is given; None leaves a field out."""
-        body = {name: value for name, value in (GOOD[key] | more).items() if value is not None}
-        return (who or self.operator).post(f"/api/{BY_KEY[key].path}", body)
+        form = BY_KEY[key]
+        timed = {form.when.name: wire()} if form.when and form.when.typed else {}
+        body = {name: value for name, value in (timed | GOOD[key] | more).items() if value is not None}
+        return (who or self.operator).post(f"/api/{form.path}", body)
 
     def made(self, key: str, who: Api | None = None, **more: Any) -> Any:
         return self.post(key, who, **more).must()
@@ -84,6 +98,13 @@ class Papers:
         table = TABLES[key]
         self.plant.sql(update(table).values({name: table.c[name] - milliseconds for name in columns}))
 
+    def run_row(self, run_no: str) -> Any:
+        return self.store.read_now(TEST, _run_row, run_no)
+
+    def tell(self, listener: Any, event: Any) -> None:
+        """Let a listener hear of an event."""
+        self.store.write_now(TEST, _tell, listener, event)
+
     def set(self, key: str, value: Any) -> None:
         """Set a setting."""
         self.store.write_now(TEST, _put_setting, key, value)
@@ -95,7 +116,7 @@ class Papers:
 
 def wire(moment: timedelta = timedelta()) -> str:
     """An instant from now, as it stands on the wire."""
-    return (datetime.now(UTC) + moment).isoformat()
+    return (datetime.now(UTC) + moment).isoformat().replace("+00:00", "Z")
 
 
 @action(audit="TEST", entity="TOOL", internal_only=True)
@@ -106,6 +127,17 @@ def _add_tool(tx: Tx, row: dict[str, Any]) -> None:
         "life_started_at": tx.now, "created_at": tx.now, "updated_at": tx.now,
     }  # fmt: skip
     tx.run(insert(tools).values(told | row))
+
+
+@query()
+def _run_row(tx: Tx, run_no: str) -> Any:
+    return tx.one(select(runs).where(runs.c.run_no == run_no))
+
+
+@action(audit="TEST", entity="EVENT", internal_only=True)
+def _tell(tx: Tx, listener: Any, event: Any) -> None:
+    tx.unrecorded()
+    listener(tx, event)
 
 
 @query()

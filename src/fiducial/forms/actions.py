@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from pydantic import create_model
 from sqlalchemy import Row, update
 
 from fiducial.forms import paste_scan, recording
@@ -13,15 +14,17 @@ from fiducial.forms.answers import LateWindow, record_of
 from fiducial.forms.common import answer_fields, body_fields, read_only_of
 from fiducial.forms.queries import late_window, named
 from fiducial.forms.settings import BY_FORM
-from fiducial.forms.shapes import Confirm, LateEntryWindow, VoidRecord
+from fiducial.forms.shapes import Confirm, LateEntryWindow, SignedConfirm, VoidRecord
 from fiducial.forms.tables import TABLES, late_windows
 from fiducial.kit import clock
 from fiducial.kit.acting import SIGNED_IN, action
 from fiducial.kit.forms.declaration import Draft, Form
-from fiducial.kit.forms.shapes import RecordBody, answer_of, body_of
-from fiducial.kit.http.shapes import Reason
+from fiducial.kit.forms.shapes import RecordBody, answer_of, body_name, body_of, fields_of_body
+from fiducial.kit.http.shapes import Body, Reason
 from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.tx import Tx
+from fiducial.people import signing
+from fiducial.people.proof import Proof
 from fiducial.people.reach import must_reach_line
 
 OWN_RECORDING: Mapping[str, Callable[..., tuple[Row[Any], Draft]]] = {"solder_paste": paste_scan.scan}
@@ -38,6 +41,7 @@ class Acts:
     void: Callable[..., Any]
     correct: Callable[..., Any]
     correct_or_own: Callable[..., Any]
+    confirmation: Any
     body: type[RecordBody]
     correction: type[RecordBody]
 
@@ -50,8 +54,22 @@ def acts_of(form: Form) -> Acts:
     correction = body_of(form, "Correction", common | reason, kept, [*read_only, *form.kept])
     return Acts(
         _record(form), _confirm(form) if form.confirm != "NONE" else None, _void(form), _correct(form, "correct", "form:confirm"),
-        _correct(form, "correct_or_own", SIGNED_IN), body, correction,
+        _correct(form, "correct_or_own", SIGNED_IN), confirmation_of(form), body, correction,
     )  # fmt: skip
+
+
+def confirmation_of(form: Form) -> type[Body]:
+    """Give the shape of a confirmation: with proof where it is a signature, with the fields that it may bring."""
+    if not form.confirms:
+        return Confirm
+    make: Any = create_model
+    fields = fields_of_body(
+        form, [replace(form.field_of(name), required=False, default=None) for name in form.confirms]
+    )
+    made: type[Body] = make(
+        f"{body_name(form)}Confirm", __base__=SignedConfirm, __doc__=f"Confirming: {form.title.en}.", **fields
+    )
+    return made
 
 
 def _answer(form: Form) -> Any:
@@ -83,16 +101,35 @@ def _told(body: Any) -> dict[str, Any]:
 
 
 def _confirm(form: Form) -> Callable[..., Any]:
-    def confirm(tx: Tx, record_id: str, body: Confirm) -> Any:
-        """Confirm a record as another person than who made it"""
-        row = _mine(tx, form, record_id, "form:confirm")
-        confirm_row(tx, form, row, body.remark)
-        answer = record_of(tx, form, row.id)
-        tx.record(row.record_no, key=row.id, line=answer["lineCode"], reason=body.remark)
-        return answer
-
     mark = action("form:confirm", audit=f"{form.entity}_CONFIRM", entity=form.entity, key="record_id")
-    return named(mark, confirm, form, "confirm", _answer(form))
+
+    def confirm(tx: Tx, record_id: str, body: Any) -> Any:
+        """Confirm a record as another person than who made it"""
+        return _confirmed(tx, form, record_id, body, None)
+
+    def confirm_signed(tx: Tx, record_id: str, body: Any, proof: Proof) -> Any:
+        """Confirm a record as another person than who made it, and sign"""
+        return _confirmed(tx, form, record_id, body, proof)
+
+    return named(mark, confirm if form.meaning is None else confirm_signed, form, "confirm", _answer(form))
+
+
+def _confirmed(tx: Tx, form: Form, record_id: str, body: Any, proof: Proof | None) -> Any:
+    row = _mine(tx, form, record_id, "form:confirm")
+    given = body.given()
+    told = {item.column_name: given[item.key] for item in form.fields if given.get(item.key) is not None}
+    confirm_row(tx, form, row, body.remark, **told)
+    if proof is not None and form.meaning is not None:
+        signature = signing.sign(
+            tx, subject_type=form.entity, subject_id=row.id, meaning=form.meaning, proof=proof, remark=body.remark
+        )
+        table = TABLES[form.key]
+        tx.run(update(table).where(table.c.id == row.id).values(signature_id=signature))
+    if form.confirmed:
+        tx.emit(form.confirmed, row.id, lineId=row.line_id, runId=row.run_id)
+    answer = record_of(tx, form, row.id)
+    tx.record(row.record_no, key=row.id, line=answer["lineCode"], reason=body.remark)
+    return answer
 
 
 def confirm_row(tx: Tx, form: Form, row: Row[Any], remark: str | None, **more: Any) -> None:
@@ -103,6 +140,9 @@ def confirm_row(tx: Tx, form: Form, row: Row[Any], remark: str | None, **more: A
         raise Refused("ALREADY_CONFIRMED", recordNo=row.record_no, by=row.confirmed_by_name)
     if BY_FORM[form.key].four_eyes.of(tx) and row.source == "MANUAL" and row.recorded_by == tx.actor.id:
         raise Refused("SIGNER_MUST_DIFFER", recordNo=row.record_no)
+    faults = form.confirmable(tx, {**row._mapping, **more})
+    if faults:
+        raise Refused("VALIDATION_ERROR", fields=[{"path": fault.path, "reason": fault} for fault in faults])
     table = TABLES[form.key]
     said = {
         "confirmed_by": tx.actor.id,

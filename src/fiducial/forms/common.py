@@ -66,7 +66,9 @@ def columns_of(form: Form) -> list[Any]:
 def declare_table(form: Form) -> Table:
     """Give the table of a form, and declare the view in which reporting tools find its fields as columns."""
     table = table_of(form, columns_of(form))
-    declare_view(f"report_{form.key}", {engine: _view(form, engine) for engine in ("sqlite", "postgresql")})
+    declare_view(
+        f"report_{form.key}", form.table_name, {engine: _view(form, engine) for engine in ("sqlite", "postgresql")}
+    )
     return table
 
 

@@ -74,7 +74,7 @@ def _of_field(item: Field, column: Any) -> dict[str, Condition]:
 LISTINGS: dict[str, Listing] = {form.key: listing_of(form) for form in FORMS}
 
 
-def list_query(form: Form, listing: Listing) -> Callable[..., Any]:
+def list_query(form: Form, listing: Listing, what: str = "list") -> Callable[..., Any]:
     """Give the query that lists the records of a form; voided ones only when they are asked for, those out of reach never."""
     table = TABLES[form.key]
     answer: Any = answer_of(form, answer_fields(form))
@@ -91,10 +91,10 @@ def list_query(form: Form, listing: Listing) -> Callable[..., Any]:
             )
         return listing.answer_all(tx, statement, page, lambda rows: records(tx, form, rows))
 
-    return _named(query(*form.reads), list_records, form, "list", _listed(answer))
+    return _named(query(*form.reads), list_records, form, what, _listed(answer))
 
 
-def detail_query(form: Form) -> Callable[..., Any]:
+def detail_query(form: Form, what: str = "read") -> Callable[..., Any]:
     """Give the query that tells one record, by id or number."""
 
     def record_detail(tx: Tx, record_id: str) -> dict[str, Any]:
@@ -104,7 +104,7 @@ def detail_query(form: Form) -> Callable[..., Any]:
             must_reach_line(tx, row.line_id, *form.reads)
         return record_of(tx, form, row.id)
 
-    return _named(query(*form.reads), record_detail, form, "read", answer_of(form, answer_fields(form)))
+    return _named(query(*form.reads), record_detail, form, what, answer_of(form, answer_fields(form)))
 
 
 def _listed(answer: Any) -> Any:

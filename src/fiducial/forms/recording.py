@@ -143,6 +143,8 @@ def insert(tx: Tx, draft: Draft, given: Mapping[str, Any], told: Told) -> Row[An
         **own, "result": draft.result,
     }))  # fmt: skip
     form.after(tx, draft, key)
+    if form.raised:
+        tx.emit(form.raised, key, lineId=place.line_id, runId=place.run_id)
     row = tx.one(select(table).where(table.c.id == key))
     tell_readers(tx, form, row)
     if draft.result == FAIL:

@@ -6,6 +6,7 @@ from fiducial.kit.refusals import refusals
 from fiducial.loading import refusals as _of_loading  # noqa: F401 - ALREADY_CONFIRMED is declared there
 
 refusals.missing("RECORD", zh="记录 {recordId}", en="Record {recordId}")
+refusals.missing("EXCEPTION", zh="生产异常 {exceptionId}", en="Production exception {exceptionId}")
 refusals.missing("FORM", zh="表单 {key}", en="Form {key}")
 refusals.declare(
     "FORM_DISABLED", 409, zh="表单“{form}”现在不接受人工录入或已停用。", en="The form “{form}” is switched off, or is not filled in by people.",

@@ -62,3 +62,21 @@ def settings_of_form(form: Form) -> FormSettings:
 
 BY_FORM: dict[str, FormSettings] = {form.key: settings_of_form(form) for form in FORMS}
 """The settings of each form, by its key."""
+
+
+def _prefixes(value: Any) -> dict[str, str]:
+    if not isinstance(value, dict) or not all(
+        isinstance(kind, str) and isinstance(prefix, str) and prefix and len(prefix) <= MOST_OWN_FIELDS
+        for prefix, kind in value.items()
+    ):
+        raise ValueError(Said(zh="必须是“前缀: 类别”的映射", en="must be a map from prefix to kind"))
+    return dict(value)
+
+
+BARCODE_PREFIXES: Setting[dict[str, str]] = Setting(
+    "form.barcodePrefixes",
+    {},
+    _prefixes,
+    "条码前缀与类别（钢网、批次、单件、工牌等）",
+    "prefixes by which barcodes are told apart: stencil, lot, run, unit, badge",
+)

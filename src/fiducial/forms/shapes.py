@@ -7,10 +7,17 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from fiducial.kit.http.shapes import Body, Instant, Key, Reason, Remark
+from fiducial.people.shapes import Proving
 
 
 class Confirm(Body):
     """Confirming a record."""
+
+    remark: Remark | None = None
+
+
+class SignedConfirm(Proving):
+    """Confirming a record with proof of who does it."""
 
     remark: Remark | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table
+from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
 from fiducial.forms.common import declare_table
 from fiducial.forms.papers import FORMS
@@ -21,4 +21,13 @@ late_windows = Table(
     c.text("opened_by_name", nullable=False),
     c.instant("opened_at", nullable=False),
     Index("ix_late_entry_window_until", "until_at"),
+)  # fmt: skip
+
+# Of what people were told today: once a day is enough.
+reminders = Table(
+    "form_reminder", c.metadata,
+    c.text("form", nullable=False),
+    c.text("subject", nullable=False),
+    c.text("day", nullable=False),  # of the plant, YYYY-MM-DD
+    PrimaryKeyConstraint("form", "subject", "day"),
 )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import IO, Any, Protocol
@@ -65,8 +65,11 @@ class CsvFile:
 
 
 async def _export(request: Request) -> Response:
-    """Write the file batch by batch on the slow reader, enter it, and send it: a refusal comes before the first byte."""
-    sheet = the_sheet(path_text(request.path_params["listName"]))
+    return await send(request, the_sheet(path_text(request.path_params["listName"])), enter_export)
+
+
+async def send(request: Request, sheet: Sheet, enter: Callable[..., Any]) -> Response:
+    """Write a list as a file, batch by batch on the slow reader, enter it, and send it: a refusal comes before the first byte."""
     language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
     caller = replace(caller_of(request), language=language)
     asked = request.query_params.multi_items()
@@ -74,13 +77,15 @@ async def _export(request: Request) -> Response:
     if form not in MEDIA:
         raise bad_field("format", known_are(MEDIA))
     page = sheet.listing.parse([(name, value) for name, value in asked if name not in ("format", "page", "pageSize")])
-    file = await _file(request.app.state.store, caller, sheet, page, form)
+    file = await _file(request.app.state.store, caller, sheet, page, form=form, enter=enter)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(_file_name(sheet, form, language, request.app.state.store.zone))}",
                "Content-Length": str(file.seek(0, 2))}  # fmt: skip
     return StreamingResponse(_pieces(file), media_type=MEDIA[form], headers=headers)
 
 
-async def _file(store: Any, caller: Caller, sheet: Sheet, page: Page, form: str) -> IO[bytes]:
+async def _file(
+    store: Any, caller: Caller, sheet: Sheet, page: Page, *, form: str, enter: Callable[..., Any]
+) -> IO[bytes]:
     """Give the finished file, whose export is entered. What is given up half-way leaves nothing on the disk."""
     folder = tempfile.mkdtemp(prefix="fiducial-export-")
     file = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - closed by whoever sends it
@@ -91,7 +96,7 @@ async def _file(store: Any, caller: Caller, sheet: Sheet, page: Page, form: str)
             rows = await _fill(store, caller, sheet, page, writer)
         finally:
             await asyncio.to_thread(writer.close)
-        await store.write(caller, enter_export, sheet.name, form, dict(page.filters), rows)
+        await store.write(caller, enter, sheet.name, form, dict(page.filters), rows)
     except BaseException:
         file.close()
         raise

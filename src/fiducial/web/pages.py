@@ -14,11 +14,12 @@ from urllib.parse import quote
 from fastapi import APIRouter, Request
 from jinja2 import Environment
 from starlette.datastructures import URL
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fiducial.kit import text
 from fiducial.kit.acting import OPEN, Mark, mark_of
-from fiducial.kit.http.door import caller_of
+from fiducial.kit.http.door import caller_of, refusal_answer
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.listing import Listing
 from fiducial.kit.listing import Page as ListPage
@@ -179,3 +180,12 @@ async def explain(request: Request, refused: Refused) -> Response:
     # Open, for a person may meet a wrong address before signing in; the frame shows a menu only to who has one.
     render.__mark__ = Mark("explain", (OPEN,), confined_may=True)  # type: ignore[attr-defined]
     return _respond(await request.app.state.store.read(caller_of(request), render))
+
+
+async def not_here(request: Request, fault: Exception) -> Response:
+    """Say that nothing is at an address: to a program in the API's words, to a person as a page."""
+    status = fault.status_code if isinstance(fault, HTTPException) else 500
+    refused = Refused({404: "NOT_FOUND", 405: "METHOD_NOT_ALLOWED"}.get(status, "VALIDATION_ERROR"))
+    if request.url.path.startswith(("/api/", "/static/")) or request.method != "GET":
+        return refusal_answer(refused, caller_of(request).language)
+    return await explain(request, refused)

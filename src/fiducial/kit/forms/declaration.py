@@ -133,6 +133,12 @@ class Form:
     filters: Callable[[Table], Mapping[str, Condition]] = lambda _table: {}
     answer_more: Mapping[str, Any] = field(default_factory=dict)  # further fields of an answer, by name: their types
     give_more: Callable[[Tx, Sequence[Row[Any]]], list[dict[str, Any]]] | None = None
+    confirms: tuple[str, ...] = ()  # fields that a confirmation may carry
+    confirmable: Callable[[Tx, Mapping[str, Any]], Sequence[Said]] = (
+        _no_faults  # what is missing before it may be confirmed
+    )
+    raised: str = ""  # events besides those of all forms: a record was made, a record was confirmed
+    confirmed: str = ""
     missing: str = "RECORD_NOT_FOUND"  # how it is said that there is no such record
     id_name: str = "recordId"
 

@@ -20,7 +20,7 @@ from fiducial.kit.http.shapes import Body, Instant, Key
 from fiducial.kit.refusals import Said
 from fiducial.kit.text import current_language
 
-Kind = Literal["text", "key", "whole", "number", "flag", "choice", "instant", "numbers", "keys", "rows", "account"]
+Kind = Literal["text", "key", "whole", "number", "flag", "choice", "instant", "numbers", "keys", "rows", "id"]
 SCANNED, TYPED, ACCOUNT, SYSTEM, COMPUTED = "S", "T", "A", "Y", "C"
 MOST_ITEMS = 500
 
@@ -91,7 +91,7 @@ def column_of(item: Field) -> Column[Any]:
     name = item.column_name
     if item.kind in ("text", "key", "choice"):
         return Column(name, Text)
-    if item.kind in ("whole", "instant", "account"):
+    if item.kind in ("whole", "instant", "id"):
         return c.whole(name)
     if item.kind == "number":
         return Column(name, Float)
@@ -169,7 +169,7 @@ def to_store(item: Field, value: Any) -> Any:
 
 def to_wire(item: Field, value: Any) -> Any:
     """Give a kept value as it stands on the wire."""
-    if item.kind == "account":
+    if item.kind == "id":
         return ids.wire_or_none(value)
     return clock.to_wire(value) if item.kind == "instant" else value
 
@@ -218,7 +218,7 @@ def instant(name: str, zh: str, en: str, source: str = SYSTEM, **rest: Any) -> F
 def account(name: str, zh: str, en: str) -> tuple[Field, Field]:
     """Give the two fields for a person of the system: the id, and the name at that time."""
     return (
-        Field(name=name, label=Label(f"{zh}编号", f"{en} (id)"), kind="account", source=ACCOUNT),
+        Field(name=name, label=Label(f"{zh}编号", f"{en} (id)"), kind="id", source=ACCOUNT),
         Field(name=f"{name}Name", label=Label(zh, en), kind="text", source=ACCOUNT),
     )
 

@@ -36,6 +36,11 @@ def _camel(name: str) -> str:
     return "".join(part.capitalize() for part in name.split("_"))
 
 
+def body_name(form: Form) -> str:
+    """Give the name under which a form's shapes stand in the API description."""
+    return _camel(form.entity.lower())
+
+
 def _row_body(form: Form, item: Field) -> Any:
     make: Any = create_model
     fields = {part.key: _part(part) for part in item.parts}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import DDL, Column, Index, MetaData, Table, event
+from sqlalchemy import Column, Connection, Index, MetaData, Table, event, inspect
 
 from fiducial.kit import columns as c
 from fiducial.kit.forms.declaration import Form
@@ -37,16 +37,17 @@ def as_time(column: str, engine: str) -> str:
     return f"to_timestamp({column} / 1000.0)"
 
 
-def declare_view(name: str, statements: dict[str, str], metadata: MetaData = c.metadata) -> None:
-    """Declare a view, with its SELECT for each engine: made after the tables, and written into the first migration."""
+def declare_view(name: str, over: str, statements: dict[str, str], metadata: MetaData = c.metadata) -> None:
+    """Declare a view over a table, with its SELECT for each engine: made after the tables, and written into the first migration."""
     metadata.info.setdefault(VIEWS, {})[name] = statements
-    for engine, select in statements.items():
-        ddl: Any = DDL
-        event.listen(
-            metadata,
-            "after_create",
-            ddl(f"CREATE VIEW {name} AS {select}".replace("%", "%%")).execute_if(dialect=engine),
-        )
+
+    def make(_metadata: Any, connection: Connection, **_rest: Any) -> None:
+        there = inspect(connection)
+        if there.has_table(over) and name not in there.get_view_names():
+            made = f"CREATE VIEW {name} AS {statements[connection.dialect.name]}"  # names of this program alone
+            connection.exec_driver_sql(made)
+
+    event.listen(metadata, "after_create", make)
 
 
 def views_of(metadata: MetaData) -> dict[str, dict[str, str]]:

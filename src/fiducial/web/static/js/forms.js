@@ -143,6 +143,7 @@ function typed(raw, type) {
     case "number": case "integer": return Number(decimal(raw));
     case "boolean": return raw === true || raw === "true";
     case "json": return JSON.parse(raw);
+    case "numbers": return raw.split(LIST_BREAK).map((part) => part.trim()).filter(Boolean).map(Number);
     case "list": return raw.split(LIST_BREAK).map((part) => part.trim()).filter(Boolean);
     case "instant": return instant(raw);
     default: return raw;
