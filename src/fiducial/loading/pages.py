@@ -208,6 +208,12 @@ def table_dialog(tx: Tx, line_id: str, view: View) -> Mapping[str, Any]:  # noqa
     return {"line": line_id, "head": view.query}
 
 
+@query("loading:config")
+def import_dialog(tx: Tx, line_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of an import."""
+    return {"line": line_id}
+
+
 # Reel changes
 
 
@@ -224,6 +230,7 @@ pages.page("/loading/tables/slots/{slotId}/dialogs/locks", locks_dialog, "loadin
 pages.page("/loading/tables/{lineId}/dialogs/slots/{slotId}", slot_dialog, "loading/slot_form.html")
 pages.page("/loading/tables/{lineId}/dialogs/mappings/{id}", mapping_dialog, "loading/mapping_form.html")
 pages.page("/loading/tables/{lineId}/dialogs/head", table_dialog, "loading/head_form.html")
+pages.page("/loading/tables/{lineId}/dialogs/import", import_dialog, "loading/import_form.html")
 pages.page("/loading/{runNo}/panel", loading_panel, "loading/panel.html")
 pages.page("/loading/{runNo}/slots", slots_part, "loading/slots.html")
 pages.page("/reel-changes", changes_page, "loading/changes.html")
