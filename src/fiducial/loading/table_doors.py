@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from fiducial.kit.acting import action
-from fiducial.kit.http.door import Doors, File, answer, caller_of
+from fiducial.kit.http.door import UNKNOWN_PARAMETER, Doors, File, answer, caller_of
 from fiducial.kit.http.shapes import Body, path_text
 from fiducial.kit.http.upload import MEGABYTE, upload_of
 from fiducial.kit.refusals import Refused, Said, bad_field
@@ -88,9 +88,10 @@ def export_table(tx: Tx, id: str, asked: ExportAsked) -> tuple[str, str, list[di
 
 async def _export(request: Request) -> Response:
     caller, store = caller_of(request), request.app.state.store
-    asked = ExportAsked.model_validate_strings(
-        {name: path_text(value) for name, value in request.query_params.items() if name == "format"}
-    )
+    given = dict(request.query_params)
+    for unheard_of in given.keys() - {"format"}:
+        raise bad_field(unheard_of[:100], UNKNOWN_PARAMETER)
+    asked = ExportAsked(format=path_text(given.get("format", "xlsx")))
     name, form, rows = await store.write(caller, export_table, path_text(request.path_params["id"]), asked)
     content = await asyncio.to_thread(_file, form, rows, store.zone)
     return answer(File(content, FORMATS[form], name))
