@@ -43,6 +43,8 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "OwnPin": {"pin": "246813", "reauth": None},
     "UserPin": {"pin": "246813", "badgeNo": "B-4711"},
     "SignInByBadge": {"badgeNo": "B-4711", "pin": "246813"},
+    "SettingChange": {"value": 2, "reason": "As agreed"},
+    "Rollback": {"toVersion": 0, "reason": "As before"},
     "Choices": {"items": [{"type": "DATA_ALARM", "email": True}]},
     "NewRole": {"code": "newrole"},
     "RoleChange": {"code": "spare"},
