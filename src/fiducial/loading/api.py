@@ -12,7 +12,7 @@ from fiducial.loading.actions import uses as use_actions
 from fiducial.loading.queries import records as record_queries
 from fiducial.loading.queries import slots as slot_queries
 from fiducial.loading.queries import used, uses
-from fiducial.loading.table_doors import open_table_doors
+from fiducial.loading.table_api import open_table_doors
 
 doors = Doors("loading")
 
