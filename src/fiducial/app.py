@@ -224,8 +224,6 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 SUBJECTS: tuple[people_ports.Subject, ...] = (
     *quality_wiring.SUBJECTS,
     *readiness_wiring.SUBJECTS,
-    readiness_waivers.WaiverSubject(),
-    readiness_checklist.ChecklistSubject(),
     *forms_wiring.SUBJECTS,
 )
 
