@@ -43,6 +43,159 @@ VIEWS = {
             "r.run_id "
         ),
     },
+    "report_cold_storage": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.storage_code AS '
+            '"storageCode", r.temperature AS "temperature", r.period AS "period", r.instrument AS "instrument" FROM form_cold_storage '
+            "r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.storage_code AS "storageCode", r.temperature AS "temperature", r.period AS "period", r.instrument AS "instrument" FROM '
+            "form_cold_storage r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+    "report_daily_qc": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.customer AS '
+            '"customer", r.station AS "station", r.assembly_number AS "assemblyNumber", r.job_no AS "jobNo", r.job_qty AS "jobQty", '
+            'r.total_parts AS "totalParts", r.shift_code AS "shiftCode", r.time_window AS "timeWindow", r.inspected_qty AS '
+            '"inspectedQty", r.inspected_qty_prefill AS "inspectedQtyPrefill", r.defect_summary AS "defectSummary", '
+            'r.defect_board_qty AS "defectBoardQty", r.defect_board_qty_prefill AS "defectBoardQtyPrefill", r.defect_qty AS '
+            '"defectQty", r.defect_qty_prefill AS "defectQtyPrefill", r.defect_board_rate AS "defectBoardRate", r.defect_rate AS '
+            '"defectRate", r.yellow_card_no AS "yellowCardNo", r.corrective_action AS "correctiveAction" FROM form_daily_qc r LEFT '
+            "JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.customer AS "customer", r.station AS "station", r.assembly_number AS "assemblyNumber", r.job_no AS "jobNo", r.job_qty '
+            'AS "jobQty", r.total_parts AS "totalParts", r.shift_code AS "shiftCode", r.time_window AS "timeWindow", r.inspected_qty '
+            'AS "inspectedQty", r.inspected_qty_prefill AS "inspectedQtyPrefill", r.defect_summary AS "defectSummary", '
+            'r.defect_board_qty AS "defectBoardQty", r.defect_board_qty_prefill AS "defectBoardQtyPrefill", r.defect_qty AS '
+            '"defectQty", r.defect_qty_prefill AS "defectQtyPrefill", r.defect_board_rate AS "defectBoardRate", r.defect_rate AS '
+            '"defectRate", r.yellow_card_no AS "yellowCardNo", r.corrective_action AS "correctiveAction" FROM form_daily_qc r LEFT '
+            "JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+    "report_equipment_inspection": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.equipment_type '
+            'AS "equipmentType", r.equipment_code AS "equipmentCode", r.machine_name AS "machineName", r.sample_model AS '
+            '"sampleModel", r.version AS "version", r.program_name AS "programName", r.exception_id AS "exceptionId", r.exception_no '
+            'AS "exceptionNo" FROM form_equipment_inspection r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = '
+            "r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.equipment_type AS "equipmentType", r.equipment_code AS "equipmentCode", r.machine_name AS "machineName", '
+            'r.sample_model AS "sampleModel", r.version AS "version", r.program_name AS "programName", r.exception_id AS '
+            '"exceptionId", r.exception_no AS "exceptionNo" FROM form_equipment_inspection r LEFT JOIN line l ON l.id = r.line_id '
+            "LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+    "report_fixture": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.fixture_id AS '
+            '"fixtureId", r.usage_count AS "usageCount", r.total_usage_count AS "totalUsageCount", r.life_limit AS "lifeLimit", '
+            'r.life_percent AS "lifePercent", r.life_no AS "lifeNo", r.maintenance AS "maintenance" FROM form_fixture r LEFT JOIN '
+            "line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.fixture_id AS "fixtureId", r.usage_count AS "usageCount", r.total_usage_count AS "totalUsageCount", r.life_limit AS '
+            '"lifeLimit", r.life_percent AS "lifePercent", r.life_no AS "lifeNo", r.maintenance AS "maintenance" FROM form_fixture r '
+            "LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+    "report_oven_program": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.equipment_id AS '
+            '"equipmentId", r.product_name AS "productName", r.program_name AS "programName", r.peak_temp AS "peakTemp", '
+            'r.chain_speed AS "chainSpeed", r.zone_temps AS "zoneTemps", r.expected_program AS "expectedProgram", r.is_matched AS '
+            '"isMatched" FROM form_oven_program r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id '
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.equipment_id AS "equipmentId", r.product_name AS "productName", r.program_name AS "programName", r.peak_temp AS '
+            '"peakTemp", r.chain_speed AS "chainSpeed", r.zone_temps AS "zoneTemps", r.expected_program AS "expectedProgram", '
+            'r.is_matched AS "isMatched" FROM form_oven_program r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = '
+            "r.run_id "
+        ),
+    },
+    "report_production_exception": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.category AS '
+            '"category", r.description AS "description", r.job_no AS "jobNo", r.assembly_number AS "assemblyNumber", r.revision AS '
+            '"revision", r.customer AS "customer", r.line_no AS "lineNo", to_timestamp(r.ship_date / 1000.0) AS "shipDate", r.qty AS '
+            '"qty", r.downtime_minutes AS "downtimeMinutes", r.downtime_range AS "downtimeRange", r.impact AS "impact", r.lot_no AS '
+            '"lotNo", r.equipment_code AS "equipmentCode", r.cause_source AS "source", r.cause_id AS "sourceId", r.corrective_action '
+            'AS "correctiveAction", r.disposition AS "disposition" FROM form_production_exception r LEFT JOIN line l ON l.id = '
+            "r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.category AS "category", r.description AS "description", r.job_no AS "jobNo", r.assembly_number AS "assemblyNumber", '
+            'r.revision AS "revision", r.customer AS "customer", r.line_no AS "lineNo", strftime(\'%Y-%m-%dT%H:%M:%fZ\', r.ship_date / '
+            '1000.0, \'unixepoch\') AS "shipDate", r.qty AS "qty", r.downtime_minutes AS "downtimeMinutes", r.downtime_range AS '
+            '"downtimeRange", r.impact AS "impact", r.lot_no AS "lotNo", r.equipment_code AS "equipmentCode", r.cause_source AS '
+            '"source", r.cause_id AS "sourceId", r.corrective_action AS "correctiveAction", r.disposition AS "disposition" FROM '
+            "form_production_exception r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
     "report_solder_paste": {
         "postgresql": (
             'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
@@ -79,6 +232,54 @@ VIEWS = {
             "r.line_id LEFT JOIN run b ON b.id = r.run_id "
         ),
     },
+    "report_squeegee": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.squeegee_id AS '
+            '"squeegeeId", r.squeegee_spec AS "squeegeeSpec", r.product_model AS "productModel", r.check_surface AS "checkSurface", '
+            'r.check_edge AS "checkEdge", r.check_flatness AS "checkFlatness", r.print_count AS "printCount", r.total_print_count AS '
+            '"totalPrintCount", r.life_limit AS "lifeLimit", r.life_percent AS "lifePercent", r.life_no AS "lifeNo", r.replaced AS '
+            '"replaced", to_timestamp(r.replaced_at / 1000.0) AS "replacedAt" FROM form_squeegee r LEFT JOIN line l ON l.id = '
+            "r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.squeegee_id AS "squeegeeId", r.squeegee_spec AS "squeegeeSpec", r.product_model AS "productModel", r.check_surface AS '
+            '"checkSurface", r.check_edge AS "checkEdge", r.check_flatness AS "checkFlatness", r.print_count AS "printCount", '
+            'r.total_print_count AS "totalPrintCount", r.life_limit AS "lifeLimit", r.life_percent AS "lifePercent", r.life_no AS '
+            '"lifeNo", r.replaced AS "replaced", strftime(\'%Y-%m-%dT%H:%M:%fZ\', r.replaced_at / 1000.0, \'unixepoch\') AS "replacedAt" '
+            "FROM form_squeegee r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+    "report_stencil_clean": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.stencil_id AS '
+            '"stencilId", r.method AS "method", r.clean_result AS "cleanResult" FROM form_stencil_clean r LEFT JOIN line l ON l.id = '
+            "r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.stencil_id AS "stencilId", r.method AS "method", r.clean_result AS "cleanResult" FROM form_stencil_clean r LEFT JOIN '
+            "line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
     "report_stencil_usage": {
         "postgresql": (
             'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
@@ -105,6 +306,29 @@ VIEWS = {
             'r.life_limit AS "lifeLimit", r.life_percent AS "lifePercent", r.life_no AS "lifeNo", r.replaced AS "replaced", '
             "strftime('%Y-%m-%dT%H:%M:%fZ', r.replaced_at / 1000.0, 'unixepoch') AS \"replacedAt\" FROM form_stencil_usage r LEFT JOIN "
             "line l ON l.id = r.line_id LEFT JOIN run b ON b.id = r.run_id "
+        ),
+    },
+    "report_xray": {
+        "postgresql": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", to_timestamp(r.recorded_at / 1000.0) '
+            'AS "recordedAt", to_timestamp(r.happened_at / 1000.0) AS "happenedAt", r.source AS "recordSource", r.result AS "result", '
+            'r.remark AS "remark", r.confirmed_by_name AS "confirmedByName", to_timestamp(r.confirmed_at / 1000.0) AS "confirmedAt", '
+            'r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", r.product_name AS '
+            '"productName", r.sample_qty AS "sampleQty", r.reason_code AS "reasonCode", r.unit_sns AS "unitSns", r.max_void_percent '
+            'AS "maxVoidPercent", r.check_result AS "checkResult" FROM form_xray r LEFT JOIN line l ON l.id = r.line_id LEFT JOIN run '
+            "b ON b.id = r.run_id "
+        ),
+        "sqlite": (
+            'SELECT r.record_no AS "recordNo", r.form_code AS "formCode", r.form_revision AS "formRevision", l.code AS "lineCode", '
+            'b.run_no AS "runNo", r.step_no AS "stepNo", r.recorded_by_name AS "recordedByName", strftime(\'%Y-%m-%dT%H:%M:%fZ\', '
+            "r.recorded_at / 1000.0, 'unixepoch') AS \"recordedAt\", strftime('%Y-%m-%dT%H:%M:%fZ', r.happened_at / 1000.0, "
+            '\'unixepoch\') AS "happenedAt", r.source AS "recordSource", r.result AS "result", r.remark AS "remark", '
+            "r.confirmed_by_name AS \"confirmedByName\", strftime('%Y-%m-%dT%H:%M:%fZ', r.confirmed_at / 1000.0, 'unixepoch') AS "
+            '"confirmedAt", r.late_entry AS "lateEntry", r.voided AS "voided", r.void_reason AS "voidReason", r.extra AS "extra", '
+            'r.product_name AS "productName", r.sample_qty AS "sampleQty", r.reason_code AS "reasonCode", r.unit_sns AS "unitSns", '
+            'r.max_void_percent AS "maxVoidPercent", r.check_result AS "checkResult" FROM form_xray r LEFT JOIN line l ON l.id = '
+            "r.line_id LEFT JOIN run b ON b.id = r.run_id "
         ),
     },
 }
@@ -249,6 +473,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_folded", name=op.f("uq_fai_template_code_folded")),
     )
     op.create_index(op.f("ix_fai_template_product_code"), "fai_template", ["product_code"], unique=False)
+    op.create_table(
+        "form_reminder",
+        sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("subject", sa.Text(), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("form", "subject", "day", name=op.f("pk_form_reminder")),
+    )
     op.create_table(
         "idempotency_key",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1598,6 +1829,460 @@ def upgrade() -> None:
         postgresql_where=sa.text("out_at IS NULL AND NOT voided AND lot_no IS NOT NULL"),
     )
     op.create_table(
+        "form_cold_storage",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("storage_code", sa.Text(), nullable=True),
+        sa.Column("temperature", sa.Float(), nullable=True),
+        sa.Column("period", sa.Text(), nullable=True),
+        sa.Column("instrument", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_cold_storage_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_cold_storage_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_cold_storage")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_cold_storage_record_no")),
+    )
+    op.create_index("ix_form_cold_storage_happened", "form_cold_storage", ["happened_at"], unique=False)
+    op.create_index("ix_form_cold_storage_line", "form_cold_storage", ["line_id", "happened_at"], unique=False)
+    op.create_index("ix_form_cold_storage_period", "form_cold_storage", ["period", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_cold_storage_result",
+        "form_cold_storage",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_cold_storage_run", "form_cold_storage", ["run_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_cold_storage_storage_code", "form_cold_storage", ["storage_code", "happened_at"], unique=False
+    )
+    op.create_table(
+        "form_daily_qc",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("customer", sa.Text(), nullable=True),
+        sa.Column("station", sa.Text(), nullable=True),
+        sa.Column("assembly_number", sa.Text(), nullable=True),
+        sa.Column("job_no", sa.Text(), nullable=True),
+        sa.Column("job_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("total_parts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("shift_code", sa.Text(), nullable=True),
+        sa.Column("time_window", sa.Text(), nullable=True),
+        sa.Column("inspected_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("inspected_qty_prefill", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("defect_summary", Json(), nullable=True),
+        sa.Column("defect_board_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("defect_board_qty_prefill", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("defect_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("defect_qty_prefill", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("defect_board_rate", sa.Float(), nullable=True),
+        sa.Column("defect_rate", sa.Float(), nullable=True),
+        sa.Column("yellow_card_no", sa.Text(), nullable=True),
+        sa.Column("corrective_action", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_daily_qc_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_daily_qc_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_daily_qc")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_daily_qc_record_no")),
+    )
+    op.create_index(
+        "ix_form_daily_qc_assembly_number", "form_daily_qc", ["assembly_number", "happened_at"], unique=False
+    )
+    op.create_index("ix_form_daily_qc_customer", "form_daily_qc", ["customer", "happened_at"], unique=False)
+    op.create_index("ix_form_daily_qc_happened", "form_daily_qc", ["happened_at"], unique=False)
+    op.create_index("ix_form_daily_qc_job_no", "form_daily_qc", ["job_no", "happened_at"], unique=False)
+    op.create_index("ix_form_daily_qc_line", "form_daily_qc", ["line_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_daily_qc_result",
+        "form_daily_qc",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_daily_qc_run", "form_daily_qc", ["run_id", "happened_at"], unique=False)
+    op.create_index("ix_form_daily_qc_shift_code", "form_daily_qc", ["shift_code", "happened_at"], unique=False)
+    op.create_index("ix_form_daily_qc_station", "form_daily_qc", ["station", "happened_at"], unique=False)
+    op.create_index("ix_form_daily_qc_time_window", "form_daily_qc", ["time_window", "happened_at"], unique=False)
+    op.create_table(
+        "form_equipment_inspection",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("equipment_type", sa.Text(), nullable=True),
+        sa.Column("equipment_code", sa.Text(), nullable=True),
+        sa.Column("machine_name", sa.Text(), nullable=True),
+        sa.Column("sample_model", sa.Text(), nullable=True),
+        sa.Column("version", sa.Text(), nullable=True),
+        sa.Column("program_name", sa.Text(), nullable=True),
+        sa.Column("exception_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("exception_no", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_equipment_inspection_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_equipment_inspection_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_equipment_inspection")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_equipment_inspection_record_no")),
+    )
+    op.create_index(
+        "ix_form_equipment_inspection_equipment_code",
+        "form_equipment_inspection",
+        ["equipment_code", "happened_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_form_equipment_inspection_equipment_type",
+        "form_equipment_inspection",
+        ["equipment_type", "happened_at"],
+        unique=False,
+    )
+    op.create_index("ix_form_equipment_inspection_happened", "form_equipment_inspection", ["happened_at"], unique=False)
+    op.create_index(
+        "ix_form_equipment_inspection_line", "form_equipment_inspection", ["line_id", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_equipment_inspection_machine_name",
+        "form_equipment_inspection",
+        ["machine_name", "happened_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_form_equipment_inspection_result",
+        "form_equipment_inspection",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index(
+        "ix_form_equipment_inspection_run", "form_equipment_inspection", ["run_id", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_equipment_inspection_sample_model",
+        "form_equipment_inspection",
+        ["sample_model", "happened_at"],
+        unique=False,
+    )
+    op.create_table(
+        "form_fixture",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("fixture_id", sa.Text(), nullable=True),
+        sa.Column("usage_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("total_usage_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("life_limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("life_percent", sa.Float(), nullable=True),
+        sa.Column("life_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("maintenance", Json(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_fixture_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_fixture_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_fixture")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_fixture_record_no")),
+    )
+    op.create_index("ix_form_fixture_fixture_id", "form_fixture", ["fixture_id", "happened_at"], unique=False)
+    op.create_index("ix_form_fixture_happened", "form_fixture", ["happened_at"], unique=False)
+    op.create_index("ix_form_fixture_line", "form_fixture", ["line_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_fixture_result",
+        "form_fixture",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_fixture_run", "form_fixture", ["run_id", "happened_at"], unique=False)
+    op.create_table(
+        "form_oven_program",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("product_name", sa.Text(), nullable=True),
+        sa.Column("program_name", sa.Text(), nullable=True),
+        sa.Column("peak_temp", sa.Float(), nullable=True),
+        sa.Column("chain_speed", sa.Float(), nullable=True),
+        sa.Column("zone_temps", Json(), nullable=True),
+        sa.Column("expected_program", sa.Text(), nullable=True),
+        sa.Column("is_matched", sa.Boolean(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_oven_program_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_oven_program_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_oven_program")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_oven_program_record_no")),
+    )
+    op.create_index(
+        "ix_form_oven_program_equipment_id", "form_oven_program", ["equipment_id", "happened_at"], unique=False
+    )
+    op.create_index("ix_form_oven_program_happened", "form_oven_program", ["happened_at"], unique=False)
+    op.create_index("ix_form_oven_program_line", "form_oven_program", ["line_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_oven_program_product_name", "form_oven_program", ["product_name", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_oven_program_program_name", "form_oven_program", ["program_name", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_oven_program_result",
+        "form_oven_program",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_oven_program_run", "form_oven_program", ["run_id", "happened_at"], unique=False)
+    op.create_table(
+        "form_production_exception",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("category", sa.Text(), nullable=True),
+        sa.Column("description", sa.Text(), nullable=True),
+        sa.Column("job_no", sa.Text(), nullable=True),
+        sa.Column("assembly_number", sa.Text(), nullable=True),
+        sa.Column("revision", sa.Text(), nullable=True),
+        sa.Column("customer", sa.Text(), nullable=True),
+        sa.Column("line_no", sa.Text(), nullable=True),
+        sa.Column("ship_date", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("downtime_minutes", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("downtime_range", sa.Text(), nullable=True),
+        sa.Column("impact", sa.Text(), nullable=True),
+        sa.Column("lot_no", sa.Text(), nullable=True),
+        sa.Column("equipment_code", sa.Text(), nullable=True),
+        sa.Column("cause_source", sa.Text(), nullable=True),
+        sa.Column("cause_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrective_action", sa.Text(), nullable=True),
+        sa.Column("disposition", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_production_exception_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_production_exception_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_production_exception")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_production_exception_record_no")),
+    )
+    op.create_index(
+        "ix_form_production_exception_assembly_number",
+        "form_production_exception",
+        ["assembly_number", "happened_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_form_production_exception_category", "form_production_exception", ["category", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_production_exception_cause_source",
+        "form_production_exception",
+        ["cause_source", "happened_at"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_form_production_exception_customer", "form_production_exception", ["customer", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_production_exception_equipment_code",
+        "form_production_exception",
+        ["equipment_code", "happened_at"],
+        unique=False,
+    )
+    op.create_index("ix_form_production_exception_happened", "form_production_exception", ["happened_at"], unique=False)
+    op.create_index(
+        "ix_form_production_exception_job_no", "form_production_exception", ["job_no", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_production_exception_line", "form_production_exception", ["line_id", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_production_exception_lot_no", "form_production_exception", ["lot_no", "happened_at"], unique=False
+    )
+    op.create_index(
+        "ix_form_production_exception_result",
+        "form_production_exception",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index(
+        "ix_form_production_exception_run", "form_production_exception", ["run_id", "happened_at"], unique=False
+    )
+    op.create_table(
         "form_solder_paste",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record_no", sa.Text(), nullable=False),
@@ -1687,6 +2372,129 @@ def upgrade() -> None:
         postgresql_where=sa.text("NOT voided"),
     )
     op.create_table(
+        "form_squeegee",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("squeegee_id", sa.Text(), nullable=True),
+        sa.Column("squeegee_spec", sa.Text(), nullable=True),
+        sa.Column("product_model", sa.Text(), nullable=True),
+        sa.Column("check_surface", sa.Boolean(), nullable=True),
+        sa.Column("check_edge", sa.Boolean(), nullable=True),
+        sa.Column("check_flatness", sa.Boolean(), nullable=True),
+        sa.Column("print_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("total_print_count", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("life_limit", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("life_percent", sa.Float(), nullable=True),
+        sa.Column("life_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replaced", sa.Boolean(), nullable=True),
+        sa.Column("replaced_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_squeegee_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_squeegee_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_squeegee")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_squeegee_record_no")),
+    )
+    op.create_index("ix_form_squeegee_happened", "form_squeegee", ["happened_at"], unique=False)
+    op.create_index("ix_form_squeegee_line", "form_squeegee", ["line_id", "happened_at"], unique=False)
+    op.create_index("ix_form_squeegee_product_model", "form_squeegee", ["product_model", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_squeegee_result",
+        "form_squeegee",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_squeegee_run", "form_squeegee", ["run_id", "happened_at"], unique=False)
+    op.create_index("ix_form_squeegee_squeegee_id", "form_squeegee", ["squeegee_id", "happened_at"], unique=False)
+    op.create_table(
+        "form_stencil_clean",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("stencil_id", sa.Text(), nullable=True),
+        sa.Column("method", sa.Text(), nullable=True),
+        sa.Column("clean_result", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_stencil_clean_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_stencil_clean_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_stencil_clean")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_stencil_clean_record_no")),
+    )
+    op.create_index("ix_form_stencil_clean_happened", "form_stencil_clean", ["happened_at"], unique=False)
+    op.create_index("ix_form_stencil_clean_line", "form_stencil_clean", ["line_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_stencil_clean_result",
+        "form_stencil_clean",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_stencil_clean_run", "form_stencil_clean", ["run_id", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_stencil_clean_stencil_id", "form_stencil_clean", ["stencil_id", "happened_at"], unique=False
+    )
+    op.create_table(
         "form_stencil_usage",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record_no", sa.Text(), nullable=False),
@@ -1757,6 +2565,65 @@ def upgrade() -> None:
     op.create_index(
         "ix_form_stencil_usage_stencil_id", "form_stencil_usage", ["stencil_id", "happened_at"], unique=False
     )
+    op.create_table(
+        "form_xray",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("record_no", sa.Text(), nullable=False),
+        sa.Column("form_code", sa.Text(), nullable=False),
+        sa.Column("form_revision", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("happened_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("scanned", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("result_reasons", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("names_typed", Json(), nullable=True),
+        sa.Column("extra", Json(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=True),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("confirm_remark", sa.Text(), nullable=True),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("late_entry", sa.Boolean(), nullable=False),
+        sa.Column("late_reason", sa.Text(), nullable=True),
+        sa.Column("voided", sa.Boolean(), nullable=False),
+        sa.Column("void_reason", sa.Text(), nullable=True),
+        sa.Column("voided_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("voided_by_name", sa.Text(), nullable=True),
+        sa.Column("voided_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrects_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("corrected_by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("product_name", sa.Text(), nullable=True),
+        sa.Column("sample_qty", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("reason_code", sa.Text(), nullable=True),
+        sa.Column("unit_sns", Json(), nullable=True),
+        sa.Column("max_void_percent", sa.Float(), nullable=True),
+        sa.Column("check_result", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_form_xray_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_form_xray_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_form_xray")),
+        sa.UniqueConstraint("record_no", name=op.f("uq_form_xray_record_no")),
+    )
+    op.create_index("ix_form_xray_happened", "form_xray", ["happened_at"], unique=False)
+    op.create_index("ix_form_xray_line", "form_xray", ["line_id", "happened_at"], unique=False)
+    op.create_index("ix_form_xray_product_name", "form_xray", ["product_name", "happened_at"], unique=False)
+    op.create_index("ix_form_xray_reason_code", "form_xray", ["reason_code", "happened_at"], unique=False)
+    op.create_index(
+        "ix_form_xray_result",
+        "form_xray",
+        ["result", "happened_at"],
+        unique=False,
+        sqlite_where=sa.text("NOT voided"),
+        postgresql_where=sa.text("NOT voided"),
+    )
+    op.create_index("ix_form_xray_run", "form_xray", ["run_id", "happened_at"], unique=False)
     op.create_table(
         "inspection",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
