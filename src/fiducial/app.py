@@ -42,6 +42,7 @@ from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
 from fiducial.loading import low_reels, msl
 from fiducial.loading import pages as loading_pages
+from fiducial.loading import reuse as loading_reuse
 from fiducial.loading import uses as loading_uses
 from fiducial.loading.queries import standing as loading_standing
 from fiducial.notices import actions as notices_actions
@@ -276,7 +277,7 @@ def wire_ports() -> None:
         close_checks=quality_wiring.CLOSE_CHECKS,
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
-        reuse=readiness_wiring.REUSE,
+        reuse=(loading_reuse.TakeReels(), *readiness_wiring.REUSE),
         parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=readiness_wiring.WATCHERS)

@@ -48,7 +48,7 @@ def load_table(tx: Tx, run_no: str, body: LoadTable) -> LoadedTable:
     _must_be_whole(choice, line)
     if body.force:
         _end_reels(tx, run)
-    _write(tx, run, choice)
+    write_table(tx, run, choice)
     tx.record(
         run_no, key=run.id, line=line, created=len(choice.expected), tableHash=choice.hash,
         reason=body.reason, force=body.force,
@@ -81,7 +81,8 @@ def _end_reels(tx: Tx, run: Any) -> None:
     )  # fmt: skip
 
 
-def _write(tx: Tx, run: Any, choice: Choice) -> None:
+def write_table(tx: Tx, run: Any, choice: Choice) -> None:
+    """Make what a run expects on its slots anew from a choice; nothing is on them yet for it."""
     route = frozen_route(tx, run.version_id)
     placing = [step.step_no for step in route.steps if step.process_kind == MOUNT]
     for table in (expectations, placement_steps, loaded_tables):

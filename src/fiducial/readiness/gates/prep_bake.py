@@ -10,6 +10,7 @@ from fiducial.forms.reading import bake_for_run
 from fiducial.kit import clock
 from fiducial.kit.tx import Tx
 from fiducial.loading.tables import records
+from fiducial.loading.words import LOADED
 from fiducial.readiness.causes import declare
 from fiducial.readiness.checklist_state import Said, said_of
 from fiducial.readiness.items import Case, Failed, Item, NotApplicable
@@ -38,7 +39,7 @@ class PrepBakeGate:
     @staticmethod
     def _loaded(tx: Tx, case: Case) -> list[tuple[str, str]]:
         mine = select(records.c.material_code, records.c.lot_no).where(
-            records.c.run_id == case.run.id, records.c.status == "LOADED"
+            records.c.run_id == case.run.id, records.c.status == LOADED
         )
         return [(row.material_code, row.lot_no) for row in tx.all(mine)]
 
