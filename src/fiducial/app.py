@@ -65,13 +65,13 @@ from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import importers as plant_importers
+from fiducial.plant import material_pages, operation_pages, places, profile_pages
 from fiducial.plant import pages as plant_pages
-from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
-from fiducial.quality import codes
+from fiducial.quality import code_pages, code_sheets, codes
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
@@ -126,6 +126,10 @@ PAGES: tuple[Pages, ...] = (
     notices_pages.pages,
     sheets_pages.pages,
     plant_pages.pages,
+    operation_pages.pages,
+    material_pages.pages,
+    profile_pages.pages,
+    code_pages.pages,
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
@@ -142,6 +146,10 @@ MENU: tuple[MenuItem, ...] = (
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
+    *operation_pages.MENU,
+    *material_pages.MENU,
+    *code_pages.MENU,
+    *profile_pages.MENU,
     *people_pages.MENU,
 )
 
@@ -165,12 +173,16 @@ TEMPLATES = (
     HERE / "routing/templates",
     HERE / "orders/templates",
     HERE / "execution/templates",
+    HERE / "quality/templates",
     HERE / "readiness/templates",
     HERE / "trace/templates",
 )
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
-SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
+SHEETS: tuple[exports.Sheet, ...] = (
+    *plant_sheets.SHEETS,
+    *code_sheets.SHEETS,
+)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
@@ -180,7 +192,10 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     "DEFECT_RECORDED": quality_telling.of_defect,
 }
 # Which lists may be filled from one.
-IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
+IMPORTERS: tuple[importing.Importer, ...] = (
+    *plant_importers.IMPORTERS,
+    *code_sheets.IMPORTERS,
+)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (

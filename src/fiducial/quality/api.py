@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
-from fiducial.quality import codes, defects
+from fiducial.quality import code_actions, codes, defects
 from fiducial.quality.inprocess import points
 from fiducial.quality.inprocess.shapes import NewPoint, PointChange
 from fiducial.quality.inspections.doors import open_doors
@@ -14,6 +14,9 @@ from fiducial.quality.sampling.shapes import AqlTableChange, NewAqlTable, NewRul
 doors = Doors("quality")
 
 doors.get("/api/defect-codes", codes.list_codes, listing=codes.CODES)
+doors.post("/api/defect-codes", code_actions.create_code, code_actions.NewDefectCode)
+doors.patch("/api/defect-codes/{code}", code_actions.update_code, code_actions.DefectCodeChange)
+doors.delete("/api/defect-codes/{code}", code_actions.delete_code)
 doors.get("/api/defect-codes/unknown", codes.list_unknown_codes, listing=codes.UNKNOWN)
 doors.get("/api/defects", defects.list_defects, listing=defects.DEFECTS)
 doors.get("/api/defects/{defectId}", defects.defect_detail)

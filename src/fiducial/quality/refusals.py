@@ -127,3 +127,8 @@ refusals.declare(
     "DEFECT_CODE_NOT_FOUND", 404, zh="不良代码 {code} 不存在或已停用。", en="Defect code {code} does not exist or is switched off.",
     todo_zh="请从列表中选择不良代码。", todo_en="Pick a code from the list.",
 )  # fmt: skip
+refusals.declare(
+    "DEFECT_CODE_DUPLICATE", 409, zh="不良代码 {code} 已存在（不区分大小写，已有 {existing}）。",
+    en="The defect code {code} exists already (upper and lower case count as the same; there is {existing}).",
+    todo_zh="请换一个代码，或使用已有的那一个。", todo_en="Choose another code, or use the one that is there.",
+)  # fmt: skip

@@ -9,3 +9,4 @@ import "./trace.js";
 import "./charts.js";
 import "./arrange.js";
 import "./notices.js";
+import "./repeat.js";
