@@ -60,7 +60,7 @@ from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles, signing
+from fiducial.people import homes, identity, reach, roles, signing, tokens
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -78,10 +78,12 @@ from fiducial.quality import wiring as quality_wiring
 from fiducial.quality.inspections.signing import InspectionSubject
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
+from fiducial.readiness import checklist as readiness_checklist
 from fiducial.readiness import due as readiness_due
 from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs, run_part, watching
 from fiducial.readiness import pages as readiness_pages
+from fiducial.readiness import reminders as readiness_reminders
 from fiducial.readiness import uses as readiness_uses
 from fiducial.readiness import waivers as readiness_waivers
 from fiducial.routing import api as routing_api
@@ -162,6 +164,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
     *quality_menu.STATUSES,
+    *readiness_pages.STATUSES,
     *trace_pages.STATUSES,
 )
 
@@ -212,11 +215,14 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 SUBJECTS: tuple[people_ports.Subject, ...] = (
     InspectionSubject(),
     readiness_waivers.WaiverSubject(),
+    readiness_checklist.ChecklistSubject(),
 )
 
 TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
+    Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
+    Timer("tokens that expire are announced", tokens.warn_of_expiry, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
@@ -260,7 +266,7 @@ def wire_ports() -> None:
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
         reuse=(readiness_waivers.TakeWaivers(),),
-        parts=(run_part.ChecksPart(),),
+        parts=(run_part.ChecksPart(), run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(

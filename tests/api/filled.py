@@ -159,6 +159,8 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
             data={"kind": "UNIT", "key": say("SN-1"), "sn": say("SN-1"), "name": say("Temperature"), "value": say("31.5")},
         )
     )  # fmt: skip
+    terminal = {"code": say("T-1"), "name": say("Terminal"), "lineCode": LINE, "stationCodes": [STATIONS[0]]}
+    there.parts["terminals/code"] = plant.made("admin", "/api/terminals", terminal)["code"]
     there.ids["notifications"] = ids.to_wire(4711)
     theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]
     there.ids |= {
@@ -343,5 +345,7 @@ def _readiness(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     waived = f"/api/runs/{run_no}/readiness/items/{decided['id']}/waive"
     waiver = plant.api.as_("quality").post(waived, {"reason": say("Measured by hand")}).must()
     plant.api.as_("engineer").put(gates, {"enabled": ["ROUTE"]}).must()
-    there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"]}
+    row = {"needed": True, "result": "OK", "value": say("V3"), "remark": say("Seen")}
+    plant.api.as_("leader").put(f"/api/runs/{run_no}/readiness/checklist/items/TRAY", row).must()
+    there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"], "itemKey": "TRAY"}
     there.spare |= {"checkedRunNo": run_no}

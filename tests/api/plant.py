@@ -159,6 +159,13 @@ class Plant:
             if not self.judge_due():
                 return handled
 
+    def settle_once(self) -> None:
+        """The same for one turn: what fails is put off, not tried again at once."""
+        while self.store.write_now(TEST, outbox.handle_one):
+            pass
+        self.sql(update(due).where(due.c.input_at.is_not(None)).values(input_at=0))
+        self.judge_due()
+
     def judge_due(self) -> int:
         """Judge the runs whose time has come, as the job does every second; how many."""
         judged = 0

@@ -38,6 +38,9 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},
     "LineSettings": {"execution.verifyOperatorId": False},
+    "OwnPin": {"pin": "246813", "reauth": None},
+    "UserPin": {"pin": "246813", "badgeNo": "B-4711"},
+    "SignInByBadge": {"badgeNo": "B-4711", "pin": "246813"},
     "Choices": {"items": [{"type": "DATA_ALARM", "email": True}]},
     "NewRole": {"code": "newrole"},
     "RoleChange": {"code": "spare"},
@@ -77,6 +80,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {
+    "NewTerminal",
     "NewTemplate",
     "NewProfile",
     "NewLine",
@@ -178,6 +182,8 @@ OF_A_NEW_RUN = (
 OF_A_CHECKED_RUN = (
     "POST /api/runs/{runNo}/readiness/items/{itemId}/waive",
     "POST /api/runs/{runNo}/readiness/waivers/{waiverId}/revoke",
+    "PUT /api/runs/{runNo}/readiness/checklist/items/{itemKey}",
+    "POST /api/runs/{runNo}/readiness/checklist/confirm",
 )
 OF_A_NEW_ORDER = (
     "POST /api/work-orders/{woNo}/release", "PATCH /api/work-orders/{woNo}/routing", "POST /api/work-orders/{woNo}/close",

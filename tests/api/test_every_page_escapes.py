@@ -20,7 +20,7 @@ SHOWN = "&lt;evil-x&gt;"
 ADDRESSES = [path for pages in PAGES for path, _ in pages.opened]
 # Other faces of a page, and what it repeats of its address.
 FACES: dict[str, tuple[str, ...]] = {
-    "/runs/{runNo}": ("?tab=units", "?tab=history"),
+    "/runs/{runNo}": ("?tab=units", "?tab=history", "?tab=checklist", "?check={evil}"),
     "/trace/units/{sn}": ("?tab=steps", "?tab=data", "?tab=raw", "?tab=prepared", "?tab=people", "?tab=timeline"),
     "/execution": ("?station=ST-PRINT-01", "?station={evil}", "?line=LINE-A", "?line={evil}"),
     "/execution/{stationCode}/panel": (

@@ -160,7 +160,7 @@ def test_a_pin_proves_nothing_away_from_badge_and_terminal(api: Api, plant: Plan
     pin = {"method": "PIN", "secret": "246810"}
     plant.sql(update(users).where(users.c.username == "quality").values(pin_hash=cheap.hash("246810")))
     assert sign(api.as_("quality"), board, reauth=pin).code == "REAUTH_FAILED"
-    plant.sql(update(sessions).values(method="BADGE_PIN", terminal_code="T-1", authenticated_at=now_ms() - LONG_AGO))
+    plant.sql(update(sessions).values(method="BADGE_PIN", authenticated_at=now_ms() - LONG_AGO))
     assert sign(api.as_("quality"), board).details["methods"] == ["PASSWORD", "PIN"]
     sign(api.as_("quality"), board, reauth=pin).must()
     assert of(api.as_("quality"), board)[0]["method"] == "PIN"
@@ -169,7 +169,7 @@ def test_a_pin_proves_nothing_away_from_badge_and_terminal(api: Api, plant: Plan
 def test_five_wrong_pins_end_the_pin_and_not_the_account(api: Api, plant: Plant, board: str) -> None:
     plant.sql(
         update(users).where(users.c.username == "quality").values(pin_hash=cheap.hash("246810")),
-        update(sessions).values(method="BADGE_PIN", terminal_code="T-1", authenticated_at=now_ms() - LONG_AGO),
+        update(sessions).values(method="BADGE_PIN", authenticated_at=now_ms() - LONG_AGO),
     )
     quality = api.as_("quality")
     for _ in range(5):

@@ -24,6 +24,7 @@ class Caller:
 
     session_hash: bytes | None = None
     token_hash: bytes | None = None
+    terminal_hash: bytes | None = None  # of the cookie that tells a shared terminal from any other browser
     internal: str | None = None  # the name of a worker or a command of ours
     user_id: int | None = None  # with `internal`: the person for whom it acts
     ip: str | None = None
@@ -49,7 +50,8 @@ class Actor:
     language: str = "zh-CN"
     confined: str | None = None  # refusal code that bars everything but what a confined actor may do
     system: str | None = None  # of a token: the system that holds it
-    lines: frozenset[int] | None = None  # of a token: the only lines it may touch
+    lines: frozenset[int] | None = None  # of a token, or at a shared terminal: the only lines it may touch
+    reaches_all: bool = False  # at a shared terminal: whether a role reaches everything away from it
 
     def holds(self, permission: str) -> bool:
         """Tell whether the permission is held at all; its reach is another question."""

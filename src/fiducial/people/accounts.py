@@ -195,7 +195,8 @@ def user_facts(tx: Tx, rows: Sequence[Any]) -> list[UserFacts]:
     return [
         {
             "id": ids.to_wire(row.id), "username": row.username, "name": row.name, "email": row.email,
-            "employeeNo": row.employee_no, "badgeNo": row.badge_no, "department": row.department, "phone": row.phone,
+            "employeeNo": row.employee_no, "badgeNo": row.badge_no,
+            "hasPin": row.pin_hash is not None, "department": row.department, "phone": row.phone,
             "locale": row.locale, "isActive": row.is_active, "mustChangePassword": row.must_change_password,
             "preferredHomePage": row.home_page, "roleCodes": held[row.id],
             "lineIds": [ids.to_wire(line) for line in in_order(lines[row.id], line_codes)],

@@ -150,7 +150,7 @@ def _facts(tx: Tx, key: int) -> UserFacts:
 
 def _audited(facts: UserFacts) -> dict[str, Any]:
     """Give what of an account an entry compares: codes say more than ids, and times are the entry's own."""
-    left_out = ("id", "lineIds", "stationIds", "createdAt", "updatedAt", "lastSignInAt", "lockedUntil")
+    left_out = ("id", "lineIds", "stationIds", "createdAt", "updatedAt", "lastSignInAt", "lockedUntil", "hasPin")
     return {name: value for name, value in facts.items() if name not in left_out}
 
 

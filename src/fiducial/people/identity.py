@@ -8,18 +8,19 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import FromClause, Integer, bindparam, select, type_coerce, update
+from sqlalchemy import FromClause, Integer, and_, bindparam, select, type_coerce, update
 
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, action
 from fiducial.kit.statements import Asked, Hot
-from fiducial.people.permissions import with_included
+from fiducial.people.permissions import BY_CODE, with_included
 from fiducial.people.reach import ALL, ASSIGNED_LINES, WIDTH
-from fiducial.people.tables import roles, sessions, tokens, user_roles, users
+from fiducial.people.tables import roles, sessions, terminals, tokens, user_lines, user_roles, users
 
 if TYPE_CHECKING:
     from fiducial.kit.tx import Tx
@@ -46,11 +47,21 @@ _by_session = Hot(
     ).select_from(_and_roles(sessions.join(users, users.c.id == sessions.c.user_id))).where(sessions.c.digest == bindparam("digest"))
 )  # fmt: skip
 _by_user = Hot(select(*_person).select_from(_and_roles(users)).where(users.c.id == bindparam("user")))
-_by_token = Hot(
-    select(
-        tokens.c.id, tokens.c.name, tokens.c.system, tokens.c.scopes, tokens.c.line_ids, tokens.c.allowed_addresses,
-        tokens.c.expires_at, tokens.c.last_used_at, tokens.c.is_active,
-    ).where(tokens.c.digest == bindparam("digest"))
+_token = select(
+    tokens.c.id, tokens.c.name, tokens.c.system, tokens.c.scopes, tokens.c.line_ids, tokens.c.allowed_addresses,
+    tokens.c.expires_at, tokens.c.last_used_at, tokens.c.is_active,
+)  # fmt: skip
+_by_token = Hot(_token.where(tokens.c.digest == bindparam("digest")))
+_by_former_token = Hot(
+    _token.where(tokens.c.former_digest == bindparam("digest"), tokens.c.former_until > bindparam("now"))
+)
+_terminal = Hot(
+    select(terminals.c.line_id, terminals.c.cookie_digest, user_lines.c.user_id.label("bound"))
+    .join_from(
+        terminals, user_lines, and_(user_lines.c.line_id == terminals.c.line_id, user_lines.c.user_id == bindparam("user")),
+        isouter=True,
+    )
+    .where(terminals.c.code == bindparam("code"), terminals.c.is_active)
 )  # fmt: skip
 _see = Hot(
     update(sessions).where(sessions.c.id == bindparam("session"), sessions.c.last_seen_at < bindparam("now"))
@@ -107,10 +118,11 @@ class Identity:
                 self._later(tx, see_session, row.id)
             else:
                 _see.run(tx, session=row.id, now=now)
-        return _actor(rows, session=row.id, terminal=row.terminal_code)
+        actor = _actor(rows, session=row.id, terminal=row.terminal_code)
+        return actor if row.terminal_code is None else _at_terminal(tx, actor)
 
     def _token(self, tx: Tx, digest: bytes) -> Actor:
-        row = _by_token.first(tx, digest=digest)
+        row = _by_token.first(tx, digest=digest) or _by_former_token.first(tx, digest=digest, now=tx.now)
         if row is None:
             return _nobody("TOKEN_UNKNOWN")
         if not row.is_active:
@@ -152,6 +164,24 @@ def _actor(rows: list[Any], *, session: int | None, terminal: str | None) -> Act
     return Actor(
         kind="USER", id=row.user_id, name=row.name, roles=codes, permissions=permissions, session_id=session, terminal=terminal,
         language=row.locale, confined="PASSWORD_CHANGE_REQUIRED" if row.must_change else None,
+    )  # fmt: skip
+
+
+def _at_terminal(tx: Tx, actor: Actor) -> Actor:
+    """Give a person as they are at a shared terminal (spec 09.2): nothing strong, and no farther than its line.
+
+    The session is that browser's alone: without the terminal's own cookie beside it, it is nobody's.
+    """
+    row = _terminal.first(tx, code=actor.terminal, user=actor.id)
+    if row is None or row.cookie_digest != tx.caller.terminal_hash:
+        return _nobody("TERMINAL_NOT_REGISTERED")
+    held = {
+        code: ASSIGNED_LINES if reach == ALL else reach
+        for code, reach in actor.permissions.items()
+        if not BY_CODE[code].strong and (reach != ASSIGNED_LINES or row.bound is not None)
+    }
+    return replace(
+        actor, permissions=MappingProxyType(held), lines=frozenset([row.line_id]), reaches_all=ALL in actor.permissions.values()
     )  # fmt: skip
 
 

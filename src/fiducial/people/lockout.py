@@ -12,13 +12,14 @@ from sqlalchemy import delete, select, update
 from fiducial.kit.acting import OPEN, query
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
-from fiducial.people.tables import address_failures, users
+from fiducial.people.tables import address_failures, terminals, users
 
 MINUTE = 60_000
 FAILURES_LOCK = 5
 FAILURE_WINDOW_MS = 15 * MINUTE
 FIRST_LOCK_MS, LONGEST_LOCK_MS = 15 * MINUTE, 24 * 60 * MINUTE
 ADDRESS_FAILURES, ADDRESS_WINDOW_MS, ADDRESS_REST_MS = 30, 10 * MINUTE, 10 * MINUTE
+TERMINAL_FAILURES = 100  # of the address of a shared terminal
 
 
 def refusal_of_lock(tx: Tx, row: Any) -> Refused | None:
@@ -33,14 +34,22 @@ def refusal_of_address(tx: Tx, ip: str | None) -> Refused | None:
     """Give RATE_LIMITED with the seconds left when the address has failed too often, or None."""
     if ip is None:
         return None
+    most = TERMINAL_FAILURES if _at_terminal(tx) else ADDRESS_FAILURES
     latest = (
         select(address_failures.c.at).where(address_failures.c.address == ip).order_by(address_failures.c.at.desc())
     )
-    times = [row.at for row in tx.all(latest.limit(ADDRESS_FAILURES))]
-    if len(times) < ADDRESS_FAILURES or times[0] - times[-1] >= ADDRESS_WINDOW_MS:
+    times = [row.at for row in tx.all(latest.limit(most))]
+    if len(times) < most or times[0] - times[-1] >= ADDRESS_WINDOW_MS:
         return None
     left = times[0] + ADDRESS_REST_MS - tx.now
     return Refused("RATE_LIMITED", retryAfterSeconds=_seconds(left)) if left > 0 else None
+
+
+def _at_terminal(tx: Tx) -> bool:
+    if tx.caller.terminal_hash is None:
+        return False
+    live = select(terminals.c.id).where(terminals.c.cookie_digest == tx.caller.terminal_hash, terminals.c.is_active)
+    return tx.first(live) is not None
 
 
 def count_address(tx: Tx, ip: str | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -20,10 +20,12 @@ from fiducial.people.shapes import Proving, SecretProof
 
 
 def proving(
-    doors: Doors, method: str, path: str, action: Callable[..., Any], body: type[Proving] | type[SecretProof]
-) -> None:
+    doors: Doors, method: str, path: str, action: Callable[..., Any], body: type[Proving] | type[SecretProof],
+    *, ahead: Callable[[Any], Awaitable[Any]] | None = None,
+) -> None:  # fmt: skip
     """Open a write that asks for fresh proof. The action gets the path's parts in order, the body, and a `Proof`.
 
+    `ahead` gives one more argument that is too slow for the lane, such as the hash of a new PIN, made of a body that is proved.
     It hands the proof to `signing.sign` (or `proof.must_prove`), which raises. A wrong secret never reaches the action: it is
     counted for lock-out and refused as the action's own failure.
     """
@@ -34,8 +36,10 @@ def proving(
         parts = [path_text(value) for value in request.path_params.values()]
         shaped = parse(body, raw, caller.language)
         proof = await verified(request, caller, shaped)
-        act = _refusing(action) if proof.given and not proof.right else action
-        return answer(await request.app.state.store.write(caller, act, *parts, shaped, proof))
+        wrong = proof.given and not proof.right
+        more = [await ahead(shaped)] if ahead and not wrong else []
+        act = _refusing(action) if wrong else action
+        return answer(await request.app.state.store.write(caller, act, *parts, shaped, proof, *more))
 
     doors.custom(method, path, action, endpoint, body)
 

@@ -18,6 +18,7 @@ from fiducial.people.accounts import bindings_of, in_order, must_find_user, role
 from fiducial.people.identity import permissions_of
 from fiducial.people.reach import places
 from fiducial.people.shapes import UserFacts
+from fiducial.people.signing_in import terminal_home
 from fiducial.people.tables import roles, sessions, user_lines, user_roles, users
 
 
@@ -138,7 +139,8 @@ def own_permissions(tx: Tx) -> OwnPermissions:
         "id": ids.to_wire(row.id), "name": row.name, "locale": row.locale, "roles": own_roles,
         "permissions": sorted(tx.actor.permissions), "scopes": dict(sorted(tx.actor.permissions.items())),
         **_places_of(lines[row.id], line_codes, stations[row.id], station_codes),
-        "homePage": homes.home_of(row.home_page, [role.code for role in held], tx.actor.permissions),
+        "homePage": terminal_home(tx, tx.actor.terminal)
+        or homes.home_of(row.home_page, [role.code for role in held], tx.actor.permissions),
         "mustChangePassword": row.must_change_password, "session": _own_session(tx),
     }  # fmt: skip
 

@@ -57,7 +57,10 @@ def bound_lines(tx: Tx) -> frozenset[int]:
     if tx.actor.kind == "TOKEN":
         return tx.actor.lines or frozenset()
     bound = select(user_lines.c.line_id).where(user_lines.c.user_id == tx.actor.id)
-    return frozenset(row.line_id for row in tx.all(bound))
+    own = frozenset(row.line_id for row in tx.all(bound))
+    if tx.actor.lines is None:
+        return own
+    return tx.actor.lines if tx.actor.reaches_all else own & tx.actor.lines
 
 
 def bound_stations(tx: Tx) -> frozenset[int]:
@@ -65,12 +68,17 @@ def bound_stations(tx: Tx) -> frozenset[int]:
     if tx.actor.kind == "TOKEN":
         return frozenset()
     bound = select(user_stations.c.station_id).where(user_stations.c.user_id == tx.actor.id)
-    return frozenset(row.station_id for row in tx.all(bound))
+    own = frozenset(row.station_id for row in tx.all(bound))
+    if tx.actor.lines is None:
+        return own
+    return frozenset(key for key, line in places().lines_of(tx, own).items() if line in tx.actor.lines)
 
 
-def _line_is_bound(tx: Tx, line_id: int) -> bool:
+def _line_is_bound(tx: Tx, line_id: int, scope: str) -> bool:
     if tx.actor.kind == "TOKEN":
         return line_id in bound_lines(tx)
+    if tx.actor.lines is not None and (line_id not in tx.actor.lines or scope == ASSIGNED_LINES):
+        return line_id in tx.actor.lines
     return _has_line.first(tx, user=tx.actor.id, line=line_id) is not None
 
 
@@ -97,7 +105,7 @@ def must_reach_line(tx: Tx, line_id: int, *permissions: str) -> None:
     scope = scope_of(tx, *permissions)
     if scope == ALL:
         return
-    if scope == ASSIGNED_LINES and _line_is_bound(tx, line_id):
+    if scope == ASSIGNED_LINES and _line_is_bound(tx, line_id, scope):
         return
     if _by_station(tx, permissions) and line_id in places().lines_of(tx, bound_stations(tx)).values():
         return
@@ -119,6 +127,7 @@ def must_reach_station(tx: Tx, station_id: int, line_id: int, *permissions: str,
     scope = scope_of(tx, *permissions)
     if scope == ALL:
         return
-    if scope != "NONE" and (_station_is_bound(tx, station_id) or _line_is_bound(tx, line_id)):
+    beyond = tx.actor.lines is not None and line_id not in tx.actor.lines
+    if scope != "NONE" and not beyond and (_station_is_bound(tx, station_id) or _line_is_bound(tx, line_id, scope)):
         return
     raise Refused("FORBIDDEN", scope=scope, stationCode=code)

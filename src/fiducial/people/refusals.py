@@ -7,6 +7,7 @@ from fiducial.kit.refusals import refusals
 refusals.missing("USER", zh="用户", en="User")
 refusals.missing("ROLE", zh="角色", en="Role")
 refusals.missing("SESSION", zh="会话", en="Session")
+refusals.missing("TERMINAL", zh="终端", en="Terminal")
 refusals.missing("API_TOKEN", zh="机器令牌", en="API token")
 refusals.missing("AUDIT_ENTRY", zh="审计记录", en="Audit entry")
 
@@ -23,6 +24,15 @@ refusals.declare(
     "ACCOUNT_LOCKED", 429, zh="失败次数过多，账号已锁定，约 {minutes} 分钟后可重试。",
     en="Too many failures: this account is locked for another {minutes} min.",
     todo_zh="请稍后再试，或请管理员解锁。", todo_en="Try again later, or ask an administrator to unlock it.",
+)  # fmt: skip
+refusals.declare(
+    "TERMINAL_NOT_REGISTERED", 403, zh="这台设备不是已登记的共用终端。", en="This device is not a registered terminal.",
+    todo_zh="请使用密码登录，或请管理员为本设备配对。", todo_en="Sign in with your password, or have an administrator pair this device.",
+)  # fmt: skip
+refusals.declare(
+    "BADGE_NOT_ALLOWED_HERE", 403, zh="您的数据范围不包含本终端所在的产线 {lineCode}。",
+    en="The line {lineCode} of this terminal lies outside your lines and stations.",
+    todo_zh="请到所属产线的终端登录，或请管理员绑定。", todo_en="Sign in at a terminal of your own line, or ask an administrator for the binding.",
 )  # fmt: skip
 refusals.declare(
     "PASSWORD_CHANGE_REQUIRED", 403, zh="必须先修改密码。", en="Your password must be changed first.",

@@ -52,6 +52,12 @@ class Proving(Body):
     reauth: SecretProof | None = None
 
 
+class Rotate(Body):
+    """For how long the former secret of a token lives on."""
+
+    overlap_hours: Annotated[int, Field(ge=0, le=168)] = 24
+
+
 class ChangePassword(Body):
     """The present password and the next."""
 
@@ -250,6 +256,7 @@ class UserFacts(TypedDict):
     email: str | None
     employeeNo: str | None
     badgeNo: str | None
+    hasPin: bool
     department: str | None
     phone: str | None
     locale: str

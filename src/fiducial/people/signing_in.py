@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import LABEL_STYLE_TABLENAME_PLUS_COL, select, update
 
@@ -17,10 +18,11 @@ from fiducial.people import accounts, homes, lockout
 from fiducial.people.accounts import must_be_person
 from fiducial.people.actions import store_password
 from fiducial.people.identity import permissions_of
-from fiducial.people.proof import Proof, must_prove
+from fiducial.people.proof import PASSWORD, Proof, must_prove
+from fiducial.people.reach import places
 from fiducial.people.settings import password_classes, password_hours, password_idle_minutes, password_max_age_days
 from fiducial.people.shapes import LiveSession, SecretProof, SessionFacts, SignedIn, SignedInUser
-from fiducial.people.tables import sessions, users
+from fiducial.people.tables import sessions, terminals, users
 
 DAY = 24 * 3_600_000
 
@@ -62,32 +64,45 @@ def sign_in(tx: Tx, attempt: Attempt, digest: bytes) -> SignedIn:
         raise locked
     if not row.is_active:
         raise Refused("ACCOUNT_DISABLED")
-    _end_old_session(tx)
-    key = _begin_session(tx, row, digest)
+    end_old_session(tx)
+    key = begin_session(
+        tx, row, digest, method=PASSWORD, hours=password_hours.of(tx), idle_minutes=password_idle_minutes.of(tx)
+    )
     aged = password_max_age_days.of(tx) * DAY
     must_change = row.must_change_password or bool(aged and tx.now - (row.password_set_at or 0) > aged)
     values = {
         "failures": 0, "failures_since": None, "locks": 0, "locked_until": None, "last_sign_in_at": tx.now,
-        "must_change_password": must_change,
+        "must_change_password": must_change, "pin_failures": 0,
     }  # fmt: skip
     tx.run(update(users).where(users.c.id == row.id).values(values))
+    return signed_in(tx, row, key, method=PASSWORD)
+
+
+def signed_in(tx: Tx, row: Any, session: int, *, method: str, terminal: Any = None) -> SignedIn:
+    """Enter a sign-in and give its answer; from here on it is the person who acts."""
     held = accounts.roles_of(tx, row.id)
-    tx.actor = Actor(kind="USER", id=row.id, name=row.name, roles=tuple(role.code for role in held), session_id=key)
-    tx.record(row.username, key=row.id, method="PASSWORD")
-    return _signed_in(tx, key)
+    at = terminal.code if terminal is not None else None
+    tx.actor = Actor(
+        kind="USER", id=row.id, name=row.name, roles=tuple(role.code for role in held), session_id=session, terminal=at
+    )
+    tx.record(row.username, key=row.id, method=method)
+    return _signed_in(tx, session)
 
 
-def _begin_session(tx: Tx, row: Any, digest: bytes) -> int:
+def begin_session(
+    tx: Tx, row: Any, digest: bytes, *, method: str, hours: int, idle_minutes: int, terminal: str | None = None
+) -> int:
+    """Write a session and give its key."""
     key, caller = tx.new_id(), tx.caller
     tx.run(sessions.insert().values(
-        id=key, digest=digest, user_id=row.id, method="PASSWORD", authenticated_at=tx.now, created_at=tx.now,
-        expires_at=tx.now + password_hours.of(tx) * 3_600_000, idle_ms=password_idle_minutes.of(tx) * 60_000,
-        last_seen_at=tx.now, ip=caller.ip, agent=caller.agent,
+        id=key, digest=digest, user_id=row.id, method=method, authenticated_at=tx.now, created_at=tx.now,
+        expires_at=tx.now + hours * 3_600_000, idle_ms=idle_minutes * 60_000,
+        last_seen_at=tx.now, ip=caller.ip, agent=caller.agent, terminal_code=terminal,
     ))  # fmt: skip
     return key
 
 
-def _end_old_session(tx: Tx) -> None:
+def end_old_session(tx: Tx) -> None:
     """End the session that was sent along: a browser has one."""
     if tx.actor.session_id is not None:
         tx.run(update(sessions).where(sessions.c.id == tx.actor.session_id).values(ended_at=tx.now))
@@ -147,8 +162,20 @@ def _signed_in(tx: Tx, session: int) -> SignedIn:
         "authenticatedAt": clock.to_wire(row.session_authenticated_at), "method": row.session_method,
         "terminalCode": row.session_terminal_code,
     }  # fmt: skip
-    home = homes.home_of(row.person_home_page, [role.code for role in held], permissions)
+    home = terminal_home(tx, row.session_terminal_code) or homes.home_of(
+        row.person_home_page, [role.code for role in held], permissions
+    )
     return {"user": user, "session": facts, "mustChangePassword": row.person_must_change_password, "homePage": home}
+
+
+def terminal_home(tx: Tx, code: str | None) -> str | None:
+    """Give the page of the station of a terminal that has one station; None anywhere else (spec 09.5.3)."""
+    row = tx.first(select(terminals.c.station_ids).where(terminals.c.code == code)) if code else None
+    keys = [int(key) for key in row.station_ids.split()] if row is not None else []
+    if len(keys) != 1:
+        return None
+    codes = places().station_codes(tx, keys)
+    return f"/execution?station={quote(codes[keys[0]], safe='')}" if codes else None
 
 
 # What is entered of it is a failure; that somebody proved to be themselves stands in the signature.

@@ -97,10 +97,31 @@ tokens = Table(
     c.instant("last_used_at"),
     c.text("last_used_from"),
     c.flag("is_active", default=True),
+    c.blob("former_digest"),  # of the secret before the last rotation, good until `former_until`
+    c.instant("former_until"),
+    c.whole("warned_days"),  # how many days before its end it was last announced that it expires
     c.text("origin"),
     c.instant("created_at", nullable=False),
     c.instant("updated_at", nullable=False),
     UniqueConstraint("digest"),
+    UniqueConstraint("former_digest"),
+)  # fmt: skip
+
+terminals = Table(
+    "terminal", c.metadata, c.key(),
+    c.text("code", nullable=False, unique=True),
+    c.text("name", nullable=False),
+    c.whole("line_id", nullable=False),
+    c.text("station_ids", nullable=False),  # space separated keys
+    c.flag("is_active", default=True),
+    c.blob("cookie_digest"),  # SHA-256 of the cookie of the browser that is paired
+    c.instant("paired_at"),
+    c.blob("pairing_digest"),
+    c.instant("pairing_until"),
+    c.instant("created_at", nullable=False),
+    c.instant("updated_at", nullable=False),
+    UniqueConstraint("cookie_digest"),
+    UniqueConstraint("pairing_digest"),
 )  # fmt: skip
 
 address_failures = Table(

@@ -8,7 +8,7 @@ from hashlib import sha256
 from ipaddress import ip_network
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import action, query
@@ -19,11 +19,13 @@ from fiducial.people.accounts import in_order
 from fiducial.people.permissions import TOKEN_SCOPES
 from fiducial.people.proof import Proof, must_prove
 from fiducial.people.reach import places
-from fiducial.people.shapes import NewToken, NewTokenFacts, TokenFacts
+from fiducial.people.shapes import NewToken, NewTokenFacts, Rotate, TokenFacts
 from fiducial.people.tables import tokens
 
 PREFIX, SHOWN = "fdc_", 12
-LONGEST_LIFE_MS = 400 * 24 * 3_600_000
+DAY_MS = 24 * 3_600_000
+LONGEST_LIFE_MS = 400 * DAY_MS
+WARNED_DAYS = (3, 14)  # the nearer first: who is warned of three days need not be warned of fourteen
 TOKENS = Listing(
     filters={
         "search": listing.part(tokens.c.name, tokens.c.system), "system": listing.exact(tokens.c.system),
@@ -55,6 +57,46 @@ def create_token(tx: Tx, body: NewToken, proof: Proof) -> NewTokenFacts:
     facts = token_facts(tx, [tx.one(select(tokens).where(tokens.c.id == key))])[0]
     tx.record(body.name, key=key, system=body.system, scopes=facts["scopes"], lineCodes=facts["lineCodes"])
     return {**facts, "secret": secret}
+
+
+@action("system:token_manage", audit="API_TOKEN_ROTATE", entity="API_TOKEN", shown_once=True)
+def rotate_token(tx: Tx, token_id: str, body: Rotate) -> NewTokenFacts:
+    """Give a token a new secret; the present one lives on for `overlapHours`. Refuses API_TOKEN_NOT_FOUND, also for a revoked one."""
+    row = _must_find(tx, token_id)
+    if not row.is_active:
+        raise Refused("API_TOKEN_NOT_FOUND", reason="TOKEN_REVOKED")
+    secret, hours = fresh_secret(), body.overlap_hours
+    values = {
+        "digest": sha256(secret.encode()).digest(), "prefix": secret[:SHOWN], "former_digest": row.digest if hours else None,
+        "former_until": tx.now + hours * 3_600_000 if hours else None, "updated_at": tx.now,
+    }  # fmt: skip
+    tx.run(update(tokens).where(tokens.c.id == row.id).values(values))
+    tx.record(row.name, key=row.id, overlapHours=hours)
+    return {**token_facts(tx, [_must_find(tx, token_id)])[0], "secret": secret}
+
+
+def _must_find(tx: Tx, token_id: str) -> Any:
+    row = tx.first(select(tokens).where(tokens.c.id == ids.from_wire(token_id)).with_for_update())
+    if row is None:
+        raise Refused("API_TOKEN_NOT_FOUND")
+    return row
+
+
+@action(audit="API_TOKEN_EXPIRING", entity="API_TOKEN", internal_only=True)
+def warn_of_expiry(tx: Tx) -> int:
+    """Announce TOKEN_EXPIRING 14 and 3 days before a token ends, once each; give how many."""
+    tx.unrecorded()
+    warned = 0
+    for days in WARNED_DAYS:
+        unsaid = or_(tokens.c.warned_days.is_(None), tokens.c.warned_days > days)
+        soon = and_(tokens.c.expires_at > tx.now, tokens.c.expires_at <= tx.now + days * DAY_MS)
+        for row in tx.all(select(tokens).where(tokens.c.is_active, soon, unsaid).limit(50).with_for_update()):
+            tx.emit(
+                "TOKEN_EXPIRING", row.id, name=row.name, system=row.system, days=-(-(row.expires_at - tx.now) // DAY_MS)
+            )
+            tx.run(update(tokens).where(tokens.c.id == row.id).values(warned_days=days))
+            warned += 1
+    return warned
 
 
 def fresh_secret() -> str:
@@ -93,10 +135,9 @@ def _must_be_sound(tx: Tx, body: NewToken, expires_at: int) -> None:
 @action("system:token_manage", audit="API_TOKEN_REVOKE", entity="API_TOKEN")
 def revoke_token(tx: Tx, token_id: str) -> TokenFacts:
     """Revoke a token at once; done as well when it was revoked before. Refuses API_TOKEN_NOT_FOUND."""
-    row = tx.first(select(tokens).where(tokens.c.id == ids.from_wire(token_id)).with_for_update())
-    if row is None:
-        raise Refused("API_TOKEN_NOT_FOUND")
-    tx.run(update(tokens).where(tokens.c.id == row.id).values(is_active=False, updated_at=tx.now))
+    row = _must_find(tx, token_id)
+    ended = {"is_active": False, "former_digest": None, "former_until": None, "updated_at": tx.now}
+    tx.run(update(tokens).where(tokens.c.id == row.id).values(ended))
     tx.record(row.name, key=row.id)
     return token_facts(tx, [tx.one(select(tokens).where(tokens.c.id == row.id))])[0]
 

@@ -129,6 +129,7 @@ class ExceptionItem(TypedDict):
     waivedByName: str | None
     waiveReason: str | None
     notNeeded: bool
+    superseded: dict[str, Any] | None
 
 
 class ExceptionRow(TypedDict):
@@ -149,3 +150,42 @@ class ExceptionRow(TypedDict):
     manualCount: int
     notNeededCount: int
     items: list[ExceptionItem]
+
+
+class ChecklistRow(TypedDict):
+    """One row of the pre-changeover list."""
+
+    group: str
+    groupText: str
+    itemKey: str
+    text: str
+    needed: bool | None
+    result: str
+    by: str
+    gate: str | None
+    unit: str
+    value: str | None
+    evidence: dict[str, Any] | None
+    remark: str | None
+    setBy: str | None
+    setByName: str | None
+    setAt: str | None
+
+
+class Checklist(TypedDict):
+    """The pre-changeover list of a run."""
+
+    runNo: str
+    customer: str | None
+    jobNo: str | None
+    productCode: str
+    planQty: int
+    lineCode: str
+    changeoverNo: str | None
+    changeoverAt: str | None
+    checkedAt: str | None
+    rows: list[ChecklistRow]
+    confirmedBy: str | None
+    confirmedByName: str | None
+    confirmedAt: str | None
+    confirmRemark: str | None

@@ -15,6 +15,7 @@ from fiducial.readiness.causes import Reader, fail_reason, mended_at, what_to_do
 from fiducial.readiness.config import LineConfig
 from fiducial.readiness.due import expires_at
 from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, Judgement
+from fiducial.readiness.superseding import note_superseded
 from fiducial.readiness.tables import checks, items, waivers
 
 PRECHECK, FORMAL = "PRECHECK", "FORMAL"
@@ -28,6 +29,7 @@ def keep(tx: Tx, run: Any, judgement: Judgement, *, type: str, trigger: str) -> 
     A judgement that no longer passes invalidates the newest FORMAL check that had passed (spec 03.2).
     """
     check_id = tx.new_id()
+    note_superseded(tx, run, judgement)
     if judgement.status == FAILED:
         _invalidate(tx, run.id, check_id)
     row = {
@@ -40,7 +42,8 @@ def keep(tx: Tx, run: Any, judgement: Judgement, *, type: str, trigger: str) -> 
         {
             "id": tx.new_id(), "check_id": check_id, "place": place, "item_type": item.gate, "item_key": item.key, "status": item.status,
             "applicable": item.applicable, "cause_code": item.cause, "cause_fingerprint": item.fingerprint, "evidence": item.evidence,
-            "source": item.source, "not_needed": item.not_needed, "waiver_id": item.waiver_id,
+            "source": item.source, "not_needed": item.not_needed, "superseded": "superseded" in item.evidence,
+            "waiver_id": item.waiver_id,
         }
         for place, item in enumerate(judgement.items)
     ]  # fmt: skip

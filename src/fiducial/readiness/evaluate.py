@@ -89,6 +89,7 @@ class Judgement:
             "not_applicable": sum(not item.applicable for item in self.items),
             "manual": sum(item.source == MANUAL for item in self.items),
             "not_needed": sum(item.not_needed for item in self.items),
+            "superseded": sum("superseded" in item.evidence for item in self.items),
         }
 
 

@@ -21,7 +21,12 @@ from fiducial.readiness.config import TYPES
 from fiducial.readiness.evaluate import FAILED, MANUAL, WAIVED
 from fiducial.readiness.tables import checks, items, waivers
 
-_EXCEPTIONAL = or_(items.c.status.in_((FAILED, WAIVED)), items.c.source == MANUAL, items.c.not_needed.is_(True))
+_EXCEPTIONAL = or_(
+    items.c.status.in_((FAILED, WAIVED)),
+    items.c.source == MANUAL,
+    items.c.not_needed.is_(True),
+    items.c.superseded.is_(True),
+)
 
 
 def _with_item(condition: Condition) -> Condition:
@@ -58,6 +63,7 @@ def _statement(tx: Tx) -> Select[Any]:
         .join(lines, lines.c.id == runs.c.line_id)
     )
     some = or_(
+        checks.c.superseded > 0,
         checks.c.failed > 0,
         checks.c.status == FAILED,
         checks.c.waived > 0,
@@ -97,11 +103,13 @@ def _item(item: Any, reader: Reader) -> ExceptionItem:
     elsewhere = item.evidence.get("waived") or {}
     return {
         "id": ids.to_wire(item.id), "itemType": item.item_type, "itemKey": item.item_key, "status": item.status,
-        "causeCode": item.cause_code, "failReason": fail_reason(item.cause_code, item.evidence, reader),
+
+        "causeCode": item.cause_code or ("MANUAL_SUPERSEDED" if item.superseded else None),
+        "failReason": fail_reason(item.cause_code, item.evidence, reader),
         "source": "WAIVE" if item.status == WAIVED else item.source,
         "waivedBy": ids.wire_or_none(item.waived_by) or elsewhere.get("waivedBy"),
         "waivedByName": item.waived_by_name or elsewhere.get("waivedByName"),
-        "waiveReason": item.waive_reason or elsewhere.get("waiveReason"), "notNeeded": item.not_needed,
+        "waiveReason": item.waive_reason or elsewhere.get("waiveReason"), "notNeeded": item.not_needed, "superseded": item.evidence.get("superseded"),
     }  # fmt: skip
 
 

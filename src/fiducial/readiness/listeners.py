@@ -10,16 +10,18 @@ from typing import Any
 
 from sqlalchemy import Row, select
 
+from fiducial.kit import ids
 from fiducial.kit.acting import action, query
 from fiducial.kit.outbox import Event
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
-from fiducial.orders.states import PREP
+from fiducial.orders.states import IN_PROGRESS, PREP
 from fiducial.orders.tables import runs
 from fiducial.readiness import due
 from fiducial.readiness.actions import judge_and_keep
+from fiducial.readiness.causes import Reader, fail_reason
 from fiducial.readiness.checks import FORMAL, PRECHECK, items_of, newest
-from fiducial.readiness.evaluate import PASSED, evaluate
+from fiducial.readiness.evaluate import FAILED, PASSED, Judgement, evaluate
 
 
 def precheck_new_run(tx: Tx, event: Event) -> None:
@@ -71,12 +73,29 @@ def _precheck(tx: Tx, run_id: int, *, trigger: str | None = None) -> None:
         run.run_no, action="READINESS_PRECHECK", entity="READINESS_CHECK", key=check_id, line=judgement.line.code,
         status=judgement.status, trigger=trigger or why,
     )  # fmt: skip
-    if run.status != PREP or seen is None:
+    if seen is None:
         return
-    if formal and formal.status == PASSED and formal.invalidated_at is None and judgement.status != PASSED:
-        tx.emit("RUN_READINESS_FAILED", run_id, checkId=check_id)
-    elif seen != {(item.gate, item.key, item.status, item.cause) for item in judgement.items}:
-        tx.emit("PRECHECK_CHANGED", run_id, checkId=check_id)
+    told = {
+        "runNo": run.run_no,
+        "lineId": judgement.line.id,
+        "lineCode": judgement.line.code,
+        "checkId": ids.to_wire(check_id),
+    }
+    stood = formal is not None and formal.status == PASSED and formal.invalidated_at is None
+    went_on = run.status == IN_PROGRESS and before is not None and before.status == PASSED
+    if judgement.status != PASSED and ((run.status == PREP and stood) or went_on):
+        tx.emit("RUN_READINESS_FAILED", run_id, failed=_words_of(judgement, FAILED, tx), **told)
+    elif run.status == PREP and seen != {(item.gate, item.key, item.status, item.cause) for item in judgement.items}:
+        tx.emit("PRECHECK_CHANGED", run_id, changed=_words_of(judgement, FAILED, tx) or judgement.status, **told)
+
+
+def _words_of(judgement: Judgement, status: str, tx: Tx) -> str:
+    """Give the first items of a status in the plant's own language."""
+    reader = Reader("zh-CN", tx.store.zone)
+    found = [item for item in judgement.items if item.status == status]
+    return "；".join(f"{item.gate} {item.key}：{fail_reason(item.cause, item.evidence, reader)}" for item in found[:3])[
+        :500
+    ]
 
 
 def _seen(rows: Sequence[Row[Any]]) -> set[tuple[str, str, str, str | None]]:

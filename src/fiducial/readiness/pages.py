@@ -13,20 +13,32 @@ from fiducial.kit.text import Text
 from fiducial.kit.tx import Tx
 from fiducial.orders.menu import STATUSES as ORDER_STATUSES
 from fiducial.people.reach import lines_in_reach
+from fiducial.plant.lookup import the_line
 from fiducial.plant.tables import lines
 from fiducial.readiness.answers import LineGates
-from fiducial.readiness.config import KINDS, TYPES
+from fiducial.readiness.checklist import checklist_of_run, may_skip
+from fiducial.readiness.checklist_rows import template
+from fiducial.readiness.config import KINDS, TYPES, config_of
 from fiducial.readiness.exceptions import EXCEPTIONS, list_exceptions
 from fiducial.readiness.queries import item_to_waive, line_gates
 from fiducial.readiness.words import GATES, SETTINGS
 from fiducial.web.pages import Pages, View
-from fiducial.web.shell import MenuItem
+from fiducial.web.shell import MenuItem, Status, StatusSet
 
 pages = Pages("readiness")
 MENU: tuple[MenuItem, ...] = (
     MenuItem(
         label=Text("Readiness exceptions"), url="/readiness/exceptions", icon="clipboard-check", group=Text("Preparation"),
         permissions=("readiness:view",),
+    ),
+)  # fmt: skip
+STATUSES: tuple[StatusSet, ...] = (
+    StatusSet(
+        kind="checklist",
+        states=(
+            Status(code="OK", label=Text("OK"), colour="green"), Status(code="NA", label=Text("Does not apply"), colour="secondary"),
+            Status(code="NG", label=Text("NG"), colour="red"), Status(code="PENDING", label=Text("Open"), colour="yellow"),
+        ),
     ),
 )  # fmt: skip
 _COMMON = ("maxAgeHours", "manualMaxAgeHours", "waivable", "waiverHours", "fourEyes")
@@ -74,7 +86,36 @@ def waive_dialog(tx: Tx, run_no: str, item_id: str, view: View) -> Mapping[str, 
     return {"run_no": run_no, "item": item, "hours": hours, "words": GATES}
 
 
+@query("readiness:check")
+def checklist_row_dialog(tx: Tx, run_no: str, item_key: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of one row of the pre-changeover list. Refuses RUN_NOT_FOUND, CHECK_ITEM_NOT_FOUND."""
+    shown = checklist_of_run(tx, run_no)
+    row = next((row for row in shown["rows"] if row["itemKey"] == item_key), None)
+    if row is None:
+        raise Refused("CHECK_ITEM_NOT_FOUND", runNo=run_no, itemKey=item_key)
+    line = the_line(tx, shown["lineCode"])
+    declared = next(row for row in template(line.process_type) if row.key == item_key)
+    config = config_of(tx, line.id, line.process_type)
+    return {"run_no": run_no, "row": row, "hint": declared.hint or "", "may_skip": may_skip(row["gate"], config)}
+
+
+@query("readiness:check")
+def checklist_confirm_dialog(tx: Tx, run_no: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form that confirms the pre-changeover list. Refuses RUN_NOT_FOUND."""
+    rows = checklist_of_run(tx, run_no)["rows"]
+    return {"run_no": run_no, "bad": [row["text"] for row in rows if row["result"] == "NG"]}
+
+
+@query("readiness:view")
+def checklist_print_page(tx: Tx, run_no: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the pre-changeover list as it goes on paper. Refuses RUN_NOT_FOUND."""
+    return {"list": checklist_of_run(tx, run_no)}
+
+
 pages.page("/readiness/exceptions", exceptions_page, "readiness/exceptions.html")
 pages.page("/lines/{lineCode}/readiness", line_gates_page, "readiness/line_gates.html")
 pages.page("/lines/{lineCode}/readiness/card", line_gates_page, "readiness/line_card.html")
 pages.page("/runs/{runNo}/readiness/waive/{itemId}", waive_dialog, "readiness/waive.html")
+pages.page("/runs/{runNo}/readiness/checklist/rows/{itemKey}", checklist_row_dialog, "readiness/checklist_row.html")
+pages.page("/runs/{runNo}/readiness/checklist/confirm", checklist_confirm_dialog, "readiness/checklist_confirm.html")
+pages.page("/runs/{runNo}/readiness/checklist/print", checklist_print_page, "readiness/checklist_print.html")

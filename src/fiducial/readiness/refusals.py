@@ -34,3 +34,17 @@ refusals.declare(
     "WAIVER_NOT_ACTIVE", 409, zh="该豁免已失效（{status}）。", en="The waiver is no longer in force ({status}).",
     todo_zh="无需撤销。", todo_en="There is nothing to revoke.",
 )  # fmt: skip
+refusals.declare(
+    "CHECK_ITEM_NOT_FOUND", 404, zh="批次 {runNo} 的转拉前检查表没有 {itemKey} 这一行。",
+    en="The pre-changeover list of run {runNo} has no row {itemKey}.",
+    todo_zh="请刷新批次页面。", todo_en="Load the run's page again.",
+)  # fmt: skip
+refusals.declare(
+    "NOT_NEEDED_NOT_ALLOWED", 409, zh="{itemKey} 由门禁 {gate} 判断，不能标记为“不需要”。",
+    en="{itemKey} is answered by the gate {gate}; it cannot be called not needed.",
+    todo_zh="请完成该项准备；确需放行时由质量豁免。", todo_en="Prepare what it asks for; if the run must go on, quality waives the item.",
+)  # fmt: skip
+refusals.declare(
+    "CHECKLIST_INCOMPLETE", 409, zh="转拉前检查表尚有未填写的行：{rows}。", en="Rows of the pre-changeover list are not answered yet: {rows}.",
+    todo_zh="请填写这些行；系统行请先执行检查。", todo_en="Answer those rows; for rows of the system make a check first.",
+)  # fmt: skip

@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy import select
 
 from fiducial.kit import ids
+from fiducial.kit.text import _
 from fiducial.kit.tx import Tx
 from fiducial.orders.ports import RunRow
 from fiducial.orders.states import IN_PROGRESS, PREP, RUN
 from fiducial.plant.lookup import line_of_id
 from fiducial.readiness.answers import Check, Item
+from fiducial.readiness.checklist import PENDING, may_skip, whole_list
 from fiducial.readiness.checks import FORMAL, check_on_wire, newest, whole_check
 from fiducial.readiness.config import LineConfig, config_of
 from fiducial.readiness.evaluate import FAILED, WAIVED
@@ -20,6 +22,29 @@ from fiducial.readiness.tables import checks
 from fiducial.readiness.words import GATES, TRIGGERS
 
 EARLIER = 8
+
+
+class ChecklistPart:
+    """The tab of the pre-changeover list."""
+
+    template = "readiness/checklist.html"
+    tab: str | None = "checklist"
+
+    def label(self) -> str:
+        """Give the tab's name."""
+        return _("Pre-changeover")
+
+    def of_page(self, tx: Tx, run: RunRow, query: Mapping[str, str]) -> Mapping[str, Any] | None:  # noqa: ARG002
+        """Give the list; None to whoever may not see it."""
+        line = line_of_id(tx, run.line_id)
+        if not tx.actor.holds("readiness:view") or line is None:
+            return None
+        config, shown = config_of(tx, line.id, line.process_type), whole_list(tx, run)
+        pending = sum(row["result"] == PENDING for row in shown["rows"])
+        return {
+            "list": shown, "pending": pending, "open": run.status == PREP, "words": GATES,
+            "may_skip": [row["itemKey"] for row in shown["rows"] if may_skip(row["gate"], config)],
+        }  # fmt: skip
 
 
 class ChecksPart:

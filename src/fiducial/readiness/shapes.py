@@ -89,3 +89,18 @@ class Revoke(Body):
     """Why a waiver is taken back."""
 
     reason: Reason
+
+
+class SetRow(Body):
+    """What is said of one row of the pre-changeover list."""
+
+    needed: bool | None = None
+    result: Literal["OK", "NG", "NA"] | None = None
+    value: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    remark: Remark | None = None
+
+
+class ConfirmList(Proving):
+    """The confirmation of the whole list."""
+
+    remark: Remark | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, PrimaryKeyConstraint, Table
+from sqlalchemy import Boolean, Column, Index, PrimaryKeyConstraint, Table, UniqueConstraint, text
 
 from fiducial.kit import columns as c
 
@@ -39,6 +39,7 @@ checks = Table(
     c.whole("not_applicable", nullable=False),
     c.whole("manual", nullable=False),  # rest on what a person entered in place of a system
     c.whole("not_needed", nullable=False),  # a person said that they do not concern this run
+    c.whole("superseded", nullable=False),  # a system has spoken since a person spoke in its place
     Index("ix_readiness_check_run", "run_id", "type", "id"),
     Index("ix_readiness_check_newest", "run_id", "id"),
 )  # fmt: skip
@@ -56,6 +57,7 @@ items = Table(
     c.json("evidence", nullable=False),
     c.text("source"),  # of its evidence: AUTO MANUAL SYSTEM
     c.flag("not_needed", default=False),
+    c.flag("superseded", default=False),
     c.whole("waiver_id"),
 )  # fmt: skip
 
@@ -92,4 +94,45 @@ due = Table(
     PrimaryKeyConstraint("run_id"),
     Index("ix_readiness_due_input", "input_at"),
     Index("ix_readiness_due_expires", "expires_at"),
+)  # fmt: skip
+
+# The pre-changeover list: what people said of its rows. What gates say is not stored twice.
+checklist_rows = Table(
+    "readiness_checklist_row", c.metadata, c.key(),
+    c.ref("run_id", "run"),
+    c.text("item_key", nullable=False),
+    Column("needed", Boolean(create_constraint=False)),
+    c.text("result"),  # OK NG NA, of a row that people answer
+    c.text("value"),
+    c.text("remark"),
+    c.whole("set_by", nullable=False),
+    c.text("set_by_name", nullable=False),
+    c.instant("set_at", nullable=False),
+    UniqueConstraint("run_id", "item_key"),
+)  # fmt: skip
+
+checklist_confirmations = Table(
+    "readiness_checklist_confirmation", c.metadata, c.key(),
+    c.ref("run_id", "run", index=True),
+    c.json("content", nullable=False),  # the rows as they stood, for that is what was signed
+    c.text("remark"),
+    c.whole("confirmed_by", nullable=False),
+    c.text("confirmed_by_name", nullable=False),
+    c.instant("confirmed_at", nullable=False),
+    c.whole("signature_id"),
+    c.instant("ended_at"),  # something changed after it
+    c.whole("ended_by"),
+    c.text("ended_by_name"),
+    Index(
+        "uq_readiness_checklist_confirmation_standing", "run_id", unique=True,
+        sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL"),
+    ),
+)  # fmt: skip
+
+# Runs of which the leader was told that their list is due.
+checklist_reminders = Table(
+    "readiness_checklist_reminder", c.metadata,
+    c.ref("run_id", "run"),
+    c.instant("told_at", nullable=False),
+    PrimaryKeyConstraint("run_id"),
 )  # fmt: skip

@@ -14,6 +14,7 @@ from fiducial.routing import shapes
 from fiducial.routing.actions import configs as config_actions
 from fiducial.routing.actions import routes as route_actions
 from fiducial.routing.actions import specs as spec_actions
+from fiducial.routing.actions import templates as template_actions
 from fiducial.routing.actions import versions as version_actions
 from fiducial.routing.queries import configs as config_queries
 from fiducial.routing.queries import routes as route_queries
@@ -45,6 +46,7 @@ doors.post("/api/routes", route_actions.create_route, shapes.NewRoute)
 doors.get("/api/routes/{routingCode}", route_queries.route_detail)
 doors.patch("/api/routes/{routingCode}", route_actions.update_route, shapes.RouteChange)
 doors.delete("/api/routes/{routingCode}", route_actions.delete_route)
+doors.patch("/api/routes/{routingCode}/fai-template", template_actions.bind_template, shapes.TemplateBinding)
 doors.put("/api/routes/{routingCode}/steps", route_actions.put_steps, shapes.Steps)
 
 doors.get("/api/routes/{routingCode}/execution-config", config_queries.list_configs)

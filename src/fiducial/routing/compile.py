@@ -42,7 +42,7 @@ class Compiled:
 
 def compile_route(route: RouteFacts) -> Compiled:
     """Merge, check and freeze a routing that has steps."""
-    errors: list[Issue] = []
+    errors: list[Issue] = [*_route_errors(route)]
     warnings: list[Issue] = []
     frozen = []
     for step in sorted(route.steps, key=lambda step: step.step_no):
@@ -60,8 +60,18 @@ def _route(route: RouteFacts) -> dict[str, Any]:
         "code": route.code, "name": route.name, "sourceSystem": route.source_system, "sourceKey": route.source_key,
         "productCode": route.product_code, "processType": route.process_type,
         "options": {"unknownSerialPolicy": route.unknown_serial_policy, "faiTrialPolicy": route.fai_trial_policy},
-        "faiTemplate": None,
+        "faiTemplate": _frozen_template(route),
     }  # fmt: skip
+
+
+def _frozen_template(route: RouteFacts) -> dict[str, Any] | None:
+    """Give the copy that a version carries: later edits reach a run only through a new version (spec 01.7)."""
+    template = route.template
+    return (
+        None
+        if template is None
+        else {"code": template.code, "revision": template.revision, "items": list(template.items)}
+    )
 
 
 def _frozen(step: StepFacts, config: Config, route: RouteFacts) -> dict[str, Any]:
@@ -81,7 +91,7 @@ def _frozen(step: StepFacts, config: Config, route: RouteFacts) -> dict[str, Any
         "requiresAuthorization": config["requiresAuthorization"].value,
         "dataSpecIds": bound,
         "dataSpecs": [frozen_spec(route.specs[key]) for key in bound if key in route.specs],
-        "expectedReflowProfile": None,
+        "expectedReflowProfile": route.profiles.get(config["expectedReflowProfileCode"].value or ""),
         "requiredTools": config["requiredTools"].value,
         "requiresTestProgram": config["requiresTestProgram"].value,
         "ingestMapping": config["ingestMapping"].value,
@@ -99,6 +109,13 @@ def frozen_spec(spec: SpecFacts) -> dict[str, Any]:
 
 
 # Errors
+
+
+def _route_errors(route: RouteFacts) -> Iterator[Issue]:
+    if route.template is not None and not route.template.is_active:
+        yield issue(
+            ERROR, "FAI_TEMPLATE_INACTIVE", step_no=None, operation_code=None, field="faiTemplateCode", templateCode=route.template.code
+        )  # fmt: skip
 
 
 class _At:
@@ -123,9 +140,23 @@ def _errors_of(step: StepFacts, config: Config, route: RouteFacts) -> Iterator[I
     yield from _spec_errors(at, step, config, route)
     if config["stationType"].value in MACHINE_TYPES:
         yield from _mapping_errors(at, config, route)
-    profile = config["expectedReflowProfileCode"].value
-    if profile is not None:  # oven programs are not kept yet, so none can be active
-        yield at("REFLOW_PROFILE_NOT_ACTIVE", "expectedReflowProfileCode", profileCode=profile)
+    yield from _profile_errors(at, step, config["expectedReflowProfileCode"].value, route)
+
+
+def _profile_errors(at: _At, step: StepFacts, code: str | None, route: RouteFacts) -> Iterator[Issue]:
+    if code is None:
+        return
+    profile, kind = route.profiles.get(code), step.operation.process_kind if step.operation else None
+    if profile is None:
+        yield at("REFLOW_PROFILE_NOT_ACTIVE", "expectedReflowProfileCode", profileCode=code)
+    elif profile["kind"] != kind:
+        yield at(
+            "REFLOW_PROFILE_NOT_APPLICABLE",
+            "expectedReflowProfileCode",
+            profileCode=code,
+            profileKind=profile["kind"],
+            processKind=kind,
+        )
 
 
 def _station_errors(at: _At, config: Config, stations: Mapping[str, StationFacts]) -> Iterator[Issue]:
@@ -228,7 +259,7 @@ def _warnings_of(step: StepFacts) -> Iterator[Issue]:
 
 def _route_warnings(route: RouteFacts, steps: list[dict[str, Any]]) -> Iterator[Issue]:
     first = next((step for step in steps if step["requiresFAI"]), None)
-    if first:  # templates are not kept yet, so a routing has none
+    if first and route.template is None:
         yield issue(
             WARNING, "FAI_TEMPLATE_MISSING", step_no=first["stepNo"], operation_code=first["operationCode"], field="requiresFAI",
             stepNos=[step["stepNo"] for step in steps if step["requiresFAI"]],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,6 +73,16 @@ class StepFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class TemplateFacts:
+    """An FAI template as it is now."""
+
+    code: str
+    revision: int
+    is_active: bool
+    items: Sequence[Mapping[str, Any]]  # by seq, in wire spelling
+
+
+@dataclass(frozen=True, slots=True)
 class RouteFacts:
     """A routing with all that a compile reads."""
 
@@ -88,3 +98,7 @@ class RouteFacts:
     specs: Mapping[str, SpecFacts]  # by opaque id: those of the steps' operations and those bound
     stations: Mapping[str, StationFacts]  # by code: those named and those of a named group
     orphans: tuple[Mapping[str, Any], ...] = ()  # {configId, stepNo, sourceStepKey} of configs whose step is gone
+    template: TemplateFacts | None = None  # the FAI template bound to the routing
+    profiles: Mapping[str, Mapping[str, Any]] = field(
+        default_factory=dict
+    )  # ACTIVE oven programs by code, as they are frozen

@@ -64,6 +64,14 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
         "炉温程式 {profileCode} 没有启用的版本。",
         "The oven program {profileCode} has no active version.",
     ),
+    "REFLOW_PROFILE_NOT_APPLICABLE": (
+        "炉温程式 {profileCode} 用于 {profileKind}，而工序的制程类别是 {processKind}。",
+        "The oven program {profileCode} is for {profileKind}, and the process kind of the operation is {processKind}.",
+    ),
+    "FAI_TEMPLATE_INACTIVE": (
+        "绑定的首件检验模板 {templateCode} 已停用。",
+        "The bound first article template {templateCode} is switched off.",
+    ),
     "FAI_TEMPLATE_MISSING": (
         "有步骤要求首件检验，但路线没有首件检验模板。",
         "A step requires first article inspection, but the routing has no template.",
@@ -71,6 +79,10 @@ SENTENCES: Final[Mapping[str, tuple[str, str]]] = {
     "CONFIG_ORPHANED": (
         "有一份步骤配置的步骤已不存在：{step}。请改挂到其他步骤或删除。",
         "A step config has lost its step: {step}. Attach it to another step or delete it.",
+    ),
+    "CONFIG_INHERITED_BY_OPERATION": (
+        "步骤 {from} 的配置因工序相同转到了步骤 {to}。",
+        "The config of step {from} went over to step {to}, for it has the same operation.",
     ),
     "PROCESS_KIND_UNSET": (
         "工序的制程类别为 OTHER，按制程类别生效的规则不会应用。",

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, or_, select
 
 from fiducial.kit.acting import query
 from fiducial.kit.listing import Page as ListPage
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text
 from fiducial.kit.tx import Tx
-from fiducial.plant.lookup import the_operation
-from fiducial.plant.tables import groups, operations
+from fiducial.plant.lookup import find_template, the_operation
+from fiducial.plant.tables import fai_templates, groups, operations, reflow_profiles
 from fiducial.routing import answers, issues, words
 from fiducial.routing.compile import Compiled, compile_route
 from fiducial.routing.differences import lines_of
@@ -77,6 +77,7 @@ def route_page(tx: Tx, routing_code: str, view: View) -> Mapping[str, Any]:  # n
         "orphans": [config for config in configs if config.get("orphaned")],
         "versions": all_versions["items"][:VERSIONS_SHOWN], "more_versions": all_versions["items"][VERSIONS_SHOWN:],
         "usable": next((v["versionNo"] for v in all_versions["items"] if v["status"] == "READY" and not v["retiredAt"]), None),
+        "template": find_template(tx, route.fai_template_code) if route.fai_template_code else None,
         "words": words, "own_steps": _own_steps(facts), "is_ours": route.source_system == "MES",
     }  # fmt: skip
 
@@ -114,8 +115,43 @@ def _anchored(found: list[dict[str, Any]], language: str) -> list[dict[str, Any]
     for one in issues.said(found, language):
         field = _place_of(one)
         anchor = f"step-{one['stepNo']}" if one["stepNo"] else ""
+        if field == "faiTemplateCode":
+            anchor = "fai-template"
         shown.append({**one, "anchor": f"{anchor}-{field}" if field in FIELDS else anchor})
     return shown
+
+
+def _template_options(tx: Tx, route: Row[Any]) -> list[tuple[str, str]]:
+    """Give the templates that the routing may bind, and the one it has."""
+    columns = (fai_templates.c.code, fai_templates.c.name, fai_templates.c.product_code)
+    fits = and_(fai_templates.c.is_active.is_(True), fai_templates.c.process_type == route.process_type)
+    if route.product_code is not None:
+        fits = and_(fits, fai_templates.c.product_code == route.product_code)
+    wanted = or_(fits, fai_templates.c.code == route.fai_template_code)
+    return [
+        (row.code, f"{row.code} {row.name} · {row.product_code}")
+        for row in tx.all(select(*columns).where(wanted).order_by(fai_templates.c.code))
+    ]
+
+
+@query("route:configure")
+def template_dialog(tx: Tx, routing_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the choice of the first article template."""
+    route = route_row(tx, routing_code)
+    return {"route": answers.route_of(route), "templates": _template_options(tx, route)}
+
+
+def _profile_options(tx: Tx, process_kind: str | None, besides: str | None) -> list[tuple[str, str]]:
+    """Give the ACTIVE oven programs of the step's kind, and the one that is said."""
+    columns = (reflow_profiles.c.code, reflow_profiles.c.version, reflow_profiles.c.name, reflow_profiles.c.kind)
+    rows = tx.all(select(*columns).where(reflow_profiles.c.status == "ACTIVE").order_by(reflow_profiles.c.code))
+    shown = [
+        (row.code, f"{row.code} {row.name} ({row.version})")
+        for row in rows
+        if row.kind == process_kind or row.code == besides
+    ]
+    missing = besides is not None and besides not in {code for code, _label in shown}
+    return [*shown, (besides, besides)] if missing and besides is not None else shown
 
 
 def _place_of(one: Mapping[str, Any]) -> str:
@@ -224,6 +260,7 @@ def config_dialog(tx: Tx, routing_code: str, scope: str, view: View) -> Mapping[
     return {
         "wanted": view.query.get("field", ""),
         "route": answers.route_of(route), "config": config, "step": step, "scope": wanted, "words": words, "groups": _group_options(tx),
+        "profiles": _profile_options(tx, step["processKind"] if step else None, config["expectedReflowProfileCode"] if config else None),
         "barred": MAY_NOT_CARRY[wanted], "api": f"/api/routes/{routing_code}/execution-config",
     }  # fmt: skip
 
@@ -315,6 +352,7 @@ pages.page("/routes/dialogs/new", new_route_dialog, "routing/route_form.html")
 pages.page("/routes/{routingCode}", route_page, "routing/route.html")
 pages.page("/routes/{routingCode}/dialogs/edit", route_dialog, "routing/route_form.html")
 pages.page("/routes/{routingCode}/dialogs/steps/{stepNo}", step_dialog, "routing/step_form.html")
+pages.page("/routes/{routingCode}/dialogs/template", template_dialog, "routing/template_form.html")
 pages.page("/routes/{routingCode}/dialogs/arrange", arrange_dialog, "routing/arrange.html")
 pages.page("/routes/{routingCode}/dialogs/config/{scope}", config_dialog, "routing/config_form.html")
 pages.page("/routes/{routingCode}/dialogs/binding/{stepNo}", binding_dialog, "routing/binding.html")

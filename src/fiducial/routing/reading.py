@@ -9,12 +9,13 @@ from sqlalchemy import Row, Table, func, or_, select
 
 from fiducial.kit import ids
 from fiducial.kit.tx import Tx
-from fiducial.plant.tables import groups, operations, stations
-from fiducial.routing.facts import OperationFacts, RouteFacts, SpecFacts, StationFacts, StepFacts
+from fiducial.plant.lookup import find_template, frozen_profile
+from fiducial.plant.tables import fai_templates, groups, operations, reflow_profiles, stations
+from fiducial.routing.facts import OperationFacts, RouteFacts, SpecFacts, StationFacts, StepFacts, TemplateFacts
 from fiducial.routing.tables import configs, data_specs, routes, steps
 
 Fingerprint = tuple[int, ...]
-_READ = (configs, data_specs, operations, stations)
+_READ = (configs, data_specs, operations, stations, fai_templates, reflow_profiles)
 
 
 def fingerprint(tx: Tx, route_id: int) -> Fingerprint:
@@ -47,6 +48,7 @@ def route_facts(tx: Tx, route: Row[Any]) -> RouteFacts:
     named = {code for config in merged for code in config["allowedStationCodes"].value or []}
     in_groups = {config["stationGroupCode"].value for config in merged} - {None}
     bound = {key for config in merged for key in config["dataSpecIds"].value or []}
+    expected = {config["expectedReflowProfileCode"].value for config in merged} - {None}
     return RouteFacts(
         code=route.code, name=route.name, source_system=route.source_system, source_key=route.source_key,
         product_code=route.product_code, process_type=route.process_type, unknown_serial_policy=route.unknown_serial_policy,
@@ -56,7 +58,18 @@ def route_facts(tx: Tx, route: Row[Any]) -> RouteFacts:
         orphans=tuple(
             {"configId": ids.to_wire(config.id), "stepNo": config.step_no, "sourceStepKey": config.source_step_key} for config in orphans
         ),
+        template=_template(tx, route.fai_template_code), profiles=_profiles(tx, expected),
     )  # fmt: skip
+
+
+def _template(tx: Tx, code: str | None) -> TemplateFacts | None:
+    row = None if code is None else find_template(tx, code)
+    return None if row is None else TemplateFacts(row.code, row.revision, row.is_active, row.items)
+
+
+def _profiles(tx: Tx, codes: Iterable[str]) -> dict[str, dict[str, Any]]:
+    wanted = (reflow_profiles.c.code.in_(list(codes)), reflow_profiles.c.status == "ACTIVE")
+    return {row.code: frozen_profile(row) for row in tx.all(select(reflow_profiles).where(*wanted))} if codes else {}
 
 
 GLOBAL_TARGET = "GLOBAL"

@@ -35,6 +35,21 @@ refusals.declare(
     todo_zh="请改为停用。", todo_en="Switch it off instead.",
 )  # fmt: skip
 refusals.declare(
+    "FAI_TEMPLATE_PRODUCT_MISMATCH", 409, zh="首件检验模板 {templateCode} 属于产品 {templateProduct}，工艺路线属于产品 {productCode}。",
+    en="First article template {templateCode} is for product {templateProduct}, and the routing makes {productCode}.",
+    todo_zh="请选择该产品的模板。", todo_en="Choose a template of that product.",
+)  # fmt: skip
+refusals.declare(
+    "FAI_TEMPLATE_PROCESS_MISMATCH", 409, zh="首件检验模板 {templateCode} 用于 {templateProcess}，工艺路线是 {processType}。",
+    en="First article template {templateCode} is for {templateProcess}, and the routing is {processType}.",
+    todo_zh="请选择同一制程类型的模板。", todo_en="Choose a template of the same process type.",
+)  # fmt: skip
+refusals.declare(
+    "FAI_TEMPLATE_INACTIVE", 409, zh="首件检验模板 {templateCode} 已停用，不能新选用。",
+    en="First article template {templateCode} is switched off and cannot be chosen anew.",
+    todo_zh="请选用启用中的模板，或先启用它。", todo_en="Choose an active template, or switch this one on first.",
+)  # fmt: skip
+refusals.declare(
     "STEP_NO_DUPLICATE", 409, zh="步骤号 {stepNo} 重复。", en="Step number {stepNo} stands twice.",
     todo_zh="请给每个步骤不同的步骤号。", todo_en="Give each step a number of its own.",
 )  # fmt: skip

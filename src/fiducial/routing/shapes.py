@@ -85,6 +85,13 @@ class RouteChange(Body):
     if_updated_at: Instant = unsaid()
 
 
+class TemplateBinding(Body):
+    """Which FAI template a routing binds; null is none."""
+
+    fai_template_code: Key | None = Field()
+    if_updated_at: Instant = unsaid()
+
+
 class Steps(Body):
     """All steps of a routing."""
 

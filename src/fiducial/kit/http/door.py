@@ -23,7 +23,7 @@ from fiducial.kit.listing import TWICE, Listing
 from fiducial.kit.refusals import Refused, Said, bad_field, refusals
 from fiducial.kit.tx import Tx
 
-SESSION_COOKIE = "fiducial_session"
+SESSION_COOKIE, TERMINAL_COOKIE = "fiducial_session", "fiducial_terminal"
 JSON = "application/json"
 EARLY_REFUSALS = frozenset({"VALIDATION_ERROR", "ORIGIN_NOT_ALLOWED", "PAYLOAD_TOO_LARGE"})
 EARLY_REFUSALS_A_MINUTE = 10
@@ -66,11 +66,13 @@ def caller_of(request: Request) -> Caller:
     headers = request.headers
     bearer = headers.get("authorization", "")
     cookie = request.cookies.get(SESSION_COOKIE) if "cookie" in headers else None
+    terminal = request.cookies.get(TERMINAL_COOKIE) if "cookie" in headers else None
     token = bearer[7:].strip() if bearer[:7].lower() == "bearer " else None
     state = request.scope.get("state", {})
     return Caller(
         session_hash=hashlib.sha256(cookie.encode()).digest() if cookie and not token else None,
         token_hash=hashlib.sha256(token.encode()).digest() if token else None,
+        terminal_hash=hashlib.sha256(terminal.encode()).digest() if terminal else None,
         ip=state.get("ip"),
         agent=headers.get("user-agent", "")[:200] or None,
         request_id=state.get("request_id", ""),

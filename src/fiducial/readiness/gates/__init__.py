@@ -6,7 +6,9 @@ not in it fails every check, saying so.
 
 from __future__ import annotations
 
+from fiducial.readiness.gates.checklist import ChecklistGate
 from fiducial.readiness.gates.equipment import EquipmentGate
+from fiducial.readiness.gates.loading import LoadingGate
 from fiducial.readiness.gates.material import MaterialGate
 from fiducial.readiness.gates.route import RouteGate
 from fiducial.readiness.gates.solder_paste import SolderPasteGate
@@ -20,7 +22,9 @@ GATES: tuple[Gate, ...] = (
     MaterialGate(),
     StencilGate(),
     SolderPasteGate(),
+    LoadingGate(),
     TimeRuleGate(),
+    ChecklistGate(),
 )
 """Every gate that is built, in the order of spec 03.3."""
 
