@@ -34,11 +34,15 @@ def upgrade() -> None:
         sa.Column("last_used_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("last_used_from", sa.Text(), nullable=True),
         sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("former_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("former_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("warned_days", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_api_token")),
         sa.UniqueConstraint("digest", name=op.f("uq_api_token_digest")),
+        sa.UniqueConstraint("former_digest", name=op.f("uq_api_token_former_digest")),
     )
     op.create_table(
         "aql_table",
@@ -447,6 +451,25 @@ def upgrade() -> None:
         sa.Column("reminded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_system_mode")),
         sa.UniqueConstraint("system", "line_key", name=op.f("uq_system_mode_system_line_key")),
+    )
+    op.create_table(
+        "terminal",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_ids", sa.Text(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("cookie_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("paired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("pairing_digest", sa.LargeBinary(), nullable=True),
+        sa.Column("pairing_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_terminal")),
+        sa.UniqueConstraint("code", name=op.f("uq_terminal_code")),
+        sa.UniqueConstraint("cookie_digest", name=op.f("uq_terminal_cookie_digest")),
+        sa.UniqueConstraint("pairing_digest", name=op.f("uq_terminal_pairing_digest")),
     )
     op.create_table(
         "time_rule",
@@ -1403,11 +1426,62 @@ def upgrade() -> None:
         sa.Column("not_applicable", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("manual", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("not_needed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("superseded", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_check_run_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_check")),
     )
     op.create_index("ix_readiness_check_newest", "readiness_check", ["run_id", "id"], unique=False)
     op.create_index("ix_readiness_check_run", "readiness_check", ["run_id", "type", "id"], unique=False)
+    op.create_table(
+        "readiness_checklist_confirmation",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("content", Json(), nullable=False),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("confirmed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("confirmed_by_name", sa.Text(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("signature_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_checklist_confirmation_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_checklist_confirmation")),
+    )
+    op.create_index(
+        op.f("ix_readiness_checklist_confirmation_run_id"), "readiness_checklist_confirmation", ["run_id"], unique=False
+    )
+    op.create_index(
+        "uq_readiness_checklist_confirmation_standing",
+        "readiness_checklist_confirmation",
+        ["run_id"],
+        unique=True,
+        sqlite_where=sa.text("ended_at IS NULL"),
+        postgresql_where=sa.text("ended_at IS NULL"),
+    )
+    op.create_table(
+        "readiness_checklist_reminder",
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_checklist_reminder_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_readiness_checklist_reminder")),
+    )
+    op.create_table(
+        "readiness_checklist_row",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_key", sa.Text(), nullable=False),
+        sa.Column("needed", sa.Boolean(), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("value", sa.Text(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("set_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("set_by_name", sa.Text(), nullable=False),
+        sa.Column("set_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_readiness_checklist_row_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_checklist_row")),
+        sa.UniqueConstraint("run_id", "item_key", name=op.f("uq_readiness_checklist_row_run_id_item_key")),
+    )
     op.create_table(
         "readiness_due",
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1786,6 +1860,7 @@ def upgrade() -> None:
         sa.Column("evidence", Json(), nullable=False),
         sa.Column("source", sa.Text(), nullable=True),
         sa.Column("not_needed", sa.Boolean(), nullable=False),
+        sa.Column("superseded", sa.Boolean(), nullable=False),
         sa.Column("waiver_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["check_id"], ["readiness_check.id"], name=op.f("fk_readiness_item_check_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_item")),
