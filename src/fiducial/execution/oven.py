@@ -163,7 +163,7 @@ def record_usage(tx: Tx, body: NewUsage) -> ProgramUsage:
         id=key, run_id=run.id, line_id=run.line_id, station_id=station.id, step_no=step.step_no if step else None,
         profile_code=expected and expected["code"], profile_version=expected and expected["version"],
         expected_program=expected and expected["programName"], actual_program=body.actual_program_name,
-        actual_peak=body.actual_peak_temp, actual_time=body.actual_total_time_s, is_matched=matched, limits_ok=limits_ok,
+        actual_peak=body.actual_peak_temp, actual_time=body.actual_total_time_s, is_matched=_stored(matched), limits_ok=_stored(limits_ok),
         mismatch_reason=reason, used_at=used_at, operator_id=body.operator_id, created_by=tx.actor.id, created_by_name=tx.actor.name,
         created_at=tx.now,
     ))  # fmt: skip
@@ -174,6 +174,10 @@ def record_usage(tx: Tx, body: NewUsage) -> ProgramUsage:
         isMatched=answer["isMatched"], mismatchReason=reason,
     )  # fmt: skip
     return answer
+
+
+def _stored(verdict: bool | None) -> int | None:  # noqa: FBT001 - three values, kept as a number
+    return None if verdict is None else int(verdict)
 
 
 def _step_at(tx: Tx, run: Row[Any], station: StationRow) -> FrozenStep | None:
