@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import pkgutil
 import sys
 from collections.abc import Callable, Iterable, Sequence
@@ -23,6 +24,10 @@ from fiducial.kit.moves import Lifecycle, lifecycles
 from fiducial.kit.refusals import refusals
 from fiducial.kit.settings import declared as settings
 from fiducial.people.permissions import PERMISSIONS, PRESETS, preset_permissions, with_included
+from fiducial.readiness import causes
+from fiducial.readiness.config import KINDS
+from fiducial.readiness.gates import BY_TYPE
+from fiducial.readiness.words import GATES as GATE_WORDS
 
 for _, _name, _ in pkgutil.walk_packages(fiducial.__path__, "fiducial."):
     if ".migrations" not in _name and not _name.endswith("__main__"):
@@ -126,6 +131,43 @@ def _moves(lifecycle: Lifecycle) -> str:
     return table(("Move", "From", "To", "Permission", "Audit", "Event"), rows)
 
 
+def gates() -> str:
+    """Every gate with its settings and the causes for which it fails, each with what to do next."""
+    parts = [
+        "A gate that a line has enabled and that is not built fails every check, saying so. How one is added: `docs/how-to/add-a-gate.md`.\n"
+    ]
+    for kind in KINDS:
+        gate = BY_TYPE.get(kind.type)
+        told = (type(gate).check.__doc__ or "").strip().splitlines()[0] if gate else "Not built yet."
+        items = (type(gate).__doc__ or "").strip() if gate else ""
+        settings_of = ", ".join(f"`{name}` {orjson.dumps(value).decode()}" for name, value in kind.defaults().items())
+        words = " ".join((items + "\n" + told).split())
+        parts += [f"## {kind.type} – {GATE_WORDS[kind.type]}\n", f"{words}\n", f"Settings: {settings_of}.\n"]
+        parts.append(_causes(sorted(_causes_of(gate)) if gate else []))
+    parts += ["## Of any gate\n", _causes(["GATE_GAVE_NOTHING", "GATE_NOT_BUILT"])]
+    return page("Gates", *parts)
+
+
+def _causes_of(gate: object) -> set[str]:
+    """Give the causes that a gate's file names, and those of the shared functions that it uses."""
+    module = importlib.import_module(type(gate).__module__)
+    shared = [
+        value for value in vars(module).values()
+        if inspect.isfunction(value) and value.__module__ in ("fiducial.readiness.printing", "fiducial.readiness.worn")
+    ]  # fmt: skip
+    texts = [inspect.getsource(module), *(inspect.getsource(one) for one in shared)]
+    return {cause.code for cause in causes.declared() if any(f'"{cause.code}"' in text for text in texts)}
+
+
+def _causes(codes: Sequence[str]) -> str:
+    known = {cause.code: cause for cause in causes.declared()}
+    rows = [
+        (f"`{code}`", f"{known[code].zh}{known[code].todo_zh}", f"{known[code].en} {known[code].todo_en}")
+        for code in codes
+    ]
+    return table(("Cause", "中文", "English"), rows)
+
+
 def openapi() -> str:
     """The API description."""
     described = describe(assembled.entrances(), title="fiducial", version=__version__)
@@ -134,6 +176,7 @@ def openapi() -> str:
 
 PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors, "endpoints.md": endpoints, "permissions.md": permissions, "settings.md": settings_page, "states.md": states,
+    "gates.md": gates,
     "openapi.json": openapi,
 }  # fmt: skip
 

@@ -71,11 +71,13 @@ from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
-from fiducial.quality import code_pages, code_sheets, codes
+from fiducial.quality import code_pages, code_sheets, codes, defect_pages
 from fiducial.quality import menu as quality_menu
+from fiducial.quality import pages as quality_pages
+from fiducial.quality import run_part as quality_part
+from fiducial.quality import settings_pages as quality_settings_pages
 from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
-from fiducial.quality.inspections.signing import InspectionSubject
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import checklist as readiness_checklist
@@ -135,6 +137,10 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    quality_pages.pages,
+    defect_pages.pages,
+    quality_settings_pages.pages,
+    quality_part.pages,
     readiness_pages.pages,
     spc_pages.pages,
     trace_pages.pages,
@@ -145,6 +151,7 @@ MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
+    *quality_menu.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
@@ -175,6 +182,7 @@ TEMPLATES = (
     HERE / "plant/templates",
     HERE / "routing/templates",
     HERE / "orders/templates",
+    HERE / "quality/templates",
     HERE / "execution/templates",
     HERE / "quality/templates",
     HERE / "readiness/templates",
@@ -213,7 +221,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
 SUBJECTS: tuple[people_ports.Subject, ...] = (
-    InspectionSubject(),
+    *quality_wiring.SUBJECTS,
     readiness_waivers.WaiverSubject(),
     readiness_checklist.ChecklistSubject(),
 )
@@ -266,7 +274,7 @@ def wire_ports() -> None:
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
         reuse=(readiness_waivers.TakeWaivers(),),
-        parts=(run_part.ChecksPart(), run_part.ChecklistPart()),
+        parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
     execution_ports.wire(

@@ -26,7 +26,7 @@ def inspections(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         "items": [{"itemName": say("Solder"), "itemSpec": say("Spec"), "required": False}],
     }).must()  # fmt: skip
     there.parts |= {"ruleId": rule["id"], "oqc/code": "ISO2859-1", "ipqc-checkpoints/code": point["code"]}
-    preparing, sns = _run(plant, there, say, "WO-FAI")
+    preparing, _ = _run(plant, there, say, "WO-FAI")
     there.spare |= {"runInPreparation": preparing}
     fai = _begun(plant, f"/api/fai/run/{preparing}", {"sampleQty": 1, "remark": say("Remark")}, "fai")
     ipqc = _begun(plant, f"/api/ipqc/run/{there.parts['runNo']}", {"checkpointCode": point["code"]}, "ipqc")
@@ -46,7 +46,22 @@ def inspections(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         item = quality.post(f"/api/{kind}/{key}/items", body | ({"unitSn": drawn} if kind == "oqc" else {})).must()
         there.parts |= {f"{kind}Id": key, f"{kind}/itemId": item["id"]}
     there.spare |= {"finishedRun": ended, "finishedSn": drawn}
-    assert sns
+    _rework(plant, there, say)
+
+
+def _rework(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """A fault found by a person, decided, with a repair on record."""
+    quality = plant.api.as_("quality")
+    fault = {"unitSn": say("SN-4"), "code": say("FAULT"), "location": say("R2"), "remark": say("Remark")}
+    defect = quality.post("/api/defects", fault).must()
+    decided = quality.post(
+        f"/api/defects/{defect['id']}/disposition", {"type": "REWORK", "reason": say("Because")}
+    ).must()
+    task = decided["reworkTask"]["id"]
+    parts = [{"position": say("R2"), "materialCode": "C-1", "lotNo": say("LOT-1")}]
+    record = {"action": say("Repaired"), "result": say("Good"), "remark": say("Remark"), "partsReplaced": parts}
+    quality.post(f"/api/rework-tasks/{task}/repair-record", record).must()
+    there.parts |= {"taskId": task}
 
 
 def _run(plant: Plant, there: Filled, say: Callable[[str], str], wo_no: str) -> tuple[str, list[str]]:

@@ -77,6 +77,11 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "InspectedItem": {"defectCode": None},
     "ItemChange": {"defectCode": None},
     "NewIpqc": {"checkpointCode": "POINT-1"},
+    "NewDefect": {"unitSn": None, "trackId": None},
+    "Disposition": {"toStepNo": None},
+    "MrbDecision": {"reworkType": None, "reauth": None, "faiWaiver": False},
+    "ReworkRun": {"reauth": None, "faiWaiver": False},
+    "SignInspection": {"reauth": None},
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {

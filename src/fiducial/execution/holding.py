@@ -13,7 +13,7 @@ from fiducial.execution.guards import line_code
 from fiducial.execution.ports import wired
 from fiducial.execution.shapes import Hold
 from fiducial.execution.standing import Run, UnitToLeave, lock_run, unit_to_leave
-from fiducial.execution.tables import holds
+from fiducial.execution.tables import holds, tracks
 from fiducial.execution.values import Reading
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
@@ -93,6 +93,21 @@ def end_hold(tx: Tx, unit_id: int, reason: str | None) -> None:
 def _as_said(value: Any) -> str:
     """Give a value as a person writes it: 260, not 260.0."""
     return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def let_go_of_run(tx: Tx, run_id: int, reason: str) -> None:
+    """End every hold of a run's units and void the visits that are open: the run is over, and its units are decided on as a whole."""
+    of_run = select(units.c.id).where(units.c.run_id == run_id)
+    said = {
+        "released_by": tx.actor.id,
+        "released_by_name": tx.actor.name,
+        "released_at": tx.now,
+        "release_reason": reason,
+    }
+    tx.run(update(holds).where(holds.c.unit_id.in_(of_run), holds.c.released_at.is_(None)).values(said))
+    by = {"by": ids.wire_or_none(tx.actor.id), "byName": tx.actor.name, "reason": reason}
+    open_visit = (tracks.c.run_id == run_id, tracks.c.out_at.is_(None), tracks.c.voided_at.is_(None))
+    tx.run(update(tracks).where(*open_visit).values(voided_at=tx.now, voided=by))
 
 
 def _place(tx: Tx, unit_id: int, *, source: str, reason: str, pending: bool, **remembered: Any) -> None:

@@ -47,7 +47,7 @@ def machines_of(tx: Tx, station: StationRow) -> list[Machine]:
     """Give the machines of a station that the plant knows, by code; empty when it knows none."""
     by_hand_only = is_manual(tx, TPM, station.line_id)
     rows = tx.all(select(equipment).where(equipment.c.code.in_(codes_of(station))).order_by(equipment.c.code))
-    tasks = {} if by_hand_only else _open_tasks(tx, [row.id for row in rows])
+    tasks = {} if by_hand_only or not rows else _open_tasks(tx, [row.id for row in rows])
     return [
         Machine(
             row.id, row.code, row.name,

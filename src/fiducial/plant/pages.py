@@ -9,9 +9,10 @@ from sqlalchemy import select
 
 from fiducial.kit import settings
 from fiducial.kit.acting import query
+from fiducial.kit.columns import canonical
 from fiducial.kit.listing import Page as ListPage
 from fiducial.kit.refusals import Refused
-from fiducial.kit.text import Text, current_language
+from fiducial.kit.text import Text, current_language, gettext
 from fiducial.kit.tx import Tx
 from fiducial.plant import answers, words
 from fiducial.plant.lookup import stations_of_line, the_line
@@ -141,7 +142,14 @@ def line_setting_dialog(tx: Tx, line_code: str, key: str, view: View) -> Mapping
     in_force = settings_in_force(tx, the_line(tx, line_code).id)
     if key not in in_force:
         raise Refused("NOT_FOUND")
-    return {"line": line, "setting": _setting(key, in_force[key]) | {"plant": settings.declared[key].of(tx)}}
+    return {"line": line, "setting": _setting(key, in_force[key]) | {"plant": _said(settings.declared[key].of(tx))}}
+
+
+def _said(value: Any) -> str:
+    """Give a value as a sentence names it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return value if isinstance(value, str) else canonical(value).decode()
 
 
 def _setting(key: str, said: answers.LineSetting) -> dict[str, Any]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Table, select
+from sqlalchemy import Row, Select, Table, bindparam, select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
@@ -59,16 +60,29 @@ def state_of(tx: Tx, table: Table, subject_id: int, *, positive: Collection[str]
 
     In a write the thing itself is held, so that no other record of it comes in before what is judged is written.
     """
+    named = {"subject": subject_id}
     if tx.chain is not None:
-        subject = next(iter(table.c.subject_id.foreign_keys)).column.table
-        tx.first(select(subject.c.id).where(subject.c.id == subject_id).with_for_update(read=True))
-    of_it = select(table).where(table.c.subject_id == subject_id, table.c.standing == EFFECTIVE)
-    if by_hand_only:
-        of_it = of_it.where(table.c.source == MANUAL)
-    newest_first = of_it.order_by(table.c.effective_at.desc(), table.c.received_at.desc(), table.c.id.desc()).limit(1)
-    record = tx.first(newest_first)
+        tx.first(_hold(table), named)
+    record = tx.first(_newest(table, by_hand=by_hand_only), named)
     by_hand = record
     if record is not None and record.source != MANUAL:
-        by_hand = tx.first(newest_first.where(table.c.source == MANUAL))
+        by_hand = tx.first(_newest(table, by_hand=True), named)
     stands = by_hand is not None and by_hand.status not in positive and by_hand is not record
     return State(record, by_hand if stands else None)
+
+
+# Made once for each table: a readiness check asks them for every machine of a line, inside the write lane.
+
+
+@cache
+def _hold(table: Table) -> Select[Any]:
+    subject = next(iter(table.c.subject_id.foreign_keys)).column.table
+    return select(subject.c.id).where(subject.c.id == bindparam("subject")).with_for_update(read=True)
+
+
+@cache
+def _newest(table: Table, *, by_hand: bool) -> Select[Any]:
+    of_it = select(table).where(table.c.subject_id == bindparam("subject"), table.c.standing == EFFECTIVE)
+    if by_hand:
+        of_it = of_it.where(table.c.source == MANUAL)
+    return of_it.order_by(table.c.effective_at.desc(), table.c.received_at.desc(), table.c.id.desc()).limit(1)

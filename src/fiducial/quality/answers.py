@@ -34,6 +34,7 @@ class FailedUnit(TypedDict):
 
     sn: str
     status: str
+    currentStepNo: int | None
 
 
 class FailureStep(TypedDict):
@@ -67,7 +68,9 @@ class Defect(TypedDict):
     status: str
     closeReason: str | None
     dispositions: list[dict[str, Any]]
-    reworkTask: dict[str, Any] | None
+    reworkTask: ReworkTask | None
+    inspectionId: str | None
+    supersededBy: str | None
     unit: FailedUnit
     createdBy: str | None
     createdByName: str | None
@@ -225,4 +228,105 @@ class AqlTable(TypedDict):
     verifiedByName: str | None
     verifiedAt: str | None
     isActive: bool
+    createdAt: str | None
+
+
+class UnitOfTask(TypedDict):
+    """The unit of a rework task, as it is now."""
+
+    sn: str
+    status: str
+    currentStepNo: int | None
+
+
+class DefectOfTask(TypedDict):
+    """The defect of a rework task, as it is now."""
+
+    id: str
+    defectNo: str
+    code: str
+    codeName: str | None
+    location: str | None
+    status: str
+    closeReason: str | None
+
+
+class ReworkTask(TypedDict):
+    """The repair of one unit; `fromStepNo` is the failed step, `toStepNo` where it goes on."""
+
+    id: str
+    defectId: str
+    sn: str
+    runNo: str
+    lineCode: str
+    fromStepNo: int
+    toStepNo: int
+    status: str
+    repairRecord: dict[str, Any] | None
+    doneBy: str | None
+    doneByName: str | None
+    doneAt: str | None
+    remark: str | None
+    createdAt: str | None
+    unit: UnitOfTask
+    defect: DefectOfTask
+
+
+class DecidedRun(TypedDict):
+    """The run that the MRB decided on."""
+
+    id: str
+    runNo: str
+    status: str
+    endedAt: str | None
+    workOrder: dict[str, Any]
+    unitCounts: dict[str, int]
+
+
+class ReworkRunMade(TypedDict):
+    """The run that continues the units of a failed one."""
+
+    runNo: str
+    status: str
+    authorizationType: str | None
+    planQty: int
+    mrbFaiWaiver: bool
+    prepReasons: list[dict[str, Any]]
+
+
+class MrbDecided(TypedDict):
+    """A decision of the MRB and what came of it."""
+
+    mrbDecisionId: str
+    decision: str
+    run: DecidedRun
+    reworkRunNo: str | None
+    reworkRun: ReworkRunMade | None
+    warnings: list[dict[str, Any]]
+
+
+class ReworkStarted(TypedDict):
+    """A rework run that was made for a failed inspection."""
+
+    reworkRunNo: str
+    status: str
+    authorizationType: str | None
+    mrbFaiWaiver: bool
+    parentRunNo: str
+    parentRunStatus: str
+
+
+class ReworkRunLine(TypedDict):
+    """A rework run in the list of its parent."""
+
+    runNo: str
+    status: str
+    reworkType: str | None
+    authorizationType: str | None
+    planQty: int
+    mrbFaiWaiver: bool
+    mrbWaiverReason: str | None
+    mrbAuthorizedBy: str | None
+    mrbAuthorizedByName: str | None
+    mrbAuthorizedAt: str | None
     createdAt: str | None

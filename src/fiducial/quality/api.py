@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
+from fiducial.people.proof_api import proving
 from fiducial.quality import code_actions, codes, defects
+from fiducial.quality.disposing import decide, mrb, recording, rework_runs, tasks
+from fiducial.quality.disposing.shapes import (
+    CompleteTask,
+    Disposition,
+    MrbDecision,
+    NewDefect,
+    ReleaseHold,
+    RepairRecord,
+    ReworkRun,
+)
 from fiducial.quality.inprocess import points
 from fiducial.quality.inprocess.shapes import NewPoint, PointChange
 from fiducial.quality.inspections.doors import open_doors
@@ -19,7 +30,18 @@ doors.patch("/api/defect-codes/{code}", code_actions.update_code, code_actions.D
 doors.delete("/api/defect-codes/{code}", code_actions.delete_code)
 doors.get("/api/defect-codes/unknown", codes.list_unknown_codes, listing=codes.UNKNOWN)
 doors.get("/api/defects", defects.list_defects, listing=defects.DEFECTS)
+doors.post("/api/defects", recording.record_defect, NewDefect)
 doors.get("/api/defects/{defectId}", defects.defect_detail)
+doors.post("/api/defects/{defectId}/disposition", decide.dispose_defect, Disposition)
+doors.post("/api/defects/{defectId}/release", decide.release_defect, ReleaseHold)
+
+doors.get("/api/rework-tasks", tasks.list_tasks, listing=tasks.TASKS)
+doors.post("/api/rework-tasks/{taskId}/repair-record", tasks.record_repair, RepairRecord)
+doors.post("/api/rework-tasks/{taskId}/complete", tasks.complete_task, CompleteTask)
+
+proving(doors, "POST", "/api/runs/{runNo}/mrb-decision", mrb.decide_run, MrbDecision)
+proving(doors, "POST", "/api/runs/{runNo}/rework", mrb.rework_run, ReworkRun)
+doors.get("/api/runs/{runNo}/rework-runs", rework_runs.list_rework_runs)
 
 # Rules and tables before any id of an inspection
 doors.get("/api/oqc/sampling-rules", rules.list_rules, listing=rules.RULES)

@@ -19,12 +19,13 @@ from fiducial.orders.tables import runs, units
 from fiducial.people.reach import lines_in_reach, scope_of
 from fiducial.plant.tables import lines
 from fiducial.quality import refusals as _declared  # noqa: F401 - what is raised here is declared there
-from fiducial.quality.answers import Defect
+from fiducial.quality.answers import Defect, ReworkTask
 from fiducial.quality.codes import find_code
+from fiducial.quality.disposing.tasks import tasks_of_defects
 from fiducial.quality.finding import Fault, write_defect
 from fiducial.quality.settings import STRICT_CODES
 from fiducial.quality.states import CLOSED, DISPOSITIONED, OPEN_DEFECT, RECORDED
-from fiducial.quality.tables import defect_codes, defects
+from fiducial.quality.tables import defect_codes, defects, dispositions
 from fiducial.routing.frozen import frozen_route
 
 SOURCES = ("TRACK_OUT", "MANUAL", "SPI", "AOI", "TEST", "INGEST", "FAI", "IPQC", "FQC", "OQC")
@@ -154,6 +155,7 @@ def _defects() -> Select[Any]:
         defects,
         units.c.sn,
         units.c.status.label("unit_status"),
+        units.c.current_step_no.label("unit_step_no"),
         runs.c.run_no,
         runs.c.version_id,
         lines.c.code.label("line_code"),
@@ -165,7 +167,7 @@ def list_defects(tx: Tx, page: Page) -> Listed[Defect]:
     """Give the defects in reach as a list."""
     reach = lines_in_reach(tx, *MAY_SEE)
     statement = _defects() if reach is None else _defects().where(runs.c.line_id.in_(reach))
-    return DEFECTS.answer(tx, statement, page, lambda row: defect_shown(tx, row))
+    return DEFECTS.answer_all(tx, statement, page, lambda rows: shown_all(tx, rows))
 
 
 @query(*MAY_SEE)
@@ -179,20 +181,39 @@ def defect_detail(tx: Tx, defect_id: str) -> Defect:
     reach = lines_in_reach(tx, *MAY_SEE)
     if reach is not None and row.line_id not in reach:
         raise Refused("FORBIDDEN", scope=scope_of(tx, *MAY_SEE), lineCode=row.line_code)
-    return defect_shown(tx, row)
+    return shown_all(tx, [row])[0]
 
 
-def defect_shown(tx: Tx, row: Any) -> Defect:
-    """Give a defect as it stands on the wire."""
+def defect_now(tx: Tx, key: int) -> Defect:
+    """Give a defect as it is now, by its key."""
+    return shown_all(tx, [tx.one(_defects().where(defects.c.id == key))])[0]
+
+
+def shown_all(tx: Tx, rows: Sequence[Any]) -> list[Defect]:
+    """Give defects as they stand on the wire, with what was decided on them and the newest rework task."""
+    keys = [row.id for row in rows]
+    decided = dict[int, list[dict[str, Any]]]()
+    for one in tx.all(select(dispositions).where(dispositions.c.defect_id.in_(keys)).order_by(dispositions.c.id)):
+        decided.setdefault(one.defect_id, []).append({
+            "type": one.type, "reason": one.reason, "toStepNo": one.to_step_no, "overrideReason": one.override_reason,
+            "decidedBy": ids.wire_or_none(one.decided_by), "decidedByName": one.decided_by_name, "decidedAt": clock.to_wire(one.decided_at),
+        })  # fmt: skip
+    tasks = tasks_of_defects(tx, keys) if keys else {}
+    return [_shown(tx, row, decided.get(row.id, []), tasks.get(row.id)) for row in rows]
+
+
+def _shown(tx: Tx, row: Any, decided: list[dict[str, Any]], task: ReworkTask | None) -> Defect:
     step = frozen_route(tx, row.version_id).by_no.get(row.step_no)
     return {
         "id": ids.to_wire(row.id), "defectNo": row.defect_no, "sn": row.sn, "runNo": row.run_no, "lineCode": row.line_code,
         "trackId": ids.wire_or_none(row.track_id), "stepNo": row.step_no, "stationCode": row.station_code, "code": row.code,
         "codeName": row.code_name, "codeKnown": row.code_known, "severity": row.severity, "location": row.location, "qty": row.qty,
         "remark": row.remark, "source": row.source, "blocking": row.blocking, "status": row.status, "closeReason": row.close_reason,
-        "dispositions": [], "reworkTask": None, "unit": {"sn": row.sn, "status": row.unit_status},
+        "dispositions": decided, "reworkTask": task, "inspectionId": ids.wire_or_none(row.inspection_id),
+        "supersededBy": ids.wire_or_none(row.superseded_by),
+        "unit": {"sn": row.sn, "status": row.unit_status, "currentStepNo": row.unit_step_no},
         "createdBy": ids.wire_or_none(row.created_by), "createdByName": row.created_by_name, "createdAt": clock.to_wire(row.created_at),
-        "updatedAt": clock.to_wire(row.created_at),
+        "updatedAt": clock.to_wire(row.updated_at or row.created_at),
         "failureStep": {
             "stepNo": row.step_no, "operationCode": step.operation_code if step else None, "stationCode": row.station_code,
         },

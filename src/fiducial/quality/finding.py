@@ -76,13 +76,17 @@ def write_defect(tx: Tx, *, unit_id: int, sn: str, run_id: int, line_code: str |
     return Written(key, number)
 
 
-def find_fault(tx: Tx, run: Any, unit: Any, *, code: str, source: str, blocking: bool, **more: Any) -> Written:
+def find_fault(
+    tx: Tx, run: Any, unit: Any, *, code: str, source: str, blocking: bool, at: Any = None, **more: Any
+) -> Written:
     """Write a defect of a unit of a run (locked by the caller), and stop the unit when the defect blocks.
 
     QUEUED and DONE units become OUT_FAILED; one in a station stays and will fail at its track-out; one that is held fails when
-    it is released. A run that has ended is not reopened: there the defect is a fact that blocks nothing. Refuses UNIT_STATE_CHANGED.
+    it is released. `at` is the track that somebody named as its place.
+
+    A run that has ended is not reopened: there the defect is a fact that blocks nothing. Refuses UNIT_STATE_CHANGED.
     """
-    where = _where(tx, unit)
+    where = _at(at, unit) if at is not None else _where(tx, unit)
     stops = blocking and run.status not in RUN.terminal and unit.status != SCRAPPED
     line = line_of_id(tx, run.line_id)
     fault = Fault(
@@ -108,6 +112,12 @@ class _Where:
     station_code: str | None
 
 
+def _at(track: Any, unit: Any) -> _Where:
+    """Give the place of a track that was named, `id step_no out_at code`."""
+    open_now = unit.status == IN_STATION and track.out_at is None
+    return _Where(track.id if open_now else None, track.step_no, track.code)
+
+
 def _where(tx: Tx, unit: Any) -> _Where:
     """Give the step at which a fault counts as found: the last one that was done, or is being done, and never one further on
     than the unit is now. A unit that was sent back for rework has not yet done again what it did before."""
@@ -118,5 +128,4 @@ def _where(tx: Tx, unit: Any) -> _Where:
     )  # fmt: skip
     if last is None or (unit.current_step_no is not None and last.step_no > unit.current_step_no):
         return _Where(None, unit.current_step_no, None)
-    open_now = unit.status == IN_STATION and last.out_at is None
-    return _Where(last.id if open_now else None, last.step_no, last.code)
+    return _at(last, unit)

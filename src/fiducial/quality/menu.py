@@ -1,9 +1,27 @@
-"""The words of quality on pages; its pages come with the dispositions (spec 06.9)."""
+"""Quality in the menu, and its states as people read them."""
 
 from __future__ import annotations
 
 from fiducial.kit.text import Text
-from fiducial.web.shell import Status, StatusSet
+from fiducial.web.shell import MenuItem, Status, StatusSet
+
+QUALITY = Text("Quality")
+SEES_INSPECTIONS, SEES_OUTGOING = ("quality:fai", "trace:read"), ("quality:oqc", "trace:read")
+
+MENU: tuple[MenuItem, ...] = (
+    MenuItem(label=Text("First article"), url="/fai", icon="microscope", group=QUALITY, permissions=SEES_INSPECTIONS),
+    MenuItem(label=Text("In-process inspection"), url="/ipqc", icon="checklist", group=QUALITY, permissions=SEES_INSPECTIONS),
+    MenuItem(label=Text("Last piece"), url="/fqc", icon="flag", group=QUALITY, permissions=SEES_INSPECTIONS),
+    MenuItem(label=Text("Outgoing inspection"), url="/oqc", icon="target", group=QUALITY, permissions=SEES_OUTGOING),
+    MenuItem(
+        label=Text("Defects"), url="/defects", icon="alert-triangle", group=QUALITY,
+        permissions=("quality:disposition", "quality:record", "trace:read"),
+    ),
+    MenuItem(label=Text("Rework tasks"), url="/rework-tasks", icon="tool", group=QUALITY, permissions=("quality:disposition", "exec:read")),
+    MenuItem(
+        label=Text("Quality settings"), url="/quality-settings", icon="adjustments", group=QUALITY, permissions=("quality:config", "quality:oqc")
+    ),
+)  # fmt: skip
 
 STATUSES: tuple[StatusSet, ...] = (
     StatusSet(
@@ -12,6 +30,32 @@ STATUSES: tuple[StatusSet, ...] = (
             Status(code="RECORDED", label=Text("Not decided"), colour="red"),
             Status(code="DISPOSITIONED", label=Text("Decided"), colour="yellow"),
             Status(code="CLOSED", label=Text("Closed"), colour="green"),
+        ),
+    ),
+    StatusSet(
+        kind="inspection",
+        states=(
+            Status(code="PENDING", label=Text("Waits"), colour="azure"),
+            Status(code="INSPECTING", label=Text("Being inspected"), colour="blue"),
+            Status(code="PASS", label=Text("Passed"), colour="green"),
+            Status(code="FAIL", label=Text("Failed"), colour="red"),
+            Status(code="CANCELLED", label=Text("Cancelled"), colour="secondary"),
+        ),
+    ),
+    StatusSet(
+        kind="item",
+        states=(
+            Status(code="PASS", label=Text("Pass"), colour="green"),
+            Status(code="FAIL", label=Text("Fail"), colour="red"),
+            Status(code="NA", label=Text("Not applicable"), colour="secondary"),
+        ),
+    ),
+    StatusSet(
+        kind="rework_task",
+        states=(
+            Status(code="OPEN", label=Text("To be repaired"), colour="orange"),
+            Status(code="DONE", label=Text("Done"), colour="green"),
+            Status(code="CANCELLED", label=Text("Cancelled"), colour="secondary"),
         ),
     ),
 )

@@ -40,18 +40,34 @@ class ExceptionBook(Protocol):
         """Open one in this transaction, caused by an inspection (`source` FQC_FAIL, IPQC_FAIL; category QUALITY); give it."""
 
 
+class PartsBook(Protocol):
+    """Where it is kept which lots are in a unit: a repair takes parts out and puts others in (spec 06.10)."""
+
+    def replaced(self, tx: Tx, *, unit_id: int, run_id: int, step_no: int, parts: Sequence[Mapping[str, Any]]) -> None:
+        """Note `{position, materialCode, lotNo}` of each new part, in this transaction; the old one at its place ends."""
+
+
 @dataclass(slots=True)
 class _Wires:
     findings: tuple[MachineFindings, ...] = ()
     exceptions: ExceptionBook | None = None
+    parts: PartsBook | None = None
 
 
 _wires = _Wires()
 
 
-def wire(*, findings: Sequence[MachineFindings] = (), exceptions: ExceptionBook | None = None) -> None:
+def wire(
+    *, findings: Sequence[MachineFindings] = (), exceptions: ExceptionBook | None = None, parts: PartsBook | None = None
+) -> None:
     """Give quality the rooms above it (from `app.py`)."""
-    _wires.findings, _wires.exceptions = tuple(findings), exceptions
+    _wires.findings, _wires.exceptions, _wires.parts = tuple(findings), exceptions, parts
+
+
+def parts_replaced(tx: Tx, *, unit_id: int, run_id: int, step_no: int, parts: Sequence[Mapping[str, Any]]) -> None:
+    """Tell which parts a repair put in, where there is a room that keeps them."""
+    if _wires.parts is not None and parts:
+        _wires.parts.replaced(tx, unit_id=unit_id, run_id=run_id, step_no=step_no, parts=parts)
 
 
 def machine_findings(tx: Tx, unit_ids: Sequence[int], since: int) -> list[MachineFinding]:

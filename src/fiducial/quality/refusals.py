@@ -132,3 +132,43 @@ refusals.declare(
     en="The defect code {code} exists already (upper and lower case count as the same; there is {existing}).",
     todo_zh="请换一个代码，或使用已有的那一个。", todo_en="Choose another code, or use the one that is there.",
 )  # fmt: skip
+_d("UNIT_NOT_DISPOSABLE", 409, zh="单件 {sn} 当前状态 {status}，不能处置。", en="Unit {sn} is {status}; nothing can be decided on it.",
+   todo_zh="只能处置不良或隔离的单件；抽检不合格的批次由评审（MRB）决定。",
+   todo_en="Only failed or held units are decided on; a lot that failed its outgoing inspection is the MRB's.")  # fmt: skip
+_d("ALREADY_DISPOSITIONED", 409, zh="不良 {defectNo} 已处置（{disposition}，{decidedByName}）。",
+   en="Defect {defectNo} is decided already ({disposition}, {decidedByName}).",
+   todo_zh="请刷新页面；再次不良会产生新的记录。", todo_en="Look at it again; another failure makes another defect.")  # fmt: skip
+_d("REWORK_STEP_INVALID", 409, zh="返修不能从工步 {toStepNo} 开始。", en="Rework cannot begin at step {toStepNo}.",
+   todo_zh="请选择不晚于失败工步的工步：{allowedSteps}。", todo_en="Choose the failed step or one before it: {allowedSteps}.")  # fmt: skip
+_d("REWORK_LIMIT_REACHED", 409, zh="单件已返修 {reworkCount} 次，达到上限 {limit}。",
+   en="The unit was reworked {reworkCount} times; the limit is {limit}.",
+   todo_zh="请报废或隔离；确需返修请由有权限的人员填写放行原因。",
+   todo_en="Scrap or hold it; somebody who may override gives the reason to rework once more.")  # fmt: skip
+_d("NOT_HOLD_DISPOSITION", 409, zh="不良 {defectNo} 的处置不是隔离（{disposition}）。",
+   en="Defect {defectNo} is not decided as a hold ({disposition}).",
+   todo_zh="只有隔离处置可以解除。", todo_en="Only a hold can be released.")  # fmt: skip
+refusals.missing("REWORK_TASK", zh="返修任务", en="Rework task")
+_d("REWORK_TASK_NOT_OPEN", 409, zh="返修任务已不是待返修状态（{status}）。", en="The rework task is not open any more ({status}).",
+   todo_zh="请刷新页面。", todo_en="Look at the list again.")  # fmt: skip
+_d("REPAIR_RECORD_REQUIRED", 409, zh="还没有维修记录，不能完成返修。", en="There is no repair record yet; the rework cannot be completed.",
+   todo_zh="请先填写维修记录（QR-Pro-012）。", todo_en="Fill in the repair record (QR-Pro-012) first.")  # fmt: skip
+_d("REPAIR_RESULT_NOT_OK", 409, zh="最近一次维修结果为不可修，不能完成返修。", en="The newest repair says it cannot be repaired.",
+   todo_zh="请重新处置该不良：报废或隔离。", todo_en="Decide on the defect anew: scrap or hold.")  # fmt: skip
+
+# Review by the MRB (spec 06.11)
+
+_d("RUN_NOT_ON_HOLD", 409, zh="批次当前状态 {status}，没有待评审的事项。", en="The run is {status}; nothing waits for the MRB.",
+   todo_zh="只有抽检不合格而暂停的批次需要评审；已决定的不能再改。",
+   todo_en="Only a run stopped by its outgoing inspection is decided on, and once.")  # fmt: skip
+_d("NO_FAILED_OQC", 409, zh="批次没有待评审的不合格抽检。", en="The run has no failed outgoing inspection that waits for a decision.",
+   todo_zh="请先完成出货抽检。", todo_en="Finish the outgoing inspection first.")  # fmt: skip
+_d("REWORK_TYPE_REQUIRED", 409, zh="返修决定需要选择返修方式。", en="A decision to rework needs its type.",
+   todo_zh="请选择沿用准备或重新准备。", todo_en="Choose REUSE_PREP or FULL_PREP.")  # fmt: skip
+_d("FAI_WAIVER_NOT_ALLOWED", 409, zh="只有沿用准备的返修可以豁免首件。",
+   en="The first article is waived only for a rework that reuses the preparation.",
+   todo_zh="请取消豁免，或选择返修并沿用准备。", todo_en="Take the waiver out, or choose REWORK with REUSE_PREP.")  # fmt: skip
+_d("FAI_WAIVER_REASON_REQUIRED", 409, zh="豁免首件需要填写原因。", en="To waive the first article needs a reason.",
+   todo_zh="请填写豁免原因。", todo_en="Say why.")  # fmt: skip
+_d("INVALID_MRB_DECISION", 409, zh="mrbDecisionId 不是该批次不合格抽检的编号。",
+   en="mrbDecisionId is not the failed outgoing inspection of this run.",
+   todo_zh="请使用该批次不合格抽检的编号。", todo_en="Give the id of the run's failed outgoing inspection.")  # fmt: skip

@@ -39,7 +39,8 @@ LIFECYCLES = {
     OQC: _inspection(OQC, "quality:oqc"),
 }
 
-# What is decided on a defect is entered by the act that decides, once, whatever it moves.
+# What is decided on a defect is entered by the act that decides, once, whatever it moves. A fault that nobody has decided on is
+# closed by a track-out too: its unit was on hold, and its release ordered that the step be done again (spec 05.2).
 DEFECT = Lifecycle(
     "DEFECT", defects.c.status,
     states=(RECORDED, DISPOSITIONED, CLOSED),
@@ -52,8 +53,8 @@ DEFECT = Lifecycle(
              audit="DEFECT_DISPOSITION_ASSIGN", event="DEFECT_DISPOSITIONED"),
         Move("release", (DISPOSITIONED,), CLOSED, label="Release the hold", permission="quality:disposition",
              audit="DEFECT_RELEASE_HOLD", event="DEFECT_DISPOSITIONED"),
-        Move("prove", (DISPOSITIONED,), CLOSED, label="Passed the failed step again", audit="", event=""),
-        Move("supersede", (DISPOSITIONED,), CLOSED, label="Failed again", audit="", event=""),
+        Move("prove", (RECORDED, DISPOSITIONED), CLOSED, label="Passed the failed step again", audit="", event=""),
+        Move("supersede", (RECORDED, DISPOSITIONED), CLOSED, label="Failed again", audit="", event=""),
         Move("overrule", (RECORDED,), CLOSED, label="Machine FAIL overruled", audit="", event=""),
         Move("close_by_mrb", (RECORDED, DISPOSITIONED), CLOSED, label="Decided by the MRB", audit="", event=""),
     ),

@@ -204,9 +204,9 @@ rework_tasks = Table(
     c.text("done_by_name"),
     c.instant("done_at"),
     c.text("remark"),
-    c.flag("proved", default=False),  # the unit has passed the failed step since
+    c.flag("settled", default=False),  # passed or failed again since, or decided otherwise: asks nothing of the next track-out
     c.instant("created_at", nullable=False),
-    Index("ix_rework_task_unit", "unit_id", "proved"),
+    Index("ix_rework_task_unit", "unit_id", "settled"),
 )  # fmt: skip
 
 repair_records = Table(

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from fiducial.orders.ports import RunSection
+from fiducial.people.ports import Subject
 from fiducial.quality.defects import Book, OpenDefectFails, StrictCodes
+from fiducial.quality.disposing.mrb import MrbSubject
+from fiducial.quality.disposing.proving import RepairProved
 from fiducial.quality.inprocess.first_piece import FirstPieceGuard, FirstPieceMade
 from fiducial.quality.inspections.fqc import LastPiecePassed
 from fiducial.quality.inspections.gates import FirstArticlePassed
 from fiducial.quality.inspections.kinds import InspectionsEnd
 from fiducial.quality.inspections.oqc import OutgoingInspection
 from fiducial.quality.inspections.sections import FirstArticleOfRun, OutgoingOfRun
+from fiducial.quality.inspections.signing import InspectionSubject
 from fiducial.quality.inspections.trial import TrialGate
 
 DEFECT_BOOK = Book()
@@ -17,9 +21,11 @@ TRIAL = TrialGate()
 TRACK_IN_GUARDS = (FirstPieceGuard(),)
 VERDICTS = (OpenDefectFails(),)
 TRACK_OUT_GUARDS = (StrictCodes(),)
-EFFECTS = (FirstPieceMade(),)
+# What is proved or replaced first, then the first piece that a PASS makes (spec 05.5, points 4 and 5).
+EFFECTS = (RepairProved(), FirstPieceMade())
 
 AUTHORIZE_CHECK = FirstArticlePassed()
 CLOSE_CHECKS = (LastPiecePassed(), OutgoingInspection())
 RUN_ENDS = (InspectionsEnd(),)
 SECTIONS: dict[str, RunSection] = {"fai": FirstArticleOfRun(), "oqc": OutgoingOfRun()}
+SUBJECTS: tuple[Subject, ...] = (InspectionSubject(), MrbSubject())

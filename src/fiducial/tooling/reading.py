@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 
 from fiducial.kit import clock
 from fiducial.kit.refusals import Refused
@@ -108,12 +108,22 @@ def out_of_use(tx: Tx, entity_type: str, entity_id: str) -> Row[Any] | None:
 
     A record that blocks use does so while in progress or completed and not verified, for tools also while pending.
     """
-    states = ("IN_PROGRESS", "COMPLETED") if entity_type == EQUIPMENT else ("PENDING", "IN_PROGRESS", "COMPLETED")
+    statement = _OUT_OF_USE["machine" if entity_type == EQUIPMENT else "tool"]
+    return tx.first(statement, {"kind": entity_type, "thing": entity_id})
+
+
+def _out_of_use(*states: str) -> Any:
     wanted = select(maintenance).where(
-        maintenance.c.entity_type == entity_type, maintenance.c.entity_id == entity_id,
+        maintenance.c.entity_type == bindparam("kind"), maintenance.c.entity_id == bindparam("thing"),
         maintenance.c.status.in_(states), maintenance.c.blocks_use.is_(True),
     )  # fmt: skip
-    return tx.first(wanted.order_by(maintenance.c.id).limit(1))
+    return wanted.order_by(maintenance.c.id).limit(1)
+
+
+_OUT_OF_USE = {
+    "machine": _out_of_use("IN_PROGRESS", "COMPLETED"),
+    "tool": _out_of_use("PENDING", "IN_PROGRESS", "COMPLETED"),
+}
 
 
 def why_out(tx: Tx, tool: ToolRow) -> Unusable | None:

@@ -2075,7 +2075,7 @@ def upgrade() -> None:
         sa.Column("done_by_name", sa.Text(), nullable=True),
         sa.Column("done_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("remark", sa.Text(), nullable=True),
-        sa.Column("proved", sa.Boolean(), nullable=False),
+        sa.Column("settled", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_rework_task_defect_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_rework_task_run_id")),
@@ -2084,7 +2084,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_rework_task_defect_id"), "rework_task", ["defect_id"], unique=False)
     op.create_index(op.f("ix_rework_task_run_id"), "rework_task", ["run_id"], unique=False)
-    op.create_index("ix_rework_task_unit", "rework_task", ["unit_id", "proved"], unique=False)
+    op.create_index("ix_rework_task_unit", "rework_task", ["unit_id", "settled"], unique=False)
     op.create_table(
         "repair_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

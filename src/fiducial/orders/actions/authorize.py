@@ -87,6 +87,13 @@ def _with(facts: ports.CheckOutcome, outcome: ports.CheckOutcome) -> ports.Check
 
 
 def _authorize(tx: Tx, run: Any, facts: ports.CheckOutcome, reason: str | None) -> AuthorizedRun:
+    line = authorize_now(tx, run, facts, reason)
+    oqc = _start_if_nothing_is_left(tx, run, line)
+    return _answer(tx, run, readiness=facts.readiness, oqc=oqc)
+
+
+def authorize_now(tx: Tx, run: Any, facts: ports.CheckOutcome, reason: str | None) -> str | None:
+    """Authorise a run that every check has let pass, and keep why; give the code of its line. For this action, and for the MRB."""
     line = _line_code(tx, run)
     RUN.move(
         tx, "authorize", runs.c.id == run.id, key=run.id, display=run.run_no, line=line, reason=reason,
@@ -97,8 +104,7 @@ def _authorize(tx: Tx, run: Any, facts: ports.CheckOutcome, reason: str | None) 
         "by_name": tx.actor.name, "at": tx.now, "reason": reason, "check_id": facts.check_id, "fai_id": facts.fai_id,
     }  # fmt: skip
     tx.run(insert(authorizations).values(entry))
-    oqc = _start_if_nothing_is_left(tx, run, line)
-    return _answer(tx, run, readiness=facts.readiness, oqc=oqc)
+    return line
 
 
 def _start_if_nothing_is_left(tx: Tx, run: Any, line: str | None) -> Any:

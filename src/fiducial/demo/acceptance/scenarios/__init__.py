@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fiducial.demo.acceptance.scenarios.collecting import data_collection
+from fiducial.demo.acceptance.scenarios.endings import happy, mrb_release, mrb_rework, mrb_scrap
 from fiducial.demo.acceptance.scenarios.spine import spine
 from fiducial.demo.acceptance.steps import Walk
 
@@ -22,6 +23,10 @@ class Scenario:
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("spine", ("smt", "dip"), spine),
     Scenario("data-collection", ("smt", "dip"), data_collection),
+    Scenario("happy", ("smt", "dip"), happy),
+    Scenario("oqc-fail-mrb-release", ("smt", "dip"), mrb_release),
+    Scenario("oqc-fail-mrb-scrap", ("smt", "dip"), mrb_scrap),
+    Scenario("oqc-fail-mrb-rework", ("smt", "dip"), mrb_rework),
 )  # fmt: skip
 
 

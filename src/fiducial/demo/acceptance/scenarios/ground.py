@@ -54,6 +54,7 @@ class Place:
     process_kind: str
     items: tuple[Item, ...]
     is_key: bool = False
+    is_bench: bool = True  # no machine is expected here
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,7 +174,7 @@ def _station(walk: Walk, ground: Ground, place: Place) -> str:
     taken = refused("STATION_GROUP_CODE_DUPLICATE")
     walk.step(f"make group {code}", "engineer", "POST /station-groups", group, expect=OK | taken)
     station = {
-        "code": code, "name": place.name, "lineCode": ground.line_code, "groupCode": code, "stationType": "MANUAL", "isManualBench": True,
+        "code": code, "name": place.name, "lineCode": ground.line_code, "groupCode": code, "stationType": "MANUAL", "isManualBench": place.is_bench,
     }  # fmt: skip
     made = walk.step(f"make station {code}", "engineer", "POST /stations", station)
     return str(made.data["id"])

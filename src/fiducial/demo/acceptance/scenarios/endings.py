@@ -1,0 +1,249 @@
+"""`happy` and `oqc-fail-mrb-…` (spec 13.11): from work order through first article and stations to the outgoing inspection, and
+what the MRB makes of a failed one. They drive the demo's own line and route."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from fiducial.demo.acceptance.client import in_path
+from fiducial.demo.acceptance.scenarios.common import ground_of, is_status, make_board, run_path, start_run
+from fiducial.demo.acceptance.scenarios.ground import Ground, Place
+from fiducial.demo.acceptance.scenarios.quality_ground import GROUNDS
+from fiducial.demo.acceptance.steps import Walk, refused
+
+DEFECT_CODE = "DEF-001"
+
+
+def happy(walk: Walk) -> None:
+    """Walk the scenario. Must end with: run COMPLETED, its story in the trace."""
+    ground = _to_the_end(walk)
+    oqc = _outgoing(walk, "PASS")
+    closed = walk.step(
+        "the run is closed already", "planner", f"POST {run_path(walk)}/close", check=is_status("COMPLETED")
+    )
+    walk.tell(oqcId=oqc, alreadyClosed=closed.data["alreadyClosed"])
+    _run_is(walk, "COMPLETED")
+    _trace(walk, ground, runs=[walk.context["runNo"]], tracks=len(ground.places))
+
+
+def mrb_release(walk: Walk) -> None:
+    """Walk the scenario. Must end with: run COMPLETED although the inspection failed."""
+    _to_the_end(walk)
+    _outgoing(walk, "FAIL")
+    _run_is(walk, "ON_HOLD")
+    _mrb(walk, {"decision": "RELEASE", "reason": "acceptance: usable as it is"}, "COMPLETED")
+    _run_is(walk, "COMPLETED")
+
+
+def mrb_scrap(walk: Walk) -> None:
+    """Walk the scenario. Must end with: run and unit SCRAPPED."""
+    _to_the_end(walk)
+    _outgoing(walk, "FAIL")
+    _run_is(walk, "ON_HOLD")
+    _mrb(walk, {"decision": "SCRAP", "reason": "acceptance: beyond repair"}, "SCRAPPED")
+    _run_is(walk, "SCRAPPED")
+    sn = walk.context["sn"]
+
+    def is_scrapped(data: Mapping[str, Any]) -> Iterator[str]:
+        states = {unit["sn"]: unit["status"] for unit in data["items"]}
+        if states != {sn: "SCRAPPED"}:
+            yield f"the units are {states}"
+
+    walk.step("the unit is SCRAPPED", "planner", f"GET {run_path(walk)}/units", check=is_scrapped)
+
+
+def mrb_rework(walk: Walk) -> None:
+    """Walk the scenario. Must end with: rework run COMPLETED; both runs in the trace, the waiver, every station twice."""
+    ground = _to_the_end(walk)
+    _outgoing(walk, "FAIL")
+    _run_is(walk, "ON_HOLD")
+    body = {
+        "decision": "REWORK", "reason": "acceptance: all stations again", "reworkType": "REUSE_PREP", "faiWaiver": True,
+        "faiWaiverReason": "acceptance: same line, same hour",
+    }  # fmt: skip
+    parent = walk.context["runNo"]
+    made = _mrb(walk, body, "CLOSED_REWORK")["reworkRun"]
+    walk.expect(
+        "the rework run is authorised at once",
+        made["runNo"] == f"{parent}-RW1" and made["status"] == "AUTHORIZED",
+        f"it is {made}",
+    )
+    walk.tell(parentRunNo=parent, runNo=made["runNo"])
+    listed = walk.step("the rework runs of the failed run", "planner", f"GET /runs/{in_path(parent)}/rework-runs").data
+    walk.expect("the waiver is shown", [run["mrbFaiWaiver"] for run in listed] == [True], f"they are {listed}")
+    for place in ground.places:
+        _through(walk, ground, place)
+    _close_asks_for_inspection(walk)
+    _outgoing(walk, "PASS")
+    _run_is(walk, "COMPLETED")
+    _trace(walk, ground, runs=[parent, made["runNo"]], tracks=2 * len(ground.places))
+
+
+# The way to the outgoing inspection
+
+
+def _to_the_end(walk: Walk) -> Ground:
+    """Sign in, compile, make a run of one board, prepare the line, inspect the first article, authorise, work every station."""
+    ground = ground_of(walk, GROUNDS)
+    walk.tell(lineCode=ground.line_code, routeCode=ground.route_code, stations=len(ground.places))
+    walk.sign_in()
+    compiled = walk.step(
+        "compile the route", "engineer", f"POST /routes/{in_path(ground.route_code)}/compile", check=is_status("READY")
+    )
+    walk.tell(routeVersionNo=compiled.data["versionNo"])
+    start_run(walk, ground)
+    make_board(walk)
+    _sampling_rule(walk, ground)
+    _prepare_line(walk)
+    _first_article(walk, ground)
+    walk.step(
+        "authorise the run",
+        "planner",
+        f"POST {run_path(walk)}/authorize",
+        {"action": "AUTHORIZE"},
+        check=is_status("AUTHORIZED"),
+    )
+    for place in ground.places[1:]:
+        _through(walk, ground, place)
+    _close_asks_for_inspection(walk)
+    return ground
+
+
+def _sampling_rule(walk: Walk, ground: Ground) -> None:
+    rule = {
+        "productCode": walk.options.product_code, "lineCode": ground.line_code, "routingCode": ground.route_code, "samplingType": "FIXED",
+        "sampleValue": 1, "priority": 100,
+    }  # fmt: skip
+    made = walk.step("a sampling rule: one board", "quality", "POST /oqc/sampling-rules", rule).data
+    walk.put_back("switch the sampling rule off", "quality", f"DELETE /oqc/sampling-rules/{made['id']}")
+
+
+def _prepare_line(walk: Walk) -> None:
+    """Load what the line needs, where it loads; then the check passes."""
+    if walk.track == "smt" and walk.options.with_loading:
+        load(walk)
+
+    def has_passed(check: Mapping[str, Any]) -> Iterator[str]:
+        if check["status"] != "PASSED":
+            yield f"the check is {check['status']}: {[item for item in check['items'] if item['status'] == 'FAILED']}"
+
+    walk.step("FORMAL check", "quality", f"POST {run_path(walk)}/readiness/check", check=has_passed)
+    walk.step(
+        "no authorisation before the first article", "planner", f"POST {run_path(walk)}/authorize", {"action": "AUTHORIZE"},
+        expect=refused("FAI_NOT_PASSED"),
+    )  # fmt: skip
+
+
+def load(walk: Walk) -> None:
+    """Load the slot: a wrong reel is refused, the right one passes."""
+    slot, material = walk.options.slot_code, walk.options.material_code
+    walk.step("load the station table", "leader", f"POST {run_path(walk)}/loading/load-table")
+
+    def is_wrong(record: Mapping[str, Any]) -> Iterator[str]:
+        if record["verifyResult"] == "PASS":
+            yield "a wrong reel was taken as right"
+
+    def is_right(record: Mapping[str, Any]) -> Iterator[str]:
+        if record["verifyResult"] != "PASS":
+            yield f"the right reel is {record['verifyResult']}: {record.get('failReason')}"
+
+    scan = {"runNo": walk.context["runNo"], "slotCode": slot, "operatorId": walk.options.operator_id}
+    wrong = scan | {"materialLotBarcode": "MAT-002|LOT-ACC-WRONG"}
+    walk.step("a wrong reel", "operator", "POST /loading/verify", wrong, check=is_wrong)
+    right = scan | {"materialLotBarcode": f"{material}|LOT-DEMO-001"}
+    walk.step("the right reel", "operator", "POST /loading/verify", right, check=is_right)
+
+
+def _first_article(walk: Walk, ground: Ground) -> None:
+    made = walk.step(
+        "create the first article", "quality", f"POST /fai/run/{in_path(walk.context['runNo'])}", {"sampleQty": 1}
+    ).data
+    fai = f"/fai/{made['id']}"
+    walk.tell(faiId=made["id"])
+    walk.step("start it", "quality", f"POST {fai}/start", check=is_status("INSPECTING"))
+    _through(walk, ground, ground.places[0])
+    item = {
+        "itemName": "外观",
+        "itemSpec": "无桥连、无漏件",
+        "actualValue": "OK",
+        "result": "PASS",
+        "unitSn": walk.context["sn"],
+    }
+    walk.step("record an item", "quality", f"POST {fai}/items", item)
+    walk.step("a FAIL does not agree with the items", "quality", f"POST {fai}/complete", {"decision": "FAIL"},
+              expect=refused("INSPECTION_VERDICT_CONFLICT"))  # fmt: skip
+    walk.step("decide PASS", "quality", f"POST {fai}/complete", {"decision": "PASS"}, check=is_status("PASS"))
+    walk.step("sign it", "quality", f"POST {fai}/sign", {"meaning": "APPROVED", "remark": "首件合格"})
+
+
+def _through(walk: Walk, ground: Ground, place: Place) -> None:
+    code = ground.station_code(place)
+    station = f"/stations/{in_path(code)}"
+    scan = {"sn": walk.context["sn"], "runNo": walk.context["runNo"], "operatorId": walk.options.operator_id}
+    walk.step(f"track in at {code}", "operator", f"POST {station}/track-in", scan)
+    last = place is ground.places[-1]
+    walk.step(f"track out at {code}", "operator", f"POST {station}/track-out", scan | {"result": "PASS"},
+              check=is_status("DONE" if last else "QUEUED"))  # fmt: skip
+
+
+def _close_asks_for_inspection(walk: Walk) -> None:
+    answer = walk.step(
+        "close-out asks for the inspection", "planner", f"POST {run_path(walk)}/close", expect=refused("OQC_REQUIRED")
+    )
+    walk.tell(oqcId=answer.details.get("oqcId"))
+    walk.expect("the refusal names the task", bool(answer.details.get("oqcId")), f"details are {dict(answer.details)}")
+
+
+def _outgoing(walk: Walk, decision: str) -> str:
+    """Inspect the drawn board; give the id of the inspection."""
+    key = str(walk.context["oqcId"])
+    oqc = f"/oqc/{in_path(key)}"
+    walk.step("start the outgoing inspection", "quality", f"POST {oqc}/start", check=is_status("INSPECTING"))
+    item = {"itemName": "功能与外观", "unitSn": walk.context["sn"], "result": decision}
+    if decision == "FAIL":
+        item["defectCode"] = DEFECT_CODE
+    walk.step(f"record an item {decision}", "quality", f"POST {oqc}/items", item)
+    walk.step(
+        f"decide {decision}", "quality", f"POST {oqc}/complete", {"decision": decision}, check=is_status(decision)
+    )
+    return key
+
+
+def _mrb(walk: Walk, body: Mapping[str, Any], becomes: str) -> Any:
+    def became(data: Mapping[str, Any]) -> Iterator[str]:
+        if data["run"]["status"] != becomes:
+            yield f"the run is {data['run']['status']}, not {becomes}"
+
+    decided = walk.step(
+        f"the MRB decides {body['decision']}", "quality", f"POST {run_path(walk)}/mrb-decision", body, check=became
+    )
+    walk.step(
+        "a decided run is not decided again",
+        "quality",
+        f"POST {run_path(walk)}/mrb-decision",
+        body,
+        expect=refused("RUN_NOT_ON_HOLD"),
+    )
+    return decided.data
+
+
+def _run_is(walk: Walk, status: str) -> None:
+    def check(data: Mapping[str, Any]) -> Iterator[str]:
+        if data["run"]["status"] != status:
+            yield f"the run is {data['run']['status']}"
+
+    walk.step(f"the run is {status}", "planner", f"GET {run_path(walk)}", check=check)
+
+
+def _trace(walk: Walk, ground: Ground, *, runs: list[str], tracks: int) -> None:
+    def tells(trace: Mapping[str, Any]) -> Iterator[str]:
+        if trace["route"]["code"] != ground.route_code:
+            yield f"the route is {trace['route']}"
+        passed = [track for track in trace["tracks"] if track["result"] == "PASS"]
+        if len(passed) != tracks:
+            yield f"{len(passed)} tracks with PASS, not {tracks}"
+        if [run["runNo"] for run in trace["runs"]] != runs:
+            yield f"the runs are {[run['runNo'] for run in trace['runs']]}, not {runs}"
+
+    walk.step("the trace tells the story", "quality", f"GET /trace/units/{in_path(walk.context['sn'])}", check=tells)
