@@ -175,19 +175,8 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = (
-    HERE / "people/templates",
-    HERE / "notices/templates",
-    HERE / "sheets/templates",
-    HERE / "plant/templates",
-    HERE / "routing/templates",
-    HERE / "orders/templates",
-    HERE / "quality/templates",
-    HERE / "execution/templates",
-    HERE / "quality/templates",
-    HERE / "readiness/templates",
-    HERE / "trace/templates",
-)
+# Every room's templates lie in a folder of its own name below these, so that their order means nothing.
+TEMPLATES = tuple(sorted(HERE.glob("*/templates")))
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (
