@@ -37,7 +37,8 @@ from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
-from fiducial.loading import msl
+from fiducial.loading import low_reels, msl
+from fiducial.loading import pages as loading_pages
 from fiducial.loading import uses as loading_uses
 from fiducial.loading.queries import standing as loading_standing
 from fiducial.notices import actions as notices_actions
@@ -59,8 +60,8 @@ from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
+from fiducial.people import admin_pages, homes, identity, reach, roles, signing, tokens
 from fiducial.people import api as people_api
-from fiducial.people import homes, identity, reach, roles, signing, tokens
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -127,6 +128,7 @@ DOORS: tuple[Doors, ...] = (
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
+    admin_pages.pages,
     notices_pages.pages,
     sheets_pages.pages,
     plant_pages.pages,
@@ -137,6 +139,7 @@ PAGES: tuple[Pages, ...] = (
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
+    loading_pages.pages,
     quality_pages.pages,
     defect_pages.pages,
     quality_settings_pages.pages,
@@ -149,6 +152,7 @@ PAGES: tuple[Pages, ...] = (
 # What stands in the menu, from top to bottom: work first, then what is set up, then the system.
 MENU: tuple[MenuItem, ...] = (
     *execution_pages.MENU,
+    *loading_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
     *quality_menu.MENU,
@@ -159,17 +163,20 @@ MENU: tuple[MenuItem, ...] = (
     *material_pages.MENU,
     *code_pages.MENU,
     *profile_pages.MENU,
+    *admin_pages.MENU,
     *people_pages.MENU,
 )
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
+    *admin_pages.STATUSES,
     *notices_pages.STATUSES,
     *plant_words.STATUSES,
     *sheets_pages.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
     *execution_pages.STATUSES,
+    *loading_pages.STATUSES,
     *quality_menu.STATUSES,
     *readiness_pages.STATUSES,
     *trace_pages.STATUSES,
@@ -177,6 +184,19 @@ STATUSES: tuple[StatusSet, ...] = (
 
 # Every room's templates lie in a folder of its own name below these, so that their order means nothing.
 TEMPLATES = tuple(sorted(HERE.glob("*/templates")))
+TEMPLATES = (
+    HERE / "people/templates",
+    HERE / "notices/templates",
+    HERE / "sheets/templates",
+    HERE / "plant/templates",
+    HERE / "routing/templates",
+    HERE / "orders/templates",
+    HERE / "quality/templates",
+    HERE / "execution/templates",
+    HERE / "loading/templates",
+    HERE / "readiness/templates",
+    HERE / "trace/templates",
+)
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (
@@ -201,9 +221,7 @@ IMPORTERS: tuple[importing.Importer, ...] = (
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
-    ("MATERIAL_LOT_UPDATE", loading_listeners.judge_lot_again),
-    ("MATERIAL_LOT_HOLD", loading_listeners.judge_lot_again),
-    ("MATERIAL_LOT_RELEASE", loading_listeners.judge_lot_again),
+    ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
     *notices_making.wires(NOTICE_FACTS),
 )
@@ -224,6 +242,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
+    Timer("low reels are told", low_reels.tell_low_reels, 60.0),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
 )
 
@@ -252,7 +271,7 @@ def wire_ports() -> None:
             loading_uses.PlantUse(),
         )
     )
-    plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher()))
+    plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.

@@ -222,5 +222,27 @@ def audit_verify() -> None:
         raise typer.Exit(1)
 
 
+@app.command()
+def doctor() -> None:
+    """Look whether everything that must always be true of the plant is true; exit 1 names what is not. Reads only, also beside a server."""
+    from fiducial.kit.store import make_engine
+    from fiducial.ops.invariants import INVARIANTS, broken
+    from fiducial.ops.migrate import pending
+
+    environment = environment_or_exit()
+    if environment.on_sqlite and not Path(environment.database_path).is_file():
+        _leave(2, f"there is no database {environment.database_path}: name one by DATABASE_URL or APP_DATA_DIR")
+    with _exits():
+        if pending(environment.database_url):
+            _leave(2, "this database has not been migrated: run `fiducial migrate` first")
+    with make_engine(environment.database_url, read_only=True).connect() as connection:
+        found = broken(connection)
+    for one in found:
+        typer.echo(f"BROKEN {one.invariant.name}: {one.invariant.says} ({', '.join(one.keys)})", err=True)
+    typer.echo(f"{len(INVARIANTS) - len(found)} of {len(INVARIANTS)} promises hold")
+    if found:
+        raise typer.Exit(1)
+
+
 if __name__ == "__main__":
     app()

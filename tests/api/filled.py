@@ -120,7 +120,9 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _materials(plant, there, say)
     _routing(plant, there, say)
     _orders(plant, there, say)
+    _loading(plant, there, say)
     _boards(plant, there, say)
+    _parts(plant, there, say)
     _spares(plant, there, say)
     inspections(plant, there, say)
     plant.settle()
@@ -161,12 +163,14 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     )  # fmt: skip
     terminal = {"code": say("T-1"), "name": say("Terminal"), "lineCode": LINE, "stationCodes": [STATIONS[0]]}
     there.parts["terminals/code"] = plant.made("admin", "/api/terminals", terminal)["code"]
+    there.parts["roles/code"] = "spare"
     there.ids["notifications"] = ids.to_wire(4711)
     theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]
     there.ids |= {
         "users": user["id"],
         "roles": role["id"],
-        "api-tokens": token["token"]["id"] if "token" in token else token["id"],
+        "tokens": token["id"],
+        "api-tokens": token["id"],
         "sessions": theirs["id"],
     }
 
@@ -182,7 +186,7 @@ def _materials(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         "engineer", "/api/material-lots", {"materialCode": child, "lotNo": say("LOT-1"), "supplier": say("Supplier")}
     )
     there.ids["material-lots"] = lot["id"]
-    there.parts |= {"materialCode": product, "parentCode": product}
+    there.parts |= {"materialCode": product, "parentCode": product, "childCode": child}
 
 
 def _routing(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
@@ -244,6 +248,46 @@ def _orders(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     run_no = planner.post(f"{at}/runs", new).must()["runNo"]
     planner.post(f"/api/work-orders/{quote(wo_no, safe='')}/runs", new | {"planQty": 5}).must()
     there.parts |= {"woNo": wo_no, "runNo": run_no}
+
+
+def _loading(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    engineer, material = plant.api.as_("engineer"), plant.api.as_("material")
+    product, slot_code, lot_no = there.parts["materialCode"], say("SLOT-1"), say("LOT-2")
+    plant.made(
+        "engineer", "/api/material-lots", {"materialCode": product, "lotNo": lot_no, "supplier": say("Supplier")}
+    )
+    new = {"slotCode": slot_code, "slotName": say("Slot"), "machineNo": say("M-1"), "position": 1}
+    slot = plant.made("engineer", f"/api/lines/{LINE}/feeder-slots", new)
+    mapping = plant.made(
+        "engineer", "/api/slot-mappings", {"slotId": slot["id"], "materialCode": product, "refDes": [say("R1")]}
+    )
+    plant.made(
+        "engineer", "/api/slot-mappings", {"slotId": slot["id"], "materialCode": say("ALT"), "isAlternate": True}
+    )
+    head = engineer.put("/api/station-tables", {"lineCode": LINE, "programName": say("Program")}).must()
+    run_no = there.parts["runNo"]
+    material.post(f"/api/runs/{run_no}/loading/load-table").must()
+    at = {"runNo": run_no, "slotCode": slot_code, "operatorId": say("B-1")}
+    material.post("/api/loading/verify", at | {"materialLotBarcode": f"{say('WRONG')}#{say('LOT-3')}"}).must()
+    material.post("/api/loading/verify", at | {"materialLotBarcode": f"{product}|{lot_no}"}).must()
+    change = at | {"newMaterialLotBarcode": f"{product}|{lot_no}2", "reason": say("Reel empty")}
+    record = material.post("/api/loading/replace", change).must()
+    spare = plant.made("engineer", f"/api/lines/{LINE}/feeder-slots", {"slotCode": "SLOT-SPARE", "position": 2})
+    engineer.patch(f"/api/lines/{LINE}/feeder-slots/{spare['id']}", {"isActive": False}).must()
+    there.parts |= {"slotId": slot["id"], "recordId": record["id"], "lotNo": lot_no, "slotCode": slot_code}
+    there.ids |= {"slot-mappings": mapping["id"], "mappings": mapping["id"], "station-tables": head["id"]}
+
+
+def _parts(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """A part placed by hand on the board that is in the station."""
+    child = there.parts["childCode"]
+    use = {
+        "sn": there.parts["sn"],
+        "stationCode": STATIONS[0],
+        "materialLotBarcode": f"{child}|{say('LOT-1')}",
+        "position": say("U1"),
+    }
+    there.ids["material-uses"] = plant.made("operator", "/api/material-uses", use | {"partSn": say("PSN-1")})["id"]
 
 
 def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:

@@ -1,6 +1,6 @@
 """The dataset `base` (spec 12.3) as data: what acceptance drives.
 
-Left out until its room is there: feeder slots and their mapping, the station table, time rules (issue 3, "the line is
+Left out until its room is there: the station table, time rules (issue 3, "the line is
 ready"); sampling rules and defect codes (issues 2 and 4).
 """
 
@@ -84,6 +84,12 @@ MATERIALS: tuple[dict[str, Any], ...] = (
 )
 BOM: tuple[tuple[str, int], ...] = (("MAT-001", 10), ("MAT-002", 5), ("MAT-003", 1))
 LOT = ("MAT-001", "LOT-DEMO-001")
+
+# line, slot, name, material: for PRODUCT on the SMT route. LINE-A has exactly one (spec 12.3).
+SLOTS: tuple[tuple[str, str, str, str], ...] = (
+    ("LINE-A", "SLOT-01", "贴片机 01 站位 01", "MAT-001"), ("LINE-C", "SLOT-C01", "贴片机 03 站位 01", "MAT-001"),
+)  # fmt: skip
+SLOT_ROUTE = "PCBA-STD-V1"
 
 # Settings the demo changes. `form.cold_storage.manualEntry` comes with the forms (issue 3).
 SETTINGS: dict[str, Any] = {"run.authorizationValidMinutes": 10080}

@@ -25,6 +25,7 @@ from fiducial.kit.acting import action
 from fiducial.kit.settings import declared, values
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
+from fiducial.loading.tables import mappings, slots
 from fiducial.people.accounts import Person
 from fiducial.people.actions import ensure_admin, ensure_roles, seed_person
 from fiducial.people.passwords import hashing
@@ -244,6 +245,23 @@ def _routes(maker: Maker) -> None:
         )
 
 
+def _slots(maker: Maker) -> None:
+    """Feeder slots and what belongs on them."""
+    for line_code, slot_code, name, material in base.SLOTS:
+        mine = select(slots.c.id).join(lines, lines.c.id == slots.c.line_id)
+        there = mine.where(lines.c.code == line_code, slots.c.slot_code == slot_code)
+        new_slot = {"slotCode": slot_code, "slotName": name, "position": 1}
+        make_slot = f"POST /api/lines/{line_code}/feeder-slots"
+        maker.ensure("feeder slot", slot_code, there, partial(maker.inside.call, "engineer", make_slot, new_slot))
+        mapped = select(mappings.c.id).where(mappings.c.slot_id.in_(there.scalar_subquery()))
+        new_mapping = {
+            "lineCode": line_code, "slotCode": slot_code, "materialCode": material, "productCode": base.PRODUCT,
+            "routingCode": base.SLOT_ROUTE, "unitConsumption": dict(base.BOM)[material],
+        }  # fmt: skip
+        make_mapping = partial(maker.inside.call, "engineer", "POST /api/slot-mappings", new_mapping)
+        maker.ensure("slot mapping", slot_code, mapped, make_mapping)
+
+
 # Settings and tokens
 
 
@@ -286,4 +304,4 @@ def _tokens(maker: Maker) -> None:
         maker.ensure("token", name, select(tokens.c.id).where(tokens.c.name == name), make)
 
 
-PARTS = (_unbound_people, _plant, _materials, _routes, _settings, _tokens, _bound_people)
+PARTS = (_unbound_people, _plant, _materials, _routes, _slots, _settings, _tokens, _bound_people)

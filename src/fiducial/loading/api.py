@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
-from fiducial.loading import shapes
+from fiducial.loading import msl_doors, shapes
 from fiducial.loading.actions import mappings as mapping_actions
 from fiducial.loading.actions import review, table_load
 from fiducial.loading.actions import scans as scan_actions
 from fiducial.loading.actions import slots as slot_actions
+from fiducial.loading.actions import uses as use_actions
 from fiducial.loading.queries import records as record_queries
 from fiducial.loading.queries import slots as slot_queries
-from fiducial.loading.queries import used
+from fiducial.loading.queries import used, uses
 
 doors = Doors("loading")
 
@@ -42,3 +43,14 @@ doors.get(
 doors.get("/api/runs/{runNo}/loading/consumption", used.run_consumption)
 doors.post("/api/reel-change-records/{recordId}/review", review.review_record)
 doors.get("/api/reel-change-records", record_queries.list_reel_changes, listing=record_queries.REEL_CHANGES)
+
+doors.get("/api/material-uses", uses.list_uses, listing=uses.USES)
+doors.post("/api/material-uses", use_actions.use_material, shapes.NewUse)
+doors.post("/api/material-uses/{id}/remove", use_actions.remove_use, shapes.RemoveUse)
+
+doors.get("/api/material-lots/{id}/usage", uses.lot_usage, listing=uses.LOT_USES)
+doors.get("/api/material-lots/{id}/msl", msl_doors.lot_clock)
+doors.post("/api/material-lots/{id}/msl-events", msl_doors.move_clock, shapes.MslEvent)
+doors.get("/api/msl-levels", msl_doors.list_levels)
+doors.put("/api/msl-levels", msl_doors.put_levels, shapes.MslLevels)
+doors.get("/api/msl-clocks", msl_doors.list_clocks, listing=msl_doors.CLOCKS)

@@ -9,6 +9,7 @@ for _thing, _zh, _en in (
     ("SLOT_MAPPING", "站位物料对应", "Slot mapping"),
     ("STATION_TABLE", "站位表", "Station table"),
     ("LOADING_RECORD", "上料记录", "Loading record"),
+    ("MATERIAL_USE", "用料记录", "Use of a material"),
 ):
     refusals.missing(_thing, zh=_zh, en=_en)
 
@@ -84,3 +85,17 @@ _d("LOT_FLOOR_LIFE_EXCEEDED", 409, zh="批次 {lotNo} 的车间寿命已用完�
    todo_zh="请烘烤后再用，或换用其他批次。", todo_en="Bake it before use, or take another lot.")  # fmt: skip
 _d("MSL_EVENT_INVALID", 409, zh="湿敏时钟状态为 {state}，不能执行 {event}。", en="The floor-life clock is {state}; {event} is not possible.",
    todo_zh="请核对批次的实际状态；烘烤请用烘烤记录。", todo_en="Check where the lot is; a bake is entered by its bake record.")  # fmt: skip
+
+# Parts placed by hand
+
+_d("UNIT_NOT_IN_STATION", 409, zh="单件 {sn} 不在工位 {stationCode}（状态 {status}）。",
+   en="Unit {sn} is not in station {stationCode} (state {status}).",
+   todo_zh="请先在本工位进站。", todo_en="Track it in here first.")  # fmt: skip
+_d("MATERIAL_NOT_IN_BOM", 409, zh="物料 {materialCode} 不在产品的物料清单中。", en="The material {materialCode} is not in the BOM of the product.",
+   todo_zh="请核对物料，或请工程师更新物料清单。", todo_en="Check the part, or ask the engineer to mend the BOM.")  # fmt: skip
+_d("PART_SN_IN_USE", 409, zh="部件 {partSn} 已装在单件 {sn} 上。",
+   en="The part {partSn} is in unit {sn} already.",
+   todo_zh="请核对部件序列号；如已拆下，请先登记拆除。",
+   todo_en="Check the part's serial; if it was taken out, have that recorded first.")  # fmt: skip
+_d("MATERIAL_USE_REMOVED", 409, zh="{by} 已登记拆除该部件。", en="{by} has recorded already that this part was taken out.",
+   todo_zh="无需再操作。", todo_en="Nothing is left to do.")  # fmt: skip

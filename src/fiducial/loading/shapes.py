@@ -6,9 +6,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from fiducial.kit.http.shapes import Body, Key, Name, Reason
+from fiducial.kit.http.shapes import Body, Key, Name, Reason, Remark
 from fiducial.kit.refusals import Said
 from fiducial.plant.changing import unsaid
+from fiducial.plant.shapes import MslLevel
 
 MOST_DESIGNATORS = 500
 
@@ -80,16 +81,6 @@ class NewMapping(Body):
     unit_consumption: Usage | None = None
     is_common_material: bool = False
     ref_des: Designators = []
-
-    @model_validator(mode="after")
-    def _names_a_slot(self) -> NewMapping:
-        """Refuse a mapping that names no slot, or names it twice."""
-        by_code = self.line_code is not None and self.slot_code is not None
-        if (self.slot_id is not None) == by_code or (not by_code and (self.line_code or self.slot_code)):
-            raise ValueError(
-                Said(zh="用 slotId，或 lineCode 加 slotCode", en="slotId, or lineCode and slotCode", path="slotId")
-            )
-        return self
 
 
 class MappingChange(Body):
@@ -165,3 +156,52 @@ class FirstUnit(Body):
     """The first board placed from a reel."""
 
     sn: Key
+
+
+class NewUse(Body):
+    """A part placed by hand."""
+
+    sn: Key
+    station_code: Key
+    material_lot_barcode: Barcode
+    position: Annotated[str, _text(64)] | None = None
+    part_sn: Key | None = None
+    qty: Annotated[float, Field(gt=0, le=1_000_000), AfterValidator(_four_places)] = 1
+    operator_id: Badge | None = None
+
+
+class RemoveUse(Body):
+    """Why a part was taken out."""
+
+    reason: Reason
+
+
+class MslEvent(Body):
+    """What happened to a lot of moisture-sensitive parts."""
+
+    event: Key
+    remark: Remark | None = None
+
+
+class MslLevelRow(Body):
+    """One moisture level."""
+
+    level: MslLevel
+    floor_life_hours: Annotated[float, Field(gt=0, le=100_000)] | None = None
+    by_label: bool = False
+    bake_temp_c: Annotated[float, Field(gt=0, le=300)] | None = None
+    bake_min_hours: Annotated[float, Field(gt=0, le=1000)] | None = None
+    dry_pauses: bool = True
+
+
+class MslLevels(Body):
+    """The moisture levels that are set; levels that are not named stay as they are."""
+
+    levels: Annotated[list[MslLevelRow], Field(min_length=1, max_length=8)]
+
+    @model_validator(mode="after")
+    def _each_once(self) -> MslLevels:
+        """Refuse a level that stands twice."""
+        if len({row.level for row in self.levels}) != len(self.levels):
+            raise ValueError(Said(zh="等级重复", en="a level stands twice", path="levels"))
+        return self

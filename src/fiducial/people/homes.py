@@ -47,3 +47,8 @@ def home_of(chosen: str | None, roles: Sequence[str], permissions: Mapping[str, 
 def choices(permissions: Mapping[str, str]) -> list[tuple[str, object]]:
     """Give the pages that somebody may choose to land on, with their names."""
     return [(item.url, item.label) for item in _menu if may_open(item.url, permissions)]
+
+
+def all_pages() -> list[tuple[str, object]]:
+    """Give every page that an administrator may choose for somebody."""
+    return [(item.url, item.label) for item in _menu]

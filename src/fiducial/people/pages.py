@@ -18,9 +18,10 @@ from fiducial.kit.http.door import caller_of
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
-from fiducial.people import book, homes, queries, signing_in
+from fiducial.people import book, homes, queries, signing_in, terminals
+from fiducial.people.action_words import words_of_action
+from fiducial.people.admin_pages import role_name
 from fiducial.people.meanings import MEANINGS
-from fiducial.people.permissions import PRESETS
 from fiducial.people.proof import PASSWORD, PIN, methods_here
 from fiducial.people.tables import roles, user_roles, users
 from fiducial.web.pages import Pages, View
@@ -57,7 +58,6 @@ STATUSES: tuple[StatusSet, ...] = (
         kind="signature_meaning", states=tuple(Status(code=code, label=label) for code, label in MEANINGS.items())
     ),
 )
-_ENGLISH = {preset.code: preset.en for preset in PRESETS}
 
 
 def person_of(tx: Tx) -> Person | None:
@@ -67,7 +67,7 @@ def person_of(tx: Tx) -> Person | None:
     username = tx.scalar(select(users.c.username).where(users.c.id == tx.actor.id))
     return Person(
         name=tx.actor.name, username=username, roles=tuple(label for _code, label in _own_roles(tx)),
-        signs_by=PIN if tx.actor.terminal and PIN in methods_here(tx) else PASSWORD,
+        terminal=tx.actor.terminal or "", signs_by=PIN if tx.actor.terminal and PIN in methods_here(tx) else PASSWORD,
     )  # fmt: skip
 
 
@@ -78,14 +78,17 @@ def _own_roles(tx: Tx) -> list[tuple[str, str]]:
         .where(user_roles.c.user_id == tx.actor.id)
         .order_by(roles.c.code)
     )
-    english = current_language() == "en"
-    return [(row.code, _ENGLISH.get(row.code, row.name) if english else row.name) for row in tx.all(held)]
+    return [(row.code, role_name(row.code, row.name)) for row in tx.all(held)]
 
 
 @query(OPEN)
 def sign_in_page(tx: Tx, view: View) -> Mapping[str, Any]:
     """Give the sign-in form; it leads back to the page that was asked for."""
-    return {"onward": _inside(view.query.get("next", "")), "present": tx.actor.name if tx.actor.kind == "USER" else ""}
+    terminal = terminals.paired(tx)
+    return {
+        "onward": _inside(view.query.get("next", "")), "present": tx.actor.name if tx.actor.kind == "USER" else "",
+        "terminal": None if terminal is None else {"code": terminal.code, "name": terminal.name},
+    }  # fmt: skip
 
 
 def _inside(path: str) -> str:
@@ -146,8 +149,27 @@ def audit_page(tx: Tx, view: View) -> Mapping[str, Any]:
     exported = {name: value for name, value in asked.items() if name in book.BOOK.filters and value}
     return {
         "listing": view.list_of(data, default_sort="seq.desc"), "kinds": [(row.entity_type, row.entity_type) for row in kinds],
-        "exported": exported, "plain": _plain, "plain_items": _plain_items,
+        "exported": exported, "plain": _plain, "plain_items": _plain_items, "action_name": action_name,
+        "actions": _actions(tx),
     }  # fmt: skip
+
+
+def action_name(code: str) -> str:
+    """Give what an action is called in the language of the page."""
+    return words_of_action(code)[1 if current_language() == "en" else 0]
+
+
+def _actions(tx: Tx) -> list[tuple[str, str]]:
+    """Give the actions that stand in the book, by their names."""
+    known = tx.all(select(entry.c.action).distinct())
+    return sorted(((row.action, action_name(row.action)) for row in known), key=lambda pair: pair[1])
+
+
+@query(SIGNED_IN)
+def history_part(tx: Tx, entity_type: str, entity_key: str, view: View) -> Mapping[str, Any]:
+    """Give the history of one thing, for the pages that show it; refuses as the endpoint does."""
+    data = book.thing_history(tx, entity_type, entity_key, view.page_of(book.HISTORY))
+    return {"items": data["items"], "action_name": action_name}
 
 
 def _plain(value: Any) -> str:
@@ -188,4 +210,5 @@ pages.router.add_route("/", _home, methods=["GET"], include_in_schema=False)
 pages.page("/sign-in", sign_in_page, "people/sign_in.html")
 pages.page("/profile", profile_page, "people/profile.html")
 pages.page("/system/audit", audit_page, "people/audit.html")
+pages.page("/system/audit/of/{entityType}/{entityKey}", history_part, "people/audit_of.html")
 pages.page("/system/audit/verified", verified_part, "people/verified.html")

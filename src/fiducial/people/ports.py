@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from fiducial.kit.tx import Tx
@@ -25,6 +25,12 @@ class Places(Protocol):
 
     def find_stations(self, tx: Tx, names: Iterable[str]) -> Mapping[str, int]:
         """Give the key of each station, named by id or code; refuses STATION_NOT_FOUND (`details.stationCode`)."""
+
+    def named_lines(self, tx: Tx) -> Sequence[tuple[str, str]]:
+        """Give code and name of every line, for a choice on a page."""
+
+    def named_stations(self, tx: Tx) -> Sequence[tuple[str, str]]:
+        """Give code and name of every station, by line, for a choice on a page."""
 
 
 class Subject(Protocol):

@@ -63,6 +63,11 @@ def user_detail(tx: Tx, user_id: str) -> UserFacts:
     return user_facts(tx, [must_find_user(tx, user_id)])[0]
 
 
+def is_me(tx: Tx, user_id: str) -> bool:
+    """Tell whether an id is that of whoever asks."""
+    return tx.actor.kind == "USER" and tx.actor.id == ids.from_wire(user_id)
+
+
 @query(SIGNED_IN, confined_may=True)
 def own_account(tx: Tx) -> UserFacts:
     """Give one's own account; refuses FORBIDDEN to machines."""

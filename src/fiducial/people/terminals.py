@@ -40,6 +40,14 @@ def list_terminals(tx: Tx, page: Page) -> Listed[TerminalFacts]:
     return TERMINALS.answer_all(tx, statement, page, lambda rows: _facts(tx, rows))
 
 
+@query(MANAGE)
+def terminal_detail(tx: Tx, code: str) -> TerminalFacts:
+    """Give one terminal; refuses TERMINAL_NOT_FOUND."""
+    row = must_find(tx, code)
+    must_reach_line(tx, row.line_id, MANAGE)
+    return _facts(tx, [row])[0]
+
+
 @action(MANAGE, audit="TERMINAL_CREATE", entity="TERMINAL", key="body.code")
 def create_terminal(tx: Tx, body: NewTerminal) -> TerminalFacts:
     """Register a terminal; it is of use once a browser is paired. Refuses LINE_NOT_FOUND, STATION_NOT_FOUND, VALIDATION_ERROR."""

@@ -42,6 +42,15 @@ def list_tokens(tx: Tx, page: Page) -> Listed[TokenFacts]:
     return TOKENS.answer_all(tx, select(tokens), page, lambda rows: token_facts(tx, rows))
 
 
+@query("system:token_manage")
+def token_detail(tx: Tx, token_id: str) -> TokenFacts:
+    """Give one token; refuses API_TOKEN_NOT_FOUND."""
+    row = tx.first(select(tokens).where(tokens.c.id == ids.from_wire(token_id)))
+    if row is None:
+        raise Refused("API_TOKEN_NOT_FOUND")
+    return token_facts(tx, [row])[0]
+
+
 @action("system:token_manage", audit="API_TOKEN_CREATE", entity="API_TOKEN", shown_once=True)
 def create_token(tx: Tx, body: NewToken, proof: Proof) -> NewTokenFacts:
     """Make a token. Refuses REAUTH_REQUIRED, REAUTH_FAILED, TOKEN_SCOPE_INVALID, LINE_NOT_FOUND, VALIDATION_ERROR."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Column, Table, or_, select
@@ -35,6 +35,21 @@ class Places:
     def find_stations(self, tx: Tx, names: Iterable[str]) -> Mapping[str, int]:
         """Give the key of each station, named by id or code; refuses STATION_NOT_FOUND."""
         return _named(tx, stations, names, missing="STATION_NOT_FOUND", field="stationCode")
+
+    def named_lines(self, tx: Tx) -> Sequence[tuple[str, str]]:
+        """Give code and name of every line, for a choice."""
+        rows = tx.all(select(lines.c.code, lines.c.name).order_by(lines.c.code))
+        return [(row.code, _together(row.code, row.name)) for row in rows]
+
+    def named_stations(self, tx: Tx) -> Sequence[tuple[str, str]]:
+        """Give code and name of every station, by line, for a choice."""
+        by_line = select(stations.c.code, stations.c.name).join_from(stations, lines, lines.c.id == stations.c.line_id)
+        rows = tx.all(by_line.order_by(lines.c.code, stations.c.code))
+        return [(row.code, _together(row.code, row.name)) for row in rows]
+
+
+def _together(code: str, name: str) -> str:
+    return code if name == code else f"{code} {name}"
 
 
 def _named(tx: Tx, table: Table, names: Iterable[str], *, missing: str, field: str) -> dict[str, int]:

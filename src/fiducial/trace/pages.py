@@ -11,6 +11,7 @@ from fiducial.kit.acting import query
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
 from fiducial.trace.facts import UnitFacts, unit_facts
+from fiducial.trace.reverse import LOT_UNITS, lot_units
 from fiducial.trace.run import UNITS, run_trace, run_units
 from fiducial.trace.search import found_for
 from fiducial.trace.timeline import timeline_of
@@ -33,7 +34,7 @@ STATUSES: tuple[StatusSet, ...] = (
         ),
     ),
 )
-# Where a found thing is shown, and which vocabulary its state belongs to. A lot's reverse trace comes with the slots.
+# Where a found thing is shown, and which vocabulary its state belongs to.
 ADDRESSES = {"UNIT": "/trace/units/", "RUN": "/trace/runs/", "WORK_ORDER": "/work-orders/"}
 VOCABULARY = {"UNIT": "unit", "RUN": "run", "WORK_ORDER": "work_order"}
 SHOWN_AS = {"OK": "green", "WARN": "yellow", "BAD": "red", "INFO": "blue"}
@@ -116,6 +117,15 @@ def run_page(tx: Tx, run_no: str, view: View) -> Mapping[str, Any]:
     return {"trace": run_trace(tx, run_no), "listing": view.list_of(listed, default_sort="sn.asc")}
 
 
+@query("trace:read")
+def lot_page(tx: Tx, material_code: str, lot_no: str, view: View) -> Mapping[str, Any]:
+    """Give the boards that may contain a lot."""
+    asked = view.page_of(LOT_UNITS)
+    found = lot_units(tx, material_code, lot_no, asked)
+    return {"found": found, "listing": view.list_of(found, default_sort=LOT_UNITS.default_sort)}
+
+
 pages.page("/trace", search_page, "trace/search.html")
 pages.page("/trace/units/{sn}", unit_page, "trace/unit.html")
+pages.page("/trace/lots/{materialCode}/{lotNo}", lot_page, "trace/lot.html", slow=True)
 pages.page("/trace/runs/{runNo}", run_page, "trace/run.html")

@@ -13,6 +13,7 @@ from fiducial.kit.acting import query
 from fiducial.kit.listing import Listed, Listing, Page, one_of, part
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
+from fiducial.loading.queries import boards
 from fiducial.orders.queries.history import history_of
 from fiducial.orders.states import UNIT
 from fiducial.orders.tables import authorizations, runs, units, work_orders
@@ -80,7 +81,8 @@ def run_trace(tx: Tx, run_no: str) -> dict[str, Any]:
         "unitCounts": _counts(tx, run.id), "yield": _yield(tx, run.id),
         "units": UNITS.answer(tx, _units(run.id), UNITS.parse(()), _unit), "readiness": prepared.readiness(tx, run, formal, given),
         "readinessHistory": prepared.history(formal, {run.id: run.run_no}), "inspections": [], "mrb": [], "defects": _defects(tx, run.id),
-        "loadingRecords": [], "slotExpectations": [], "tools": [], "timeRules": [], "records": sections.no_records(), "exceptions": [],
+        "loadingRecords": boards.scans_of_run(tx, run), "slotExpectations": boards.slots_of_run(tx, run),
+        "tools": [], "timeRules": [], "records": sections.no_records(), "exceptions": [],
         "events": list(reversed(history_of(tx, "RUN", run.run_no))),
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
+from fiducial.loading.queries import boards
 from fiducial.routing.frozen import FrozenRoute, frozen_route
 from fiducial.routing.tables import versions
 from fiducial.trace import prepared, sections, verdicts
@@ -87,6 +88,12 @@ def _section(tx: Tx, name: str, facts: UnitFacts, frozen: FrozenRoute) -> Any:
         return prepared.readiness(tx, facts.run, of_run, given)
     if name == "readinessHistory":
         return prepared.history(facts.checks, {run.id: run.run_no for run in facts.runs})
+    if name == "loadingRecords":
+        return boards.reels_of_board(tx, facts.unit.id)
+    if name == "materials":
+        return boards.parts_of_board(tx, facts.unit.id)
+    if name == "missingKeyParts":
+        return boards.missing_key_parts(tx, facts.unit)
     if name == "records":
         return sections.no_records()
     return list(sections.EMPTY[name])

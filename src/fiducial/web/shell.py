@@ -126,6 +126,8 @@ class Person:
     name: str
     username: str = ""
     roles: tuple[str, ...] = ()
+    terminal: str = ""
+    """The shared terminal at which the person stands, if any."""
     signs_by: str = "PASSWORD"
     """What this session is asked for when something is signed: PASSWORD, or PIN at a shared terminal."""
 

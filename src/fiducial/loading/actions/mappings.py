@@ -18,7 +18,7 @@ from fiducial.loading.tables import ANY, mappings, slots, station_tables
 from fiducial.loading.words import REQUIRED, Warned, announce_line, warning
 from fiducial.people.reach import must_reach_line
 from fiducial.plant.answers import Gone
-from fiducial.plant.changing import stamp
+from fiducial.plant.changing import bad, stamp
 from fiducial.plant.lookup import material_name, the_line
 from fiducial.plant.tables import bom_items
 from fiducial.routing.choose import the_route
@@ -123,6 +123,9 @@ def table_name(table: StationTable) -> str:
 
 
 def _slot(tx: Tx, body: NewMapping) -> Any:
+    by_code = body.line_code is not None and body.slot_code is not None
+    if (body.slot_id is not None) == by_code:
+        raise bad("slotId", zh="用 slotId，或 lineCode 加 slotCode", en="give slotId, or lineCode and slotCode")
     if body.slot_id is not None:
         return slot_of_id(tx, body.slot_id, "loading:config")
     line = the_line(tx, body.line_code or "")

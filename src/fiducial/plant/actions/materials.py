@@ -12,7 +12,7 @@ from fiducial.kit.counters import next_number
 from fiducial.kit.http.shapes import instant_or_none
 from fiducial.kit.refusals import Refused, changed_fields
 from fiducial.kit.tx import Tx
-from fiducial.plant import answers
+from fiducial.plant import answers, ports
 from fiducial.plant.changing import add_coded, bad, must_be_fresh, must_keep_code, save
 from fiducial.plant.queries.materials import bom_entries, lot_row, material_row
 from fiducial.plant.shapes import Bom, BomChild, LotChange, MaterialChange, NewLot, NewMaterial
@@ -159,7 +159,7 @@ def update_lot(tx: Tx, lot_id: str, body: LotChange) -> answers.Lot:
     save(tx, lots, row, given)
     after = answers.lot_of(_lot_by_key(tx, row.id))
     tx.record(f"{row.material_code}|{row.lot_no}", key=row.id, changes=_changes(answers.lot_of(before), after))
-    tx.emit("MATERIAL_LOT_UPDATE", row.id)
+    ports.lot_changed(tx, row.id)
     tx.emit("READINESS_INPUT_CHANGED", row.id, materialCode=row.material_code, gates=["LOADING"])
     return after
 

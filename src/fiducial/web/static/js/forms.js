@@ -1,6 +1,7 @@
 // Forms and buttons that write: <form data-api="POST /api/…"> and <button data-api="…">. See README.md for the attributes.
 import { NoAnswer, announce, call, fill, make, newKey, refresh, refusalBox, settles, toast, toastAfterwards, words } from "./core.js";
 import { loadPanel } from "./panel.js";
+import { reveal } from "./reveal.js";
 import { staleTable } from "./stale.js";
 
 const keys = new WeakMap();   // element -> the Idempotency-Key of what it is about to do
@@ -81,6 +82,7 @@ async function succeed(source, { data }) {
   clearFaults(errorsOf(source)?.closest("form, main, dialog") ?? document.body);
   const { then, refresh: part, result, toast: said } = source.dataset;
   if (!announce(source, "answer", { ok: true, data })) return;
+  if (source.dataset.reveal && data?.[source.dataset.reveal]) return reveal(source.dataset, data);
   if (result) return loadPanel(fill(result, { ...data, outcome: "ok" }), source.dataset.target ?? "#scan-panel");
   if (then) { toastAfterwards(said ?? ""); location.assign(fill(then, data ?? {})); return; }
   source.closest("dialog")?.close();

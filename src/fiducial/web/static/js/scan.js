@@ -80,7 +80,9 @@ class ScanBox {
   }
 
   async look(code, outcome, answer, options) {
-    const { panel, target } = this.root.dataset;
+    const { target } = this.root.dataset;
+    // A panel may say where the next scan goes: a slot was scanned, its reel comes.
+    const panel = document.querySelector(`${target} [data-scan-then]`)?.dataset.scanThen ?? this.root.dataset.panel;
     const url = new URL(fill(panel, { code }), location.href);
     if (outcome) url.searchParams.set("outcome", outcome);
     for (const warning of answer?.data?.warnings ?? []) url.searchParams.append("warning", warning.code);
