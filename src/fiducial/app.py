@@ -102,7 +102,7 @@ from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
 from fiducial.web.pages import Frame, Pages, explain
-from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
+from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, headers_of, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
 METADATA = columns.metadata
@@ -161,7 +161,6 @@ MENU: tuple[MenuItem, ...] = (
     *plant_pages.MENU,
     *operation_pages.MENU,
     *material_pages.MENU,
-    *code_pages.MENU,
     *profile_pages.MENU,
     *admin_pages.MENU,
     *people_pages.MENU,
@@ -364,7 +363,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.openapi = lambda: describe(entrances(), title="fiducial", version=__version__)  # type: ignore[method-assign]
     app.add_exception_handler(HTTPException, _not_here)
     app.add_middleware(
-        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
+        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment.app_url),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
         upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
@@ -396,18 +395,3 @@ async def _not_here(request: Request, fault: Exception) -> Response:
     if request.url.path.startswith(("/api/", "/static/")) or request.method != "GET":
         return refusal_answer(refused, caller_of(request).language)
     return await explain(request, refused)
-
-
-def _headers(kind: str, environment: Environment) -> list[tuple[bytes, bytes]]:
-    common = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
-    if environment.app_url.startswith("https:"):
-        common.append((b"strict-transport-security", b"max-age=31536000"))
-    if kind == "/static":
-        return [*common, (b"cache-control", b"public, max-age=31536000, immutable")]
-    if kind == "/api":
-        return [
-            *common,
-            (b"cache-control", b"no-store"),
-            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        ]
-    return [*common, (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())]

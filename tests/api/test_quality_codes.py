@@ -77,7 +77,7 @@ def test_codes_come_from_a_spreadsheet(plant: Plant) -> None:
 @pytest.mark.one_engine
 def test_the_page_lists_the_codes_and_edits_them(plant: Plant) -> None:
     made(plant)
-    html = who_may(plant).get("/quality-settings", search="X1").text
+    html = who_may(plant).get("/quality-settings/codes", search="X1").text
     assert "划痕" in html
     assert "/api/exports/defect-codes" in html
     assert 'name="ifUpdatedAt"' in who_may(plant).get("/quality-settings/codes/dialogs/edit/X1").text

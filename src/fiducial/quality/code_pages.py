@@ -10,20 +10,12 @@ from sqlalchemy import select
 from fiducial.kit.acting import query
 from fiducial.kit.listing import Page
 from fiducial.kit.refusals import Refused
-from fiducial.kit.text import Text
 from fiducial.kit.tx import Tx
 from fiducial.quality import codes, words
 from fiducial.quality.tables import defect_codes
 from fiducial.web.pages import Pages, View
-from fiducial.web.shell import MenuItem
 
 pages = Pages("quality")
-MENU: tuple[MenuItem, ...] = (
-    MenuItem(
-        label=Text("Quality settings"), url="/quality-settings", icon="adjustments", group=Text("Quality"),
-        permissions=("quality:config", "quality:oqc"),
-    ),
-)  # fmt: skip
 
 
 @query("quality:config", "quality:oqc")
@@ -53,6 +45,6 @@ def code_dialog(tx: Tx, code: str, view: View) -> Mapping[str, Any]:  # noqa: AR
     return {"code": codes.code_shown(row), "given": "", "words": words}
 
 
-pages.page("/quality-settings", codes_page, "quality/codes.html")
+pages.page("/quality-settings/codes", codes_page, "quality/codes.html")
 pages.page("/quality-settings/codes/dialogs/new", new_code_dialog, "quality/code_form.html")
 pages.page("/quality-settings/codes/dialogs/edit/{code}", code_dialog, "quality/code_form.html")

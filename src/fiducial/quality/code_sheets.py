@@ -56,7 +56,7 @@ def _take(tx: Tx, bodies: Sequence[NewDefectCode]) -> Outcome:
 SHEETS: tuple[Sheet, ...] = (Sheet("defect-codes", Text("Defect codes"), codes.list_codes, codes.CODES, COLUMNS),)
 IMPORTERS: tuple[Importer, ...] = (
     Importer(
-        name="defect-codes", title=Text("Defect codes"), permission="quality:config", shape=NewDefectCode, page="quality-settings",
+        name="defect-codes", title=Text("Defect codes"), permission="quality:config", shape=NewDefectCode, page="quality-settings/codes",
         key=lambda body: body.code.lower(), judge=_judge, take=_take, columns=COLUMNS,
     ),
 )  # fmt: skip
