@@ -68,12 +68,8 @@ from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import equipment_state, mode_actions, places
-from fiducial.plant import importers as plant_importers
-from fiducial.plant import material_pages, operation_pages, places, profile_pages
-from fiducial.plant import pages as plant_pages
+from fiducial.plant import menu as plant_menu
 from fiducial.plant import ports as plant_ports
-from fiducial.plant import sheets as plant_sheets
-from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
 from fiducial.quality import code_pages, code_sheets, codes, defect_pages
 from fiducial.quality import menu as quality_menu
@@ -111,7 +107,6 @@ from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
 from fiducial.web.pages import Frame, Pages, explain
-from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, headers_of, make_environment, static_root
 from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
@@ -143,10 +138,7 @@ PAGES: tuple[Pages, ...] = (
     admin_pages.pages,
     notices_pages.pages,
     sheets_pages.pages,
-    plant_pages.pages,
-    operation_pages.pages,
-    material_pages.pages,
-    profile_pages.pages,
+    *plant_menu.PAGES,
     code_pages.pages,
     routing_pages.pages,
     orders_pages.pages,
@@ -176,10 +168,7 @@ MENU: tuple[MenuItem, ...] = (
     *quality_menu.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
-    *plant_pages.MENU,
-    *operation_pages.MENU,
-    *material_pages.MENU,
-    *profile_pages.MENU,
+    *plant_menu.MENU,
     *admin_pages.MENU,
     *people_pages.MENU,
 )
@@ -188,7 +177,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
     *admin_pages.STATUSES,
     *notices_pages.STATUSES,
-    *plant_words.STATUSES,
+    *plant_menu.STATUSES,
     *sheets_pages.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
@@ -202,28 +191,10 @@ STATUSES: tuple[StatusSet, ...] = (
     *trace_pages.STATUSES,
 )
 
-# Every room's templates lie in a folder of its own name below these, so that their order means nothing.
-TEMPLATES = tuple(sorted(HERE.glob("*/templates")))
-TEMPLATES = (
-    HERE / "people/templates",
-    HERE / "notices/templates",
-    HERE / "sheets/templates",
-    HERE / "plant/templates",
-    HERE / "routing/templates",
-    HERE / "orders/templates",
-    HERE / "quality/templates",
-    HERE / "execution/templates",
-    HERE / "loading/templates",
-    HERE / "readiness/templates",
-    HERE / "trace/templates",
-)
 TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
-SHEETS: tuple[exports.Sheet, ...] = (
-    *plant_sheets.SHEETS,
-    *code_sheets.SHEETS,
-)
+SHEETS: tuple[exports.Sheet, ...] = (*plant_menu.SHEETS, *code_sheets.SHEETS)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
@@ -233,10 +204,7 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     "DEFECT_RECORDED": quality_telling.of_defect,
 }
 # Which lists may be filled from one.
-IMPORTERS: tuple[importing.Importer, ...] = (
-    *plant_importers.IMPORTERS,
-    *code_sheets.IMPORTERS,
-)
+IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -396,7 +364,6 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.openapi = lambda: describe(entrances(), title="fiducial", version=__version__)  # type: ignore[method-assign]
     app.add_exception_handler(HTTPException, _not_here)
     app.add_middleware(
-        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment.app_url),
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
         upload_limit=IMPORT_LIMIT + LONGEST_FIELD,

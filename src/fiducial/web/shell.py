@@ -32,19 +32,6 @@ CONTENT_SECURITY_POLICY: Final = (
 """No inline script and no inline style: text that somebody typed can never become either."""
 
 
-def headers_of(kind: str, app_url: str) -> list[tuple[bytes, bytes]]:
-    """Give the headers that every answer carries, by whether it is a page (`/`), a file of ours (`/static`) or data (`/api`)."""
-    common = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
-    if app_url.startswith("https:"):
-        common.append((b"strict-transport-security", b"max-age=31536000"))
-    if kind == "/static":
-        return [*common, (b"cache-control", b"public, max-age=31536000, immutable")]
-    if kind == "/api":
-        no_content = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-        return [*common, (b"cache-control", b"no-store"), no_content]
-    return [*common, (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """One state as people read it. Colours: green done, blue moving, azure waiting, yellow attention, orange risk,
