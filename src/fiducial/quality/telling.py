@@ -1,4 +1,4 @@
-"""What notifications say of defects (spec 09.6)."""
+"""What notifications say of defects and inspections (spec 09.6)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from fiducial.kit.outbox import Event
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, units
-from fiducial.quality.tables import defects
+from fiducial.quality.tables import defects, inspections
 
 
 def of_defect(tx: Tx, event: Event) -> Mapping[str, Any] | None:
@@ -31,3 +31,19 @@ def of_defect(tx: Tx, event: Event) -> Mapping[str, Any] | None:
         "defectNo": row.defect_no,
         "lineId": row.line_id,
     }
+
+
+def of_inspection(tx: Tx, event: Event) -> Mapping[str, Any] | None:
+    """Give the run and line of an inspection, and what kind it is (FAI_FAILED, IPQC_DUE and the like)."""
+    row = tx.first(
+        select(inspections.c.type, inspections.c.scope, runs.c.run_no, runs.c.line_id)
+        .join_from(inspections, runs)
+        .where(inspections.c.id == event.thing)
+    )
+    if row is None:
+        return None
+    return {"runNo": row.run_no, "lineId": row.line_id, "inspectionNo": f"{row.type} {row.scope}".strip()}
+
+
+_INSPECTED = ("FAI_FAILED", "FAI_SIGN_DUE", "IPQC_DUE", "IPQC_FAILED", "OQC_FAILED", "OQC_REQUIRED")
+FACTS = {"DEFECT_RECORDED": of_defect, **dict.fromkeys(_INSPECTED, of_inspection)}
