@@ -169,8 +169,6 @@ MENU: tuple[MenuItem, ...] = (
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_menu.MENU,
-    *admin_pages.MENU,
-    *plant_pages.MENU,
     *people_pages.MENU,
 )
 
