@@ -71,13 +71,10 @@ from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
 from fiducial.plant import equipment_state, mode_actions, places
-from fiducial.plant import importers as plant_importers
-from fiducial.plant import pages as plant_pages
+from fiducial.plant import menu as plant_menu
 from fiducial.plant import ports as plant_ports
-from fiducial.plant import sheets as plant_sheets
-from fiducial.plant import words as plant_words
 from fiducial.quality import api as quality_api
-from fiducial.quality import codes, defect_pages
+from fiducial.quality import code_pages, code_sheets, codes, defect_pages
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import pages as quality_pages
 from fiducial.quality import ports as quality_ports
@@ -142,7 +139,8 @@ PAGES: tuple[Pages, ...] = (
     people_pages.pages,
     notices_pages.pages,
     sheets_pages.pages,
-    plant_pages.pages,
+    *plant_menu.PAGES,
+    code_pages.pages,
     routing_pages.pages,
     orders_pages.pages,
     execution_pages.pages,
@@ -173,14 +171,14 @@ MENU: tuple[MenuItem, ...] = (
     *forms_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
-    *plant_pages.MENU,
+    *plant_menu.MENU,
     *people_pages.MENU,
 )
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
     *notices_pages.STATUSES,
-    *plant_words.STATUSES,
+    *plant_menu.STATUSES,
     *sheets_pages.STATUSES,
     *routing_words.STATUSES,
     *orders_menu.STATUSES,
@@ -198,7 +196,7 @@ STATUSES: tuple[StatusSet, ...] = (
 TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
-SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
+SHEETS: tuple[exports.Sheet, ...] = (*plant_menu.SHEETS, *code_sheets.SHEETS)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
@@ -208,7 +206,7 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     **forms_wiring.NOTICE_FACTS,
 }
 # Which lists may be filled from one.
-IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
+IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (

@@ -341,7 +341,16 @@ def _profiles(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     center = {"code": say("WC-1"), "name": say("Work centre"), "source_system": "ERP", "created_at": 1, "updated_at": 1}
     plant.sql(work_centers.insert().values(id=1, **center))
     there.ids |= {"reflow-profiles": profile["id"], "operation-mappings": mapping["id"]}
-    there.parts |= {"templateId": template["id"]}
+    there.parts |= {
+        "templateId": template["id"], "profileId": profile["id"], "mappingId": mapping["id"], "code": "A1",
+        "lotId": there.ids["material-lots"], "key": "execution.verifyOperatorId",
+    }  # fmt: skip
+    usage = {
+        "runNo": there.parts["runNo"],
+        "stationCode": there.parts["stationCode"],
+        "actualProgramName": say("Program"),
+    }
+    plant.made("leader", "/api/reflow-profile-usages", usage)
 
 
 def _imports(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:

@@ -58,6 +58,10 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "TrackOut": {"result": "FAIL", "defects": None, "data": [{"specName": "Temperature", "valueNumber": 15}]},
     "Receive": {"woNo": "WO-NEW"},
     "SignIn": {"email": "planner"},
+    "VerifyProgram": {"stepNo": 10},
+    "NewUsage": {"usedAt": "2026-11-20T00:00:00Z"},
+    "NewDefectCode": {"code": "NEW-CODE", "operationCodes": []},
+    "DefectCodeChange": {"code": "A1", "operationCodes": []},
     "NewProfile": {"peakTempMin": 235, "peakTempMax": 250, "totalTimeMin": 300, "totalTimeMax": 400},
     "ProfileChange": {
         "peakTempMin": 235,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Mapping
 
+from sqlalchemy import func, select
+
+from fiducial.execution.oven_tables import usages
 from fiducial.execution.tables import data_values, tracks
 from fiducial.kit.tx import Tx
 from fiducial.plant.ports import Uses
@@ -21,8 +24,17 @@ class PlantUse(Uses):
         return len(tx.all(here))
 
     def has_history(self, tx: Tx, station_id: int) -> bool:
-        """Tell whether any track names the station."""
-        return tx.first(select(tracks.c.id).where(tracks.c.station_id == station_id).limit(1)) is not None
+        """Tell whether any track or oven program usage names the station."""
+        wanted = (
+            select(tracks.c.id).where(tracks.c.station_id == station_id),
+            select(usages.c.id).where(usages.c.station_id == station_id),
+        )
+        return any(tx.first(statement.limit(1)) is not None for statement in wanted)
+
+    def profile_counts(self, tx: Tx, code: str, version: str) -> Mapping[str, int]:
+        """Give the usages that were judged by a version of an oven program."""
+        named = (usages.c.profile_code == code, usages.c.profile_version == version)
+        return {"usages": int(tx.scalar(select(func.count()).select_from(usages).where(*named)) or 0)}
 
 
 class RoutingUse(RouteUses):

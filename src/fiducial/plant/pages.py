@@ -7,17 +7,26 @@ from typing import Any
 
 from sqlalchemy import select
 
+from fiducial.kit import settings
 from fiducial.kit.acting import query
+from fiducial.kit.columns import canonical
 from fiducial.kit.listing import Page as ListPage
-from fiducial.kit.text import Text
+from fiducial.kit.refusals import Refused
+from fiducial.kit.text import Text, current_language, gettext
 from fiducial.kit.tx import Tx
-from fiducial.plant import answers
+from fiducial.plant import answers, words
 from fiducial.plant.lookup import stations_of_line, the_line
 from fiducial.plant.queries.lines import (
+    GROUPS,
     LINES,
-    STATION_TYPES,
+    STATIONS,
+    group_row,
     line_detail,
+    line_settings,
+    list_groups,
     list_lines,
+    list_stations,
+    settings_in_force,
     station_row,
     stations_in_reach,
     stations_statement,
@@ -32,9 +41,7 @@ MENU: tuple[MenuItem, ...] = (
         label=Text("Lines"), url="/lines", icon="building-factory-2", group=Text("Plant"), permissions=("line:read",)
     ),
 )
-STATION_TYPE_WORDS = dict(
-    zip(STATION_TYPES, (Text("By hand"), Text("Automatic"), Text("Batch"), Text("Test")), strict=True)
-)
+STATION_TYPE_WORDS = words.STATION_TYPES
 
 
 @query("line:read")
@@ -97,7 +104,58 @@ def station_dialog(tx: Tx, line_code: str, station_code: str, view: View) -> Map
 @query("line:config")
 def new_group_dialog(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001
     """Give the form of a new station group."""
-    return {}
+    return {"group": None}
+
+
+@query("line:config")
+def group_dialog(tx: Tx, group_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of a station group. Refuses STATION_GROUP_NOT_FOUND."""
+    return {"group": answers.group_of(group_row(tx, group_code))}
+
+
+@query("line:read")
+def stations_page(tx: Tx, view: View) -> Mapping[str, Any]:
+    """Give the stations in reach, of all lines."""
+    data = list_stations(tx, view.page_of(STATIONS))
+    return {"listing": view.list_of(data, default_sort=STATIONS.default_sort), "words": words}
+
+
+@query("line:read")
+def groups_page(tx: Tx, view: View) -> Mapping[str, Any]:
+    """Give the station groups."""
+    data = list_groups(tx, view.page_of(GROUPS))
+    return {"listing": view.list_of(data, default_sort=GROUPS.default_sort)}
+
+
+@query("line:read")
+def line_settings_part(tx: Tx, line_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the settings in force on a line, fetched by its page. Refuses LINE_NOT_FOUND, FORBIDDEN."""
+    line = line_detail(tx, line_code)
+    in_force = line_settings(tx, line_code)
+    return {"line": line, "settings": [_setting(key, said) for key, said in in_force.items()]}
+
+
+@query("line:config")
+def line_setting_dialog(tx: Tx, line_code: str, key: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of one setting of a line. Refuses LINE_NOT_FOUND, FORBIDDEN, NOT_FOUND for a key that is none of a line."""
+    line = line_detail(tx, line_code)
+    in_force = settings_in_force(tx, the_line(tx, line_code).id)
+    if key not in in_force:
+        raise Refused("NOT_FOUND")
+    return {"line": line, "setting": _setting(key, in_force[key]) | {"plant": _said(settings.declared[key].of(tx))}}
+
+
+def _said(value: Any) -> str:
+    """Give a value as a sentence names it."""
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
+    return value if isinstance(value, str) else canonical(value).decode()
+
+
+def _setting(key: str, said: answers.LineSetting) -> dict[str, Any]:
+    declared = settings.declared[key]
+    label = declared.en if current_language() == "en" else declared.zh
+    return {"key": key, "label": label, "unit": declared.unit, "value": said["value"], "source": said["source"]}
 
 
 pages.page("/lines", lines_page, "plant/lines.html")
@@ -106,3 +164,9 @@ pages.page("/lines/dialogs/group", new_group_dialog, "plant/group_form.html")
 pages.page("/lines/{lineCode}", line_page, "plant/line.html")
 pages.page("/lines/{lineCode}/dialogs/edit", line_dialog, "plant/line_form.html")
 pages.page("/lines/{lineCode}/dialogs/stations/{stationCode}", station_dialog, "plant/station_form.html")
+pages.page("/lines/{lineCode}/dialogs/process-type", line_dialog, "plant/process_type_form.html")
+pages.page("/lines/{lineCode}/settings", line_settings_part, "plant/line_settings.html")
+pages.page("/lines/{lineCode}/dialogs/settings/{key}", line_setting_dialog, "plant/line_setting_form.html")
+pages.page("/stations", stations_page, "plant/stations.html")
+pages.page("/station-groups", groups_page, "plant/groups.html")
+pages.page("/station-groups/dialogs/edit/{groupCode}", group_dialog, "plant/group_form.html")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.text import Text
 from fiducial.plant import words
-from fiducial.plant.queries import lines, materials
+from fiducial.plant.queries import lines, mappings, materials, profiles
 from fiducial.sheets.exports import Sheet
 
 CODE, NAME = SheetColumn("code", Text("Code"), width=20), SheetColumn("name", Text("Name shown"), width=32)
@@ -45,5 +45,32 @@ SHEETS: tuple[Sheet, ...] = (
         SheetColumn("iqcDate", Text("Inspected at"), "instant"), SheetColumn("expiresAt", Text("Use by"), "instant"),
         SheetColumn("status", Text("Status"), "words", words.LOT_STATUSES), SheetColumn("holdReason", Text("Reason of the hold"), width=32),
         SheetColumn("createdAt", Text("Received"), "instant"),
+    )),
+    Sheet("boms", Text("BOM"), materials.list_bom_rows, materials.BOM_ROWS, (
+        SheetColumn("parentCode", Text("Parent"), width=20), SheetColumn("parentName", Text("Name of the parent"), width=32),
+        SheetColumn("childCode", Text("Child"), width=20), SheetColumn("childName", Text("Name of the child"), width=32),
+        SheetColumn("qty", Text("Quantity for one"), "number"), SheetColumn("unit", Text("Unit of measure"), width=8),
+        SheetColumn("isKeyPart", Text("Key part"), "flag"), SheetColumn("sourceSystem", Text("Source"), "words", words.SOURCES),
+    )),
+    Sheet("operation-mappings", Text("Operation mappings"), mappings.list_mappings, mappings.MAPPINGS, (
+        SheetColumn("sourceSystem", Text("System")), SheetColumn("sourceProcessKey", Text("Process there"), width=24),
+        SheetColumn("sourceProcessName", Text("Its name there"), width=24), SheetColumn("operationCode", Text("Operation"), width=20),
+        SheetColumn("operationName", Text("Operation name"), width=24), UPDATED,
+    )),
+    Sheet("work-centers", Text("Work centres"), mappings.list_work_centers, mappings.WORK_CENTERS, (
+        CODE, NAME, SheetColumn("departmentCode", Text("Department")), SheetColumn("departmentName", Text("Department name"), width=24),
+        SheetColumn("stationGroupCode", Text("Station group")), SheetColumn("sourceUpdatedAt", Text("Changed at the source"), "instant"),
+    )),
+    Sheet("fai-templates", Text("FAI templates"), profiles.list_templates, profiles.TEMPLATES, (
+        CODE, NAME, SheetColumn("productCode", Text("Product"), width=20), SheetColumn("processType", Text("Process type")),
+        SheetColumn("version", Text("Version")), SheetColumn("revision", Text("Revision"), "number"),
+        SheetColumn("itemCount", Text("Items"), "number"), ACTIVE, UPDATED,
+    )),
+    Sheet("reflow-profiles", Text("Oven programs"), profiles.list_profiles, profiles.PROFILES, (
+        CODE, SheetColumn("version", Text("Version")), SheetColumn("kind", Text("Oven"), "words", words.PROFILE_KINDS), NAME,
+        SheetColumn("programName", Text("Program on the oven"), width=24), SheetColumn("status", Text("Status"), "words", words.PROFILE_STATUSES),
+        SheetColumn("peakTempMin", Text("Peak at least"), "number"), SheetColumn("peakTempMax", Text("Peak at most"), "number"),
+        SheetColumn("totalTimeMin", Text("Time at least"), "number"), SheetColumn("totalTimeMax", Text("Time at most"), "number"),
+        SheetColumn("chainSpeed", Text("Chain speed"), "number"), SheetColumn("description", Text("Description"), width=40), UPDATED,
     )),
 )  # fmt: skip

@@ -26,7 +26,27 @@ LOT_STATUSES: Final[Words] = {
     "AVAILABLE": Text("Free to use"), "ON_HOLD": Text("On hold"), "SCRAPPED": Text("Scrapped"),
 }  # fmt: skip
 
+PROFILE_KINDS: Final[Words] = {"REFLOW": Text("Reflow"), "WAVE": Text("Wave soldering")}
+APPLIES_TO: Final[Words] = {
+    "FAI": Text("First article"),
+    "FQC": Text("Last piece"),
+    "BOTH": Text("First article and last piece"),
+}
+PROFILE_STATUSES: Final[Words] = {
+    "ACTIVE": Text("Active"),
+    "DEPRECATED": Text("Replaced"),
+    "ARCHIVED": Text("Archived"),
+}
+
 STATUSES: tuple[StatusSet, ...] = (
+    StatusSet(
+        kind="reflow_profile",
+        states=(
+            Status(code="ACTIVE", label=PROFILE_STATUSES["ACTIVE"], colour="green"),
+            Status(code="DEPRECATED", label=PROFILE_STATUSES["DEPRECATED"], colour="yellow"),
+            Status(code="ARCHIVED", label=PROFILE_STATUSES["ARCHIVED"], colour="secondary"),
+        ),
+    ),
     StatusSet(
         kind="material_lot",
         states=(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
 from fiducial.people.proof_api import proving
-from fiducial.quality import codes, defects
+from fiducial.quality import code_actions, codes, defects
 from fiducial.quality.disposing import decide, mrb, recording, rework_runs, tasks
 from fiducial.quality.disposing.shapes import (
     CompleteTask,
@@ -25,6 +25,9 @@ from fiducial.quality.sampling.shapes import AqlTableChange, NewAqlTable, NewRul
 doors = Doors("quality")
 
 doors.get("/api/defect-codes", codes.list_codes, listing=codes.CODES)
+doors.post("/api/defect-codes", code_actions.create_code, code_actions.NewDefectCode)
+doors.patch("/api/defect-codes/{code}", code_actions.update_code, code_actions.DefectCodeChange)
+doors.delete("/api/defect-codes/{code}", code_actions.delete_code)
 doors.get("/api/defect-codes/unknown", codes.list_unknown_codes, listing=codes.UNKNOWN)
 doors.get("/api/defects", defects.list_defects, listing=defects.DEFECTS)
 doors.post("/api/defects", recording.record_defect, NewDefect)

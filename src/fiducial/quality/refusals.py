@@ -127,6 +127,11 @@ refusals.declare(
     "DEFECT_CODE_NOT_FOUND", 404, zh="不良代码 {code} 不存在或已停用。", en="Defect code {code} does not exist or is switched off.",
     todo_zh="请从列表中选择不良代码。", todo_en="Pick a code from the list.",
 )  # fmt: skip
+refusals.declare(
+    "DEFECT_CODE_DUPLICATE", 409, zh="不良代码 {code} 已存在（不区分大小写，已有 {existing}）。",
+    en="The defect code {code} exists already (upper and lower case count as the same; there is {existing}).",
+    todo_zh="请换一个代码，或使用已有的那一个。", todo_en="Choose another code, or use the one that is there.",
+)  # fmt: skip
 _d("UNIT_NOT_DISPOSABLE", 409, zh="单件 {sn} 当前状态 {status}，不能处置。", en="Unit {sn} is {status}; nothing can be decided on it.",
    todo_zh="只能处置不良或隔离的单件；抽检不合格的批次由评审（MRB）决定。",
    todo_en="Only failed or held units are decided on; a lot that failed its outgoing inspection is the MRB's.")  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, func, select
+from typing_extensions import TypedDict
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
@@ -71,6 +72,12 @@ BOMS = Listing(
     default_sort="parentCode.asc",
     key=bom_items.c.parent_code,
 )  # fmt: skip
+BOM_ROWS = Listing(
+    filters=BOMS.filters,
+    sorts={"parentCode": bom_items.c.parent_code},
+    default_sort="parentCode.asc",
+    key=bom_items.c.child_code,
+)
 _lot_filters: dict[str, Condition] = {
     "materialCode": part(lots.c.material_code), "lotNo": part(lots.c.lot_no), "supplier": part(lots.c.supplier),
     "iqcResult": one_of(lots.c.iqc_result, IQC_RESULTS), "status": one_of(lots.c.status, LOT_STATUSES),
@@ -142,6 +149,35 @@ def list_boms(tx: Tx, page: Page) -> Listed[answers.BomEntry]:
         return [by_parent[row.parent_code] for row in rows]
 
     return BOMS.answer_all(tx, statement, page, entries)
+
+
+class BomRow(TypedDict):
+    """One child of one parent, as a row of a sheet."""
+
+    parentCode: str
+    parentName: str | None
+    childCode: str
+    childName: str | None
+    qty: float
+    unit: str | None
+    isKeyPart: bool
+    sourceSystem: str
+
+
+@query("material:read")
+def list_bom_rows(tx: Tx, page: Page) -> Listed[BomRow]:
+    """Give the BOMs one child a row, as a sheet has them."""
+    joined = bom_items.outerjoin(materials, materials.c.code == bom_items.c.parent_code).outerjoin(
+        _child_names, _child_names.c.code == bom_items.c.child_code
+    )
+    named = (materials.c.name.label("parent_name"), _child_names.c.name.label("child_name"))
+    return BOM_ROWS.answer(
+        tx, select(bom_items, *named).select_from(joined), page,
+        lambda row: BomRow(
+            parentCode=row.parent_code, parentName=row.parent_name, childCode=row.child_code, childName=row.child_name, qty=row.qty,
+            unit=row.unit, isKeyPart=row.is_key_part, sourceSystem=row.source_system,
+        ),
+    )  # fmt: skip
 
 
 def bom_entries(tx: Tx, parents: Iterable[str]) -> dict[str, answers.BomEntry]:

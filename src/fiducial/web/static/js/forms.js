@@ -102,7 +102,7 @@ async function refuse(source, { error, status }, sent) {
 // ---- what is sent -------------------------------------------------------------------------------------------------
 
 function collect(form, complete) {
-  const body = {}, faults = [];
+  const body = {}, faults = [], flat = "flat" in form.dataset; // flat: a dot in a name leads nowhere (keys of settings)
   for (const field of form.elements) {
     if (!field.name || field.disabled || field.matches("button, fieldset") || (field.type === "radio" && !field.checked && form.querySelector(`input[name="${CSS.escape(field.name)}"]:checked`))) continue;
     const reason = invalid(field, complete);
@@ -110,9 +110,9 @@ function collect(form, complete) {
     if (field.type === "radio" && !field.checked) continue;
     if (field.type === "file") continue;
     const raw = field.type === "checkbox" ? field.checked : field.type === "password" ? field.value : field.value.trim();
-    if (raw === "") { if ("null" in field.dataset) put(body, field.name, null); continue; }
+    if (raw === "") { if ("null" in field.dataset) put(body, field.name, null, false, flat); continue; }
     if (field.type === "checkbox" && !field.dataset.type) { if (raw) put(body, field.name, field.value, true); continue; }
-    put(body, field.name, typed(raw, field.dataset.type));
+    put(body, field.name, typed(raw, field.dataset.type), false, flat);
   }
   return { body, faults };
 }
@@ -128,8 +128,8 @@ function withFiles(source, body) {
 }
 
 // "spec.lsl" builds {spec: {lsl}}; "items.0.sn" builds lists; a plain checkbox of which there are several collects a list.
-function put(body, path, value, gather = false) {
-  const names = path.split(".");
+function put(body, path, value, gather = false, flat = false) {
+  const names = flat ? [path] : path.split(".");
   let at = body;
   names.forEach((name, index) => {
     if (name === "__proto__") throw new Error("a field may not be named so");

@@ -10,3 +10,4 @@ import "./charts.js";
 import "./arrange.js";
 import "./notices.js";
 import "./papers.js";
+import "./repeat.js";
