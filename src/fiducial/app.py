@@ -79,6 +79,7 @@ from fiducial.quality import run_part as quality_part
 from fiducial.quality import settings_pages as quality_settings_pages
 from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
+from fiducial.quality.inprocess.triggers import create_due_patrols
 from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import checklist as readiness_checklist
@@ -197,6 +198,7 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
     "DATA_ALARM": execution_telling.of_alarm,
     "DEFECT_RECORDED": quality_telling.of_defect,
+    **quality_telling.FACTS,
 }
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
@@ -225,6 +227,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("patrols are due", create_due_patrols, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0),
     Timer("old imports are swept", imports.sweep_imports, 600.0),

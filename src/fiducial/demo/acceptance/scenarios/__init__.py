@@ -26,7 +26,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("happy", ("smt", "dip"), happy),
     Scenario("oqc-fail-mrb-release", ("smt", "dip"), mrb_release),
     Scenario("oqc-fail-mrb-scrap", ("smt", "dip"), mrb_scrap),
-    Scenario("oqc-fail-mrb-rework", ("smt", "dip"), mrb_rework),
+    Scenario("oqc-fail-mrb-rework", ("dip",), mrb_rework),
 )  # fmt: skip
 
 
