@@ -230,7 +230,10 @@ class Seat:
         """Go where the menu leads; it is in its drawer on pages that need the width."""
         if (drawer := self.page.locator("[data-menu-open]")).is_visible():
             drawer.click()
-        self.page.locator(".fd-menu").get_by_role("link", name=name, exact=True).click()
+        group = self.page.locator(".fd-menu details", has=self.page.get_by_text(name, exact=True))
+        if group.get_attribute("open") is None:  # a long menu stands open only where the page is
+            group.locator("summary").click()
+        group.get_by_role("link", name=name, exact=True).click()
 
     def sees(self, text: str, within: Locator | None = None) -> None:
         expect(within or self.main).to_contain_text(text)

@@ -7,7 +7,7 @@ from typing import Any
 from fiducial.kit import ids
 from fiducial.trace import sections
 from fiducial.trace.facts import UnitFacts
-from fiducial.trace.words import FLAGS, REASONS, say
+from fiducial.trace.words import FLAGS, REASONS, answer, say
 
 AUTOMATIC_SHARE = 0.9
 
@@ -34,7 +34,9 @@ def flags(facts: UnitFacts, language: str) -> list[dict[str, Any]]:
         if value.method == "AUTO" and value.source == "MANUAL":
             flag("MANUAL_VALUE", "dataValues", value.track_id, name=value.name)
         if value.alarmed:
-            flag("ALARM", "dataValues", value.track_id, name=value.name, value=sections.value_of(value))
+            flag(
+                "ALARM", "dataValues", value.track_id, name=value.name, value=answer(sections.value_of(value), language)
+            )
     return found
 
 

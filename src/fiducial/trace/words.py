@@ -42,9 +42,11 @@ ANSWERS: dict[str, tuple[str, str]] = {
 
 
 def answer(value: object, language: str) -> str:
-    """Give a value as people say it: yes and no, passed and failed in words, anything else as it is."""
+    """Give a value as people say it: yes and no, passed and failed in words, 14 for 14.0, anything else as it is."""
     said = isinstance(value, bool) or value in ("PASS", "FAIL")
-    return say(ANSWERS, str(value), language) if said else str(value)
+    if said:
+        return say(ANSWERS, str(value), language)
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
 
 
 def say(words: dict[str, tuple[str, str]], code: str, language: str, /, **facts: Any) -> str:
