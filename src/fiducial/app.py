@@ -19,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 
 from fiducial import __version__
 from fiducial.connect import api as connect_api
+from fiducial.connect import pages as connect_pages
 from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
@@ -49,6 +50,7 @@ from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment
 from fiducial.ops.first_start import first_administrator
+from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
 from fiducial.ops.worker import Timer, Worker
@@ -65,9 +67,9 @@ from fiducial.people import api as people_api
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
+from fiducial.plant import equipment_state, mode_actions, places
 from fiducial.plant import importers as plant_importers
 from fiducial.plant import pages as plant_pages
-from fiducial.plant import places
 from fiducial.plant import ports as plant_ports
 from fiducial.plant import sheets as plant_sheets
 from fiducial.plant import words as plant_words
@@ -97,13 +99,19 @@ from fiducial.routing import touched
 from fiducial.routing import words as routing_words
 from fiducial.sheets import exports, exports_api, importing, imports, imports_api
 from fiducial.sheets import pages as sheets_pages
+from fiducial.timers import actions as timers_actions
+from fiducial.timers import api as timers_api
+from fiducial.timers import pages as timers_pages
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
+from fiducial.timers import wiring as timers_wiring
+from fiducial.tooling import api as tooling_api
+from fiducial.tooling import pages as tooling_pages
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
 from fiducial.web.pages import Frame, Pages, explain
-from fiducial.web.shell import CONTENT_SECURITY_POLICY, STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
+from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
 METADATA = columns.metadata
@@ -118,6 +126,8 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
+    tooling_api.doors,
+    timers_api.doors,
     loading_api.doors,
     readiness_api.doors,
     trace_api.doors,
@@ -141,6 +151,9 @@ PAGES: tuple[Pages, ...] = (
     defect_pages.pages,
     quality_settings_pages.pages,
     quality_part.pages,
+    tooling_pages.pages,
+    timers_pages.pages,
+    connect_pages.pages,
     readiness_pages.pages,
     spc_pages.pages,
     trace_pages.pages,
@@ -152,6 +165,9 @@ MENU: tuple[MenuItem, ...] = (
     *loading_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
+    *tooling_pages.MENU,
+    *timers_pages.MENU,
+    *connect_pages.MENU,
     *quality_menu.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
@@ -172,22 +188,13 @@ STATUSES: tuple[StatusSet, ...] = (
     *loading_pages.STATUSES,
     *quality_menu.STATUSES,
     *readiness_pages.STATUSES,
+    *tooling_pages.STATUSES,
+    *timers_pages.STATUSES,
+    *connect_pages.STATUSES,
     *trace_pages.STATUSES,
 )
 
-TEMPLATES = (
-    HERE / "people/templates",
-    HERE / "notices/templates",
-    HERE / "sheets/templates",
-    HERE / "plant/templates",
-    HERE / "routing/templates",
-    HERE / "orders/templates",
-    HERE / "quality/templates",
-    HERE / "execution/templates",
-    HERE / "loading/templates",
-    HERE / "readiness/templates",
-    HERE / "trace/templates",
-)
+TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
 
 # Which lists may be taken away as a spreadsheet; their pages name them.
 SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
@@ -206,6 +213,8 @@ IMPORTERS: tuple[importing.Importer, ...] = (*plant_importers.IMPORTERS,)
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     ("RUN_CREATE", readiness_listeners.precheck_new_run),
+    *timers_wiring.LISTENERS,
+    *tooling_wiring.LISTENERS,
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
     ("READINESS_INPUT_CHANGED", readiness_due.gather_inputs),
@@ -223,6 +232,9 @@ TIMERS: tuple[Timer, ...] = (
     Timer("runs are judged anew", readiness_listeners.judge_next_due, 1.0, while_=readiness_listeners.any_run_due),
     Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
+    Timer("time rules are swept", timers_actions.sweep_clocks, 60.0),
+    Timer("modes come back", mode_actions.sweep_modes, 60.0),
+    Timer("tools are looked after", tooling_wiring.SWEEP, 3600.0),
     Timer("tokens that expire are announced", tokens.warn_of_expiry, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
@@ -272,16 +284,22 @@ def wire_ports() -> None:
         parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE)
+    mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
-            # Tools (22), slots (23), first piece of the segment (24).
-            track_in=(*tooling_wiring.TRACK_IN_GUARDS, loading_guard.SlotsAreRight(), *quality_wiring.TRACK_IN_GUARDS),
+            # Tools (22), slots (23), first piece of the segment (24); time rules only remind.
+            track_in=(
+                *tooling_wiring.TRACK_IN_GUARDS,
+                loading_guard.SlotsAreRight(),
+                *quality_wiring.TRACK_IN_GUARDS,
+                timers_wiring.CLOCKS,
+            ),
             verdicts=quality_wiring.VERDICTS,
             track_out=quality_wiring.TRACK_OUT_GUARDS,
-            effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS),
+            effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),
         )
     )
 
@@ -351,7 +369,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.openapi = lambda: describe(entrances(), title="fiducial", version=__version__)  # type: ignore[method-assign]
     app.add_exception_handler(HTTPException, _not_here)
     app.add_middleware(
-        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: _headers(kind, environment),
+        HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
         upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
     )  # fmt: skip
@@ -383,18 +401,3 @@ async def _not_here(request: Request, fault: Exception) -> Response:
     if request.url.path.startswith(("/api/", "/static/")) or request.method != "GET":
         return refusal_answer(refused, caller_of(request).language)
     return await explain(request, refused)
-
-
-def _headers(kind: str, environment: Environment) -> list[tuple[bytes, bytes]]:
-    common = [(b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"same-origin")]
-    if environment.app_url.startswith("https:"):
-        common.append((b"strict-transport-security", b"max-age=31536000"))
-    if kind == "/static":
-        return [*common, (b"cache-control", b"public, max-age=31536000, immutable")]
-    if kind == "/api":
-        return [
-            *common,
-            (b"cache-control", b"no-store"),
-            (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
-        ]
-    return [*common, (b"content-security-policy", CONTENT_SECURITY_POLICY.encode())]

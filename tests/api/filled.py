@@ -17,6 +17,7 @@ from urllib.parse import quote
 import pytest
 from sqlalchemy import select
 from tests.api.filled_quality import inspections
+from tests.api.filled_tooling import tools
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
 from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
@@ -125,6 +126,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _parts(plant, there, say)
     _spares(plant, there, say)
     inspections(plant, there, say)
+    tools(plant, there, say)
     plant.settle()
     _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]
@@ -349,7 +351,7 @@ def _imports(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
 def _spares(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     """What may be deleted, released, authorised: each in the state before that."""
     line = plant.line("LINE-SPARE")["code"]
-    there.spare = {
+    there.spare |= {
         "groupCode": plant.group("GROUP-SPARE")["code"], "lineId": line, "role": plant.role("unheld")["id"],
         "stationCode": plant.station("ST-SPARE", line=LINE)["code"],
         "routingCode": plant.made("engineer", "/api/routes", {"code": "R-SPARE", "name": "R", "processType": "SMT"})["route"]["code"],

@@ -195,7 +195,8 @@ def test_a_routing_that_was_compiled_or_is_named_is_not_deleted(api: Api, route:
 
 
 def test_a_compiled_routing_is_not_deleted(api: Api, compiled: None) -> None:
-    assert api.as_("engineer").delete("/api/routes/R-1").details["counts"] == {"versions": 1}
+    refused = api.as_("engineer").delete("/api/routes/R-1")
+    assert (refused.code, refused.details["counts"]) == ("ROUTE_IN_USE", {"versions": 1})
 
 
 def test_the_list_tells_what_may_be_used(api: Api, compiled: None) -> None:

@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from fiducial.connect import queries
 from fiducial.connect.actions import receive_work_order
+from fiducial.connect.pushes import receive_equipment_status, receive_paste_status, receive_stencil_status
 from fiducial.kit.http.door import Doors
 from fiducial.orders.shapes import Receive
+from fiducial.plant.mode_actions import set_mode
+from fiducial.plant.pushes import EquipmentStatus, SystemMode
+from fiducial.tooling import binding
+from fiducial.tooling.shapes import BindPaste, BindStencil, PasteStatus, StencilStatus
 
 doors = Doors("integration", limit=256 * 1024)  # spec 08.2
 
 doors.post("/api/integration/work-orders", receive_work_order, Receive)
+
+doors.post("/api/integration/stencil-status", receive_stencil_status, StencilStatus)
+doors.post("/api/integration/solder-paste-status", receive_paste_status, PasteStatus)
+doors.post("/api/integration/equipment-status", receive_equipment_status, EquipmentStatus)
+doors.get("/api/integration/stencil-status", queries.list_stencil_states, listing=queries.STENCIL_STATES)
+doors.get("/api/integration/solder-paste-status", queries.list_paste_states, listing=queries.PASTE_STATES)
+
+doors.post("/api/integration/lines/{lineId}/stencil/bind", binding.bind_stencil, BindStencil)
+doors.post("/api/integration/lines/{lineId}/stencil/unbind", binding.unbind_stencil)
+doors.post("/api/integration/lines/{lineId}/solder-paste/bind", binding.bind_paste, BindPaste)
+doors.post("/api/integration/lines/{lineId}/solder-paste/unbind", binding.unbind_paste)
+doors.get("/api/integration/lines/{lineId}/bindings", binding.bindings_of_line)
+
+doors.get("/api/integration/status", queries.integration_status)
+doors.put("/api/integration/systems/{system}/mode", set_mode, SystemMode)
+doors.get("/api/integration/messages", queries.list_messages, listing=queries.MESSAGES)
+doors.get("/api/integration/messages/{id}", queries.message_detail)

@@ -9,3 +9,4 @@ refusals.declare(
     en="This token belongs to system {system}; the endpoint is for {needed}.",
     todo_zh="请使用对应系统的令牌。", todo_en="Use a token of that system.",
 )  # fmt: skip
+refusals.missing("MESSAGE", zh="集成报文", en="Message")

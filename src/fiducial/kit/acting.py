@@ -34,6 +34,7 @@ class Caller:
     path: str = ""
     idempotency_key: str | None = None
     body_digest: bytes = b""
+    sent_at: int | None = None  # what a machine's clock said when it sent this (header X-Sent-At)
 
 
 @dataclass(frozen=True, slots=True)

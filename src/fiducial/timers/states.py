@@ -8,7 +8,7 @@ from fiducial.timers.tables import clocks
 ACTIVE, COMPLETED, EXPIRED, WAIVED, CANCELLED = "ACTIVE", "COMPLETED", "EXPIRED", "WAIVED", "CANCELLED"
 
 CLOCK = Lifecycle(
-    "time_rule", clocks.c.status, states=(ACTIVE, COMPLETED, EXPIRED, WAIVED, CANCELLED), terminal=(COMPLETED, WAIVED, CANCELLED),
+    "TIME_RULE", clocks.c.status, states=(ACTIVE, COMPLETED, EXPIRED, WAIVED, CANCELLED), terminal=(COMPLETED, WAIVED, CANCELLED),
     moves=(
         Move("start", (), ACTIVE, "the start event happened", audit="", event=""),
         Move("finish", (ACTIVE,), COMPLETED, "the end event came in time", audit="", event=""),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, func, or_, select
+from sqlalchemy import Row, and_, bindparam, func, select
 
 from fiducial.kit import clock
 from fiducial.kit.refusals import Refused
@@ -252,6 +252,6 @@ def lines_of_tool(tx: Tx, tool_id: int) -> list[int]:
 
 def line_of_binding(tx: Tx, *, tool_id: int | None = None, paste_lot_id: int | None = None) -> int | None:
     """Give the line to which a tool or a paste lot is bound now, None when to none."""
-    which = or_(bindings.c.tool_id == tool_id, bindings.c.paste_lot_id == paste_lot_id)
+    which = bindings.c.tool_id == tool_id if tool_id is not None else bindings.c.paste_lot_id == paste_lot_id
     line_id: int | None = tx.scalar(select(bindings.c.line_id).where(which, bindings.c.unbound_at.is_(None)))
     return line_id

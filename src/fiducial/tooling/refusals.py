@@ -5,11 +5,25 @@ from __future__ import annotations
 from fiducial.kit.refusals import refusals
 
 refusals.missing("TOOL", zh="工具 {toolCode}", en="Tool {toolCode}")
+refusals.missing("STENCIL", zh="钢网 {stencilId}", en="Stencil {stencilId}")
+refusals.missing("SOLDER_PASTE", zh="锡膏 {lotId}", en="Solder paste {lotId}")
+refusals.missing("MAINTENANCE", zh="维修记录", en="Maintenance record")
+refusals.missing("EQUIPMENT", zh="设备 {equipmentCode}", en="Equipment {equipmentCode}")
 
+refusals.declare(
+    "TOOL_CODE_DUPLICATE", 409, zh="工具编号 {code} 已存在（不区分大小写，已有 {existing}）。",
+    en="The code {code} already names a tool (upper and lower case count as the same; there is {existing}).",
+    todo_zh="请换一个编号，或使用已有的工具。", todo_en="Choose another code, or use the tool that is there.",
+)  # fmt: skip
 refusals.declare(
     "TOOL_KIND_MISMATCH", 409, zh="工具 {toolCode} 的类型是 {kind}，此处需要 {needed}。",
     en="Tool {toolCode} is a {kind}; a {needed} is needed here.",
     todo_zh="请扫描正确类型的工具。", todo_en="Scan a tool of the right kind.",
+)  # fmt: skip
+refusals.declare(
+    "TOOL_STATUS_INVALID", 409, zh="工具 {toolCode} 当前为 {status}，不能执行此操作。",
+    en="Tool {toolCode} is {status}; this cannot be done to it now.",
+    todo_zh="请刷新后查看当前状态；报废的工具不能再使用。", todo_en="Look at its state again; a retired tool stays retired.",
 )  # fmt: skip
 refusals.declare(
     "TOOL_NOT_USABLE", 409, zh="工具 {toolCode} 现在不能使用：{reason}（计数 {count} / {limit}，校准到期 {dueAt}）。",
@@ -24,8 +38,18 @@ refusals.declare(
     todo_en="Take one that is for this product, or have an engineer change the register.",
 )  # fmt: skip
 refusals.declare(
+    "TOOL_ALREADY_ASSIGNED", 409, zh="夹具 {toolCode} 已分配给批次 {runNo}（工位 {stationCode}）。",
+    en="Fixture {toolCode} is assigned to run {runNo} at {stationCode}.",
+    todo_zh="请先在该批次解除分配，或换用其他夹具。", todo_en="Unassign it there first, or take another fixture.",
+)  # fmt: skip
+refusals.declare(
     "TOOL_NOT_ASSIGNED", 409, zh="夹具 {toolCode} 没有分配给批次 {runNo}。", en="Fixture {toolCode} is not assigned to run {runNo}.",
     todo_zh="请先把夹具分配给本批次和工位。", todo_en="Assign it to this run and a station first.",
+)  # fmt: skip
+refusals.declare(
+    "TOOL_IN_USE", 409, zh="夹具 {toolCode} 正在使用：{sn} 还在工位 {stationCode} 中。",
+    en="Fixture {toolCode} is in use: {sn} is still in station {stationCode}.",
+    todo_zh="请等单件出站后再解除分配。", todo_en="Unassign it when the unit has left.",
 )  # fmt: skip
 refusals.declare(
     "TOOL_REQUIRED", 409, zh="本工序需要 {min} 个夹具（类型 {fixtureTypes}），可用的不够。",
@@ -34,9 +58,43 @@ refusals.declare(
     todo_en="Assign fixtures to this run and station, or scan them with the unit.",
 )  # fmt: skip
 refusals.declare(
+    "ENTITY_IN_MAINTENANCE", 409, zh="钢网 {stencilId} 有未完成的维修记录 {recordNo}，不能手工设为就绪。",
+    en="Stencil {stencilId} has the open maintenance record {recordNo} and cannot be set ready by hand.",
+    todo_zh="请先完成并验证维修，或取消该记录。", todo_en="Finish and verify the repair, or cancel the record, first.",
+)  # fmt: skip
+refusals.declare(
+    "STENCIL_BOUND_ELSEWHERE", 409, zh="钢网 {stencilId} 正绑定在产线 {lineCode}。", en="Stencil {stencilId} is bound to line {lineCode}.",
+    todo_zh="请先在该产线解绑，或换用其他钢网。", todo_en="Unbind it there first, or take another stencil.",
+)  # fmt: skip
+refusals.declare(
+    "SOLDER_PASTE_BOUND_ELSEWHERE", 409, zh="锡膏 {lotId} 正绑定在产线 {lineCode}。", en="Solder paste {lotId} is bound to line {lineCode}.",
+    todo_zh="请先在该产线解绑，或换用其他锡膏。", todo_en="Unbind it there first, or take another jar.",
+)  # fmt: skip
+refusals.declare(
+    "ALREADY_BOUND", 409, zh="{subject} 已经绑定在产线 {lineCode}。", en="{subject} is bound to line {lineCode} already.",
+    todo_zh="无需重复绑定。", todo_en="There is nothing to do.",
+)  # fmt: skip
+refusals.declare(
+    "SOLDER_PASTE_EXPIRED", 409, zh="锡膏 {lotId} 已于 {expiresAt} 过期。", en="Solder paste {lotId} expired at {expiresAt}.",
+    todo_zh="请换用未过期的锡膏。", todo_en="Take a jar that has not expired.",
+)  # fmt: skip
+refusals.declare(
+    "NO_CURRENT_STENCIL", 409, zh="产线 {lineCode} 没有绑定钢网。", en="No stencil is bound to line {lineCode}.",
+    todo_zh="无需解绑。", todo_en="There is nothing to unbind.",
+)  # fmt: skip
+refusals.declare(
+    "NO_CURRENT_SOLDER_PASTE", 409, zh="产线 {lineCode} 没有绑定锡膏。", en="No solder paste is bound to line {lineCode}.",
+    todo_zh="无需解绑。", todo_en="There is nothing to unbind.",
+)  # fmt: skip
+refusals.declare(
     "MAINTENANCE_ALREADY_OPEN", 409, zh="{entityId} 已有未结束的同类维修记录 {recordNo}。",
     en="{entityId} has an open record of that type already: {recordNo}.",
     todo_zh="请继续处理该记录，或先取消它。", todo_en="Go on with that record, or cancel it first.",
+)  # fmt: skip
+refusals.declare(
+    "MAINTENANCE_STATUS_INVALID", 409, zh="维修记录 {recordNo} 当前为 {status}，不能执行此操作。",
+    en="Maintenance record {recordNo} is {status}; this cannot be done to it now.",
+    todo_zh="请刷新后查看当前状态。", todo_en="Look at its state again.",
 )  # fmt: skip
 refusals.declare(
     "TPM_EQUIPMENT_UNAVAILABLE", 409, zh="工位设备 {equipmentCode} 状态为 {status}，不能进站。",

@@ -6,7 +6,7 @@ from fiducial.kit.moves import Lifecycle, Move
 from fiducial.tooling.tables import maintenance, tools
 
 TOOL = Lifecycle(
-    "tool", tools.c.status, states=("ACTIVE", "BLOCKED", "RETIRED"), terminal=("RETIRED",),
+    "TOOL", tools.c.status, states=("ACTIVE", "BLOCKED", "RETIRED"), terminal=("RETIRED",),
     moves=(
         Move("create", (), "ACTIVE", "put into the register", permission="tool:config", event=""),
         Move("block", ("ACTIVE",), "BLOCKED", "take out of use", permission="tool:config", event=""),
@@ -16,7 +16,7 @@ TOOL = Lifecycle(
 )  # fmt: skip
 
 MAINTENANCE = Lifecycle(
-    "maintenance", maintenance.c.status,
+    "MAINTENANCE", maintenance.c.status,
     states=("PENDING", "IN_PROGRESS", "COMPLETED", "VERIFIED", "CANCELLED"), terminal=("VERIFIED", "CANCELLED"),
     moves=(
         Move("create", (), "PENDING", "report", permission="maintenance:write", event=""),

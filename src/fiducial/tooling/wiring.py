@@ -6,11 +6,21 @@ from collections.abc import Sequence
 
 from sqlalchemy import select
 
+from fiducial.kit.outbox import Listener
 from fiducial.kit.tx import Tx
+from fiducial.orders.states import RUN
+from fiducial.tooling.assigning import free_when_run_ends
 from fiducial.tooling.at_stations import CountTools, FixturesFit, StationEquipment
 from fiducial.tooling.reading import bound_paste
+from fiducial.tooling.reports import SuppliesHeld
+from fiducial.tooling.sweeping import sweep_tools
 from fiducial.tooling.tables import bindings, paste_lots
 
+SUPPLIES_HELD = SuppliesHeld()
+SWEEP = sweep_tools
+LISTENERS: tuple[tuple[str, Listener], ...] = tuple(
+    (RUN.event_of(move), free_when_run_ends) for move in RUN if move.target in RUN.terminal
+)
 EQUIPMENT_GUARD = StationEquipment()
 TRACK_IN_GUARDS = (FixturesFit(),)
 TRACK_OUT_EFFECTS = (CountTools(),)

@@ -67,6 +67,10 @@ class Api:
             words += ["-H", "Content-Type: application/json", "-d", orjson.dumps(shown).decode()]
         return shlex.join(words)
 
+    def bear(self, actor: str, secret: str) -> None:
+        """Let somebody be a machine: each request carries the token."""
+        self._client(actor).headers["Authorization"] = f"Bearer {secret}"
+
     def give_away(self, actor: str) -> str:
         """Give the person's cookie to somebody else, who will sign out or not; this client forgets it."""
         client = self._client(actor)

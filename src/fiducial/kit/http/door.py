@@ -19,7 +19,7 @@ from starlette.responses import Response
 from fiducial.kit import text
 from fiducial.kit.acting import OPEN, Caller, Mark, action, mark_of
 from fiducial.kit.http.shapes import Body, Nothing, parse, path_text, refused_shape
-from fiducial.kit.listing import TWICE, Listing
+from fiducial.kit.listing import TWICE, Listing, instant_of
 from fiducial.kit.refusals import Refused, Said, bad_field, refusals
 from fiducial.kit.tx import Tx
 
@@ -78,7 +78,16 @@ def caller_of(request: Request) -> Caller:
         request_id=state.get("request_id", ""),
         language=text.negotiate(headers.get("accept-language"), None),
         path=f"{request.method} {request.scope['path']}",
+        sent_at=_sent_at(headers.get("x-sent-at")),
     )  # fmt: skip
+
+
+def _sent_at(said: str | None) -> int | None:
+    """Give the instant a machine says it sent this; None when it says none, or nonsense."""
+    try:
+        return None if said is None else instant_of(said[:40])
+    except ValueError:
+        return None
 
 
 def answer(data: Any) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from fiducial.demo.acceptance.scenarios.collecting import data_collection
+from fiducial.demo.acceptance.scenarios.degraded import degraded
 from fiducial.demo.acceptance.scenarios.endings import happy, mrb_release, mrb_rework, mrb_scrap
 from fiducial.demo.acceptance.scenarios.spine import spine
 from fiducial.demo.acceptance.steps import Walk
@@ -27,6 +28,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("oqc-fail-mrb-release", ("smt", "dip"), mrb_release),
     Scenario("oqc-fail-mrb-scrap", ("smt", "dip"), mrb_scrap),
     Scenario("oqc-fail-mrb-rework", ("dip",), mrb_rework),
+    Scenario("degraded", ("smt", "dip"), degraded),
 )  # fmt: skip
 
 
