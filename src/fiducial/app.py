@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ from fiducial.execution import ports as execution_ports
 from fiducial.execution import spc_pages
 from fiducial.execution import telling as execution_telling
 from fiducial.execution import uses as execution_uses
-from fiducial.kit import columns, idempotency, outbox
+from fiducial.kit import columns, idempotency, outbox, settings
 from fiducial.kit.acting import Caller
 from fiducial.kit.http.describe import describe
 from fiducial.kit.http.door import Doors, Entrance, caller_of, refusal_answer
@@ -48,7 +49,7 @@ from fiducial.notices import making as notices_making
 from fiducial.notices import pages as notices_pages
 from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
-from fiducial.ops.environment import Environment
+from fiducial.ops.environment import Environment, WrongEnvironment
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
@@ -62,8 +63,8 @@ from fiducial.orders import telling as orders_telling
 from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
-from fiducial.people import admin_pages, homes, identity, reach, roles, signing, tokens
 from fiducial.people import api as people_api
+from fiducial.people import configuring, homes, identity, reach, roles, signing, tokens
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -139,7 +140,6 @@ DOORS: tuple[Doors, ...] = (
 
 PAGES: tuple[Pages, ...] = (
     people_pages.pages,
-    admin_pages.pages,
     notices_pages.pages,
     sheets_pages.pages,
     plant_pages.pages,
@@ -172,13 +172,11 @@ MENU: tuple[MenuItem, ...] = (
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_pages.MENU,
-    *admin_pages.MENU,
     *people_pages.MENU,
 )
 
 STATUSES: tuple[StatusSet, ...] = (
     *people_pages.STATUSES,
-    *admin_pages.STATUSES,
     *notices_pages.STATUSES,
     *plant_words.STATUSES,
     *sheets_pages.STATUSES,
@@ -201,10 +199,8 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_sheets.SHEETS,)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
-    "RUN_AUTHORIZATION_LAPSED": orders_telling.of_lapsed,
-    "WORK_ORDER_CHANGED": orders_telling.of_order_changed,
-    "DATA_ALARM": execution_telling.of_alarm,
-    "DEFECT_RECORDED": quality_telling.of_defect,
+    **orders_telling.FACTS,
+    **execution_telling.FACTS,
     **quality_telling.FACTS,
 }
 # Which lists may be filled from one.
@@ -318,6 +314,8 @@ def open_store(environment: Environment) -> Store:
     elif todo := pending(environment.database_url):
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
+    if faults := settings.fix(os.environ):
+        raise WrongEnvironment(faults)
     store = Store(environment.database_url, wiring(environment)).start()
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
@@ -390,6 +388,7 @@ def _frame(environment: Environment) -> Frame:
     )
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
+        brand=configuring.brand_of,
         unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip

@@ -129,6 +129,8 @@ def _exits() -> Iterator[None]:
         _leave(6, f"the database stands at {newer}, which this program does not know: start the newer release")
     except NotMigrated as pending:
         _leave(5, pending)
+    except WrongEnvironment as wrong:
+        _leave(2, wrong)
 
 
 def _demand_free_port(environment: Environment) -> None:

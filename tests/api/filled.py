@@ -165,6 +165,7 @@ def _people(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     )  # fmt: skip
     terminal = {"code": say("T-1"), "name": say("Terminal"), "lineCode": LINE, "stationCodes": [STATIONS[0]]}
     there.parts["terminals/code"] = plant.made("admin", "/api/terminals", terminal)["code"]
+    there.parts |= {"system/key": "auth.password.classes", "key": "auth.password.classes"}
     there.parts["roles/code"] = "spare"
     there.ids["notifications"] = ids.to_wire(4711)
     theirs = plant.api.as_("trace").get("/api/auth/sessions").must()["items"][0]

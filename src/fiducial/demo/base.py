@@ -1,6 +1,6 @@
 """The dataset `base` (spec 12.3) as data: what acceptance drives.
 
-Left out until its room is there: the station table, time rules. Defect codes are there from the first start (spec 06.14).
+Left out until its room is there: the station table. Defect codes are there from the first start (spec 06.14).
 """
 
 from __future__ import annotations

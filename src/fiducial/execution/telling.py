@@ -32,3 +32,6 @@ def of_alarm(tx: Tx, event: Event) -> Mapping[str, Any] | None:
         "sn": row.sn, "stationCode": row.code, "lineId": row.line_id, "name": row.name,
         "value": f"{shown} {row.unit}" if row.unit else shown,
     }  # fmt: skip
+
+
+FACTS = {"DATA_ALARM": of_alarm}

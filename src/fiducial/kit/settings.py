@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -46,14 +47,29 @@ class Setting(Generic[T]):
     en: str
     by_place: bool = False
     unit: str | None = None
+    secret: bool = False
 
     def __post_init__(self) -> None:
         if self.key in declared:
             raise ValueError(f"setting {self.key} is declared twice")
         declared[self.key] = self
 
+    @property
+    def type(self) -> str:
+        """Give what kind of value it takes: bool, int, number, text, list or map."""
+        said: str | None = getattr(self.check, "kind", None)
+        kinds = ((bool, "bool"), (int, "int"), (float, "number"), (list, "list"), (dict, "map"))
+        return said or next((name for kind, name in kinds if isinstance(self.default, kind)), "text")
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """Give what the check says of itself: `min` and `max`, or `options`."""
+        return dict(getattr(self.check, "limits", {}))
+
     def of(self, tx: Tx, place: int = EVERYWHERE) -> T:
-        """Give the value in force, of a place when it has one."""
+        """Give the value in force, of a place when it has one; one that the environment fixes is the same everywhere."""
+        if self.key in fixed:
+            return fixed[self.key]  # type: ignore[no-any-return]
         text = _find.scalar(tx, key=self.key, place=place if self.by_place else EVERYWHERE)
         return self.default if text is None else self.check(orjson.loads(text))
 
@@ -69,6 +85,34 @@ class Setting(Generic[T]):
 
 
 declared: dict[str, Setting[Any]] = {}
+fixed: dict[str, Any] = {}
+"""Values that the environment fixes; nobody changes them from inside."""
+PREFIX = "SETTING_"
+
+
+def fix(environ: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Take the values that the environment fixes (`SETTING_AUTH_PASSWORD_CLASSES=4`); give the faults by variable."""
+    fixed.clear()
+    faults: list[tuple[str, str]] = []
+    for key, setting in declared.items():
+        name = PREFIX + re.sub(r"(?<=[a-z])(?=[A-Z])", "_", key).replace(".", "_").replace("-", "_").upper()
+        if name not in environ:
+            continue
+        try:
+            value = orjson.loads(environ[name])
+        except orjson.JSONDecodeError:
+            value = environ[name]
+        try:
+            fixed[key] = setting.check(value)
+        except ValueError as fault:
+            faults.append((name, str(fault)))
+    return faults
+
+
+def _says(check: Callable[[Any], T], kind: str, **limits: Any) -> Callable[[Any], T]:
+    """Have a check say what it takes, for whoever shows the setting."""
+    check.kind, check.limits = kind, limits  # type: ignore[attr-defined]
+    return check
 
 
 def whole(low: int, high: int) -> Callable[[Any], int]:
@@ -81,7 +125,7 @@ def whole(low: int, high: int) -> Callable[[Any], int]:
             )
         return value
 
-    return check
+    return _says(check, "int", min=low, max=high)
 
 
 def number(low: float, high: float) -> Callable[[Any], float]:
@@ -92,7 +136,7 @@ def number(low: float, high: float) -> Callable[[Any], float]:
             raise ValueError(Said(zh=f"必须是 {low} 至 {high} 的数字", en=f"must be a number from {low} to {high}"))
         return value
 
-    return check
+    return _says(check, "number", min=low, max=high)
 
 
 def yes_no(value: Any) -> bool:
@@ -110,7 +154,7 @@ def one_of(*allowed: str) -> Callable[[Any], str]:
             raise ValueError(Said(zh=f"必须是 {', '.join(allowed)} 之一", en=f"must be one of {', '.join(allowed)}"))
         return str(value)
 
-    return check
+    return _says(check, "text", options=list(allowed))
 
 
 def some_of(*allowed: str) -> Callable[[Any], list[str]]:
@@ -123,4 +167,4 @@ def some_of(*allowed: str) -> Callable[[Any], list[str]]:
             )
         return list(value)
 
-    return check
+    return _says(check, "list", options=list(allowed))

@@ -122,8 +122,12 @@ def _routes(tx: Tx) -> list[tuple[str, str]]:
 @query("run:read")
 def runs_page(tx: Tx, view: View) -> Mapping[str, Any]:
     """Give the list of runs with the state of readiness, first article and boards."""
-    data = list_runs(tx, view.page_of(RUNS))
-    return {"listing": view.list_of(data, default_sort=RUNS.default_sort), "lines": _lines(tx, "run:read")}
+    data, own = list_runs(tx, view.page_of(RUNS)), _lines(tx, "run:read")
+    limited = lines_in_reach(tx, "run:read") is not None
+    return {
+        "listing": view.list_of(data, default_sort=RUNS.default_sort), "lines": own,
+        "only_lines": [code for code, _name in own] if limited else None,
+    }  # fmt: skip
 
 
 @query("run:read")

@@ -27,3 +27,17 @@ def of_lapsed(tx: Tx, event: Event) -> Mapping[str, Any] | None:
     """Give which run must be authorised again, and why (RUN_AUTHORIZATION_LAPSED)."""
     run = tx.first(select(runs.c.run_no, runs.c.line_id).where(runs.c.id == event.thing))
     return None if run is None else {"runNo": run.run_no, "lineId": run.line_id, "reason": event.payload.get("reason")}
+
+
+def of_run(tx: Tx, event: Event) -> Mapping[str, Any] | None:
+    """Give which run it is, its line, and what was decided of it if anything was (RUN_ON_HOLD, MRB_DECIDED)."""
+    run = tx.first(select(runs.c.run_no, runs.c.line_id, runs.c.status).where(runs.c.id == event.thing))
+    return None if run is None else {"runNo": run.run_no, "lineId": run.line_id, "decision": run.status}
+
+
+FACTS = {
+    "RUN_AUTHORIZATION_LAPSED": of_lapsed,
+    "WORK_ORDER_CHANGED": of_order_changed,
+    "RUN_ON_HOLD": of_run,
+    "MRB_DECIDED": of_run,
+}

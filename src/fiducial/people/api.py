@@ -40,6 +40,7 @@ from fiducial.people import (
 )
 from fiducial.people import refusals as _refusals  # noqa: F401 - declares them
 from fiducial.people.book_api import open_book_doors
+from fiducial.people.config_api import open_config_doors
 from fiducial.people.passwords import KEPT_FORMER, faults_of, fresh_password, hashing
 from fiducial.people.proof import PASSWORD, Proof
 from fiducial.people.proof_api import proving
@@ -244,3 +245,4 @@ doors.patch("/api/terminals/{code}", terminals.change_terminal, terminal_shapes.
 doors.post("/api/terminals/{code}/pairing-code", terminals.make_pairing_code)
 
 open_book_doors(doors)
+open_config_doors(doors)

@@ -18,21 +18,25 @@ from fiducial.kit.http.door import caller_of
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
-from fiducial.people import book, homes, queries, signing_in, terminals
+from fiducial.people import admin_pages, book, config_pages, homes, queries, signing_in, terminals
 from fiducial.people.action_words import words_of_action
-from fiducial.people.admin_pages import role_name
+from fiducial.people.admin_pages import pages, role_name
 from fiducial.people.meanings import MEANINGS
 from fiducial.people.proof import PASSWORD, PIN, methods_here
 from fiducial.people.tables import roles, user_roles, users
-from fiducial.web.pages import Pages, View
+from fiducial.web.pages import View
 from fiducial.web.shell import MenuItem, Person, Status, StatusSet
 
-pages = Pages("people")
+__all__ = ["pages"]  # the same as those of the administrators: one room, one list of pages
+
 SYSTEM = Text("System")
 MENU: tuple[MenuItem, ...] = (
+    *admin_pages.MENU,
+    *config_pages.MENU,
     MenuItem(label=Text("Audit"), url="/system/audit", icon="shield-check", group=SYSTEM, permissions=(book.SEE_ALL,)),
 )
 STATUSES: tuple[StatusSet, ...] = (
+    *admin_pages.STATUSES,
     StatusSet(
         kind="audit_outcome",
         states=(

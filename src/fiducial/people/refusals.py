@@ -8,6 +8,7 @@ refusals.missing("USER", zh="用户", en="User")
 refusals.missing("ROLE", zh="角色", en="Role")
 refusals.missing("SESSION", zh="会话", en="Session")
 refusals.missing("TERMINAL", zh="终端", en="Terminal")
+refusals.missing("SETTING", zh="配置项", en="Setting")
 refusals.missing("API_TOKEN", zh="机器令牌", en="API token")
 refusals.missing("AUDIT_ENTRY", zh="审计记录", en="Audit entry")
 
@@ -83,6 +84,11 @@ refusals.declare(
 refusals.declare(
     "STATION_BINDING_REQUIRED", 409, zh="角色 {roles} 需要绑定至少一个工位。", en="The role {roles} needs at least one station.",
     todo_zh="请为用户绑定工位。", todo_en="Bind the user to a station.",
+)  # fmt: skip
+refusals.declare(
+    "CONFIG_FROM_ENVIRONMENT", 409, zh="配置项 {key} 由服务器环境变量固定，不能在此修改。",
+    en="The setting {key} is fixed by the environment of the server.",
+    todo_zh="请修改环境变量后重启服务。", todo_en="Change the environment variable and start the server again.",
 )  # fmt: skip
 refusals.declare(
     "ROLE_EXISTS", 409, zh="角色代码 {code} 已存在。", en="There is a role with the code {code} already.",

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+from fiducial.kit.refusals import Said
 from fiducial.kit.settings import Setting, some_of, whole
 from fiducial.people.meanings import MEANINGS
 
@@ -38,4 +42,30 @@ accepted_methods = Setting(
 )  # fmt: skip
 four_eyes: Setting[list[str]] = Setting(
     "signature.fourEyes", [], some_of(*MEANINGS), zh="必须由第二人签署的含义", en="Meanings of signatures that need a second person",
+)  # fmt: skip
+
+
+def _words(most: int) -> Any:
+    def check(value: Any) -> str:
+        if not isinstance(value, str) or not 1 <= len(value.strip()) <= most or not value.isprintable():
+            raise ValueError(
+                Said(zh=f"必须是 1 至 {most} 个可打印字符", en=f"must be 1 to {most} printable characters")
+            )
+        return value.strip()
+
+    return check
+
+
+def _upload(value: Any) -> str | None:
+    if value is not None and not (isinstance(value, str) and re.fullmatch(r"[0-9a-f]{32}\.(?:png|jpg|webp)", value)):
+        raise ValueError(Said(zh="必须是已上传图片的名称", en="must be the name of an image that was uploaded"))
+    return value
+
+
+app_name: Setting[str] = Setting("branding.appName", "fiducial", _words(60), zh="系统名称", en="Name of the program")
+short_name: Setting[str] = Setting(
+    "branding.shortName", "fiducial", _words(20), zh="系统简称", en="Short name of the program"
+)
+logo: Setting[str | None] = Setting(
+    "branding.logo", None, _upload, zh="徽标（上传后返回的图片名）", en="Logo: the name that an upload gives",
 )  # fmt: skip

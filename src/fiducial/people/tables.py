@@ -124,6 +124,29 @@ terminals = Table(
     UniqueConstraint("pairing_digest"),
 )  # fmt: skip
 
+setting_versions = Table(
+    "setting_version", c.metadata, c.key(),
+    c.text("key", nullable=False),
+    c.whole("version", nullable=False),
+    c.text("value"),  # canonical JSON; null is the default
+    c.instant("changed_at", nullable=False),
+    c.whole("changed_by"),
+    c.text("changed_by_name"),
+    c.text("reason"),
+    UniqueConstraint("key", "version"),
+)  # fmt: skip
+
+uploads = Table(
+    "upload", c.metadata, c.key(),
+    c.text("name", nullable=False, unique=True),
+    c.text("original", nullable=False),
+    c.text("media", nullable=False),
+    c.whole("size", nullable=False),
+    c.text("sha256", nullable=False),
+    c.whole("uploaded_by"),
+    c.instant("uploaded_at", nullable=False),
+)  # fmt: skip
+
 address_failures = Table(
     "sign_in_failure", c.metadata, c.key(),
     c.text("address", nullable=False),

@@ -1,4 +1,4 @@
-"""What notifications say of inspections, defects and runs on hold (spec 09.6)."""
+"""What notifications say of defects and inspections (spec 09.6)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from sqlalchemy import select
 from fiducial.kit.outbox import Event
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, units
-from fiducial.plant.tables import lines
-from fiducial.quality.tables import defects, inspections, mrb_decisions
+from fiducial.quality.tables import defects, inspections
 
 
 def of_defect(tx: Tx, event: Event) -> Mapping[str, Any] | None:
@@ -35,32 +34,16 @@ def of_defect(tx: Tx, event: Event) -> Mapping[str, Any] | None:
 
 
 def of_inspection(tx: Tx, event: Event) -> Mapping[str, Any] | None:
-    """Give which inspection of which run (FAI_FAILED, FAI_SIGN_DUE, IPQC_DUE, IPQC_FAILED, OQC_REQUIRED, OQC_FAILED)."""
+    """Give the run and line of an inspection, and what kind it is (FAI_FAILED, IPQC_DUE and the like)."""
     row = tx.first(
-        select(inspections.c.type, inspections.c.scope, inspections.c.sample_qty, inspections.c.failed_qty, runs.c.run_no, runs.c.line_id,
-               lines.c.code)
-        .select_from(inspections.join(runs, runs.c.id == inspections.c.run_id).join(lines, lines.c.id == runs.c.line_id))
+        select(inspections.c.type, inspections.c.scope, runs.c.run_no, runs.c.line_id)
+        .join_from(inspections, runs)
         .where(inspections.c.id == event.thing)
-    )  # fmt: skip
+    )
     if row is None:
         return None
-    named = row.scope or row.type
-    count = f"{row.failed_qty} / {row.sample_qty}" if row.failed_qty is not None else f"n = {row.sample_qty}"
-    return {"runNo": row.run_no, "lineCode": row.code, "lineId": row.line_id, "inspectionNo": f"{named} {count}"}
+    return {"runNo": row.run_no, "lineId": row.line_id, "inspectionNo": f"{row.type} {row.scope}".strip()}
 
 
-def of_run(tx: Tx, event: Event) -> Mapping[str, Any] | None:
-    """Give which run stopped, and what the MRB has decided on it (RUN_ON_HOLD, MRB_DECIDED)."""
-    row = tx.first(select(runs.c.run_no, runs.c.line_id).where(runs.c.id == event.thing))
-    if row is None:
-        return None
-    decision = tx.scalar(select(mrb_decisions.c.decision).where(mrb_decisions.c.run_id == event.thing))
-    return {"runNo": row.run_no, "lineId": row.line_id, "decision": decision}
-
-
-FACTS = {
-    **dict.fromkeys(
-        ("FAI_FAILED", "FAI_SIGN_DUE", "IPQC_DUE", "IPQC_FAILED", "OQC_REQUIRED", "OQC_FAILED"), of_inspection
-    ),
-    **dict.fromkeys(("RUN_ON_HOLD", "MRB_DECIDED"), of_run),
-}
+_INSPECTED = ("FAI_FAILED", "FAI_SIGN_DUE", "IPQC_DUE", "IPQC_FAILED", "OQC_FAILED", "OQC_REQUIRED")
+FACTS = {"DEFECT_RECORDED": of_defect, **dict.fromkeys(_INSPECTED, of_inspection)}

@@ -68,14 +68,17 @@ class Frame:
     demo: bool
     person: Callable[[Tx], Person | None]
     unread: Callable[[Tx], int] = lambda _tx: 0
+    brand: Callable[[Tx], tuple[str, str]] = lambda _tx: ("fiducial", "")
+    """What the program is called here, and the address of the plant's logo."""
     search_url: str = ""
     search_needs: frozenset[str] = frozenset()
 
     def page(self, tx: Tx, path: str) -> Page:
         """Give what the layout needs to know of this request."""
         held = frozenset(() if tx.actor.confined else tx.actor.permissions)
+        brand, logo = self.brand(tx)
         return Page(
-            path=path, person=self.person(tx), menu=menu_for(held, self.menu, path), permissions=held, demo=self.demo,
+            brand=brand, logo=logo, path=path, person=self.person(tx), menu=menu_for(held, self.menu, path), permissions=held, demo=self.demo,
             unread=self.unread(tx),
             search_url=self.search_url if held & self.search_needs else "",
         )  # fmt: skip

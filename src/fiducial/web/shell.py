@@ -144,6 +144,8 @@ class Page:
     search_url: str = ""
     notice: str = ""
     home_url: str = "/"
+    brand: str = "fiducial"
+    logo: str = ""
     unread: int = 0
     language: str = field(default_factory=text.current_language)
 
