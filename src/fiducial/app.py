@@ -80,9 +80,10 @@ from fiducial.quality import pages as quality_pages
 from fiducial.quality import ports as quality_ports
 from fiducial.quality import run_part as quality_part
 from fiducial.quality import settings_pages as quality_settings_pages
+from fiducial.quality import menu as quality_menu
+from fiducial.quality import opened as quality_opened
 from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
-from fiducial.quality.sampling.seeded import seed_aql_tables
 from fiducial.readiness import api as readiness_api
 from fiducial.readiness import listeners as readiness_listeners
 from fiducial.readiness import of_runs, run_part, watching
@@ -145,10 +146,7 @@ PAGES: tuple[Pages, ...] = (
     orders_pages.pages,
     execution_pages.pages,
     loading_pages.pages,
-    quality_pages.pages,
-    defect_pages.pages,
-    quality_settings_pages.pages,
-    quality_part.pages,
+    *quality_opened.PAGES,
     tooling_pages.pages,
     timers_pages.pages,
     connect_pages.pages,
@@ -238,6 +236,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("sessions end", identity.end_expired_sessions, 300.0),
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("patrols are due", quality_opened.PATROLS, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
@@ -277,6 +276,8 @@ def wire_ports() -> None:
         ends=quality_wiring.RUN_ENDS,
         reuse=(loading_reuse.TakeReels(), *readiness_wiring.REUSE),
         parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
+        reuse=(readiness_waivers.TakeWaivers(),),
+        parts=(run_part.ChecksPart(), quality_opened.RUN_PART, run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=readiness_wiring.WATCHERS)
     mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
@@ -318,9 +319,9 @@ def open_store(environment: Environment) -> Store:
     store = Store(environment.database_url, wiring(environment)).start()
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
-    store.write_now(starting, codes.seed_codes)
+    for seed in quality_opened.AT_START:
+        store.write_now(starting, seed)
     store.write_now(starting, msl.seed_levels)
-    store.write_now(starting, seed_aql_tables)
     store.write_now(starting, timers_seeds.seed_rules)
     return store
 

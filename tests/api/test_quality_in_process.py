@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.plant import Plant
+from tests.api.plant import TEST, Plant
 from tests.api.quality_floor import STATIONS, Quality
+
+from fiducial.kit.acting import action
+from fiducial.kit.tx import Tx
+from fiducial.quality.inprocess.triggers import create_due_patrols, retrigger
 
 
 @pytest.fixture
@@ -127,3 +131,54 @@ def test_the_end_of_the_run_takes_open_ones_with_it(floor: Quality) -> None:
     floor.finish_all(run_no)
     row = floor.look("ipqc", key)
     assert (floor.status(run_no), row["status"], row["cancelReason"]) == ("COMPLETED", "CANCELLED", "RUN_ENDED")
+
+
+# ---- again, and from time to time
+
+
+def passed_point(floor: Quality, **more: Any) -> tuple[str, str]:
+    """A run whose first piece has passed: its number and the point."""
+    code = point(floor, **more)
+    run_no = floor.running(units=3)
+    floor.through(floor.sns(run_no)[0], STATIONS[0])
+    key = floor.quality.get(f"/api/ipqc/run/{run_no}").must()[0]["id"]
+    floor.do("ipqc", key, "start").must()
+    floor.item("ipqc", key, name="焊点").must()
+    floor.decide("ipqc", key).must()
+    return run_no, code
+
+
+@action(audit="TEST", entity="LINE", internal_only=True)
+def tell(tx: Tx, cause: str, line_id: int) -> int:
+    tx.unrecorded()
+    return retrigger(tx, cause, line_id=line_id)
+
+
+def test_a_change_that_the_point_names_makes_the_first_piece_due_anew(floor: Quality) -> None:
+    run_no, _ = passed_point(floor, retriggerOn=["TOOL_CHANGE"])
+    assert floor.store.write_now(TEST, tell, "SHIFT", floor.line_id()) == 0
+    assert gate(floor, run_no)[0]["state"] == "PASSED"
+    assert floor.store.write_now(TEST, tell, "TOOL_CHANGE", floor.line_id()) == 1
+    assert gate(floor, run_no)[0]["state"] == "NONE"
+    assert floor.store.write_now(TEST, tell, "TOOL_CHANGE", floor.line_id()) == 0, "once is enough"
+
+
+def test_a_patrol_comes_when_so_many_boards_have_passed(floor: Quality) -> None:
+    point(floor, "NONE", checkType="PATROL", frequency={"units": 2})
+    run_no = floor.running(units=3)
+    first, second, _ = floor.sns(run_no)
+    floor.through(first, STATIONS[0])
+    assert floor.store.write_now(TEST, create_due_patrols) == 0
+    floor.through(second, STATIONS[0])
+    assert floor.store.write_now(TEST, create_due_patrols) == 1
+    assert floor.store.write_now(TEST, create_due_patrols) == 0, "one is open"
+    assert floor.quality.get(f"/api/ipqc/run/{run_no}").must()[0]["sampledUnits"] is None
+
+
+def test_a_patrol_comes_when_its_time_has_come(floor: Quality) -> None:
+    point(floor, "NONE", checkType="PATROL", frequency={"minutes": 60})
+    run_no = floor.running(units=2)
+    floor.come_in(floor.sns(run_no)[0]).must()
+    assert floor.store.write_now(TEST, create_due_patrols) == 0
+    floor.set_run(run_no, started_at=1)
+    assert floor.store.write_now(TEST, create_due_patrols) == 1

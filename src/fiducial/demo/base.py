@@ -1,7 +1,6 @@
 """The dataset `base` (spec 12.3) as data: what acceptance drives.
 
-Left out until its room is there: the station table (issue 3, "the line is
-ready"); sampling rules and defect codes (issues 2 and 4).
+Left out until its room is there: the station table. Defect codes are there from the first start (spec 06.14).
 """
 
 from __future__ import annotations
@@ -90,6 +89,11 @@ SLOTS: tuple[tuple[str, str, str, str], ...] = (
     ("LINE-A", "SLOT-01", "贴片机 01 站位 01", "MAT-001"), ("LINE-C", "SLOT-C01", "贴片机 03 站位 01", "MAT-001"),
 )  # fmt: skip
 SLOT_ROUTE = "PCBA-STD-V1"
+
+# What the outgoing inspection of the DIP line draws (spec 12.3).
+SAMPLING_RULES: tuple[dict[str, Any], ...] = (
+    {"productCode": PRODUCT, "lineCode": "LINE-DIP-A", "routingCode": "PCBA-DIP-V1", "samplingType": "FIXED", "sampleValue": 1, "priority": 10},
+)  # fmt: skip
 
 # Settings the demo changes. `form.cold_storage.manualEntry` comes with the forms (issue 3).
 SETTINGS: dict[str, Any] = {"run.authorizationValidMinutes": 10080}

@@ -32,6 +32,7 @@ from fiducial.people.passwords import hashing
 from fiducial.people.tables import tokens, users
 from fiducial.people.tokens import LONGEST_LIFE_MS, PREFIX, add_token
 from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
+from fiducial.quality.tables import sampling_rules
 from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import routes, versions
 
@@ -262,6 +263,18 @@ def _slots(maker: Maker) -> None:
         maker.ensure("slot mapping", slot_code, mapped, make_mapping)
 
 
+def _sampling(maker: Maker) -> None:
+    for rule in base.SAMPLING_RULES:
+        there = select(sampling_rules.c.id).where(
+            sampling_rules.c.product_code == rule["productCode"], sampling_rules.c.routing_code == rule["routingCode"]
+        )
+
+        def make(rule: dict[str, Any] = rule) -> None:
+            maker.inside.call("quality", "POST /api/oqc/sampling-rules", rule)
+
+        maker.ensure("sampling rule", f"{rule['productCode']} {rule['routingCode']}", there, make)
+
+
 # Settings and tokens
 
 
@@ -304,4 +317,4 @@ def _tokens(maker: Maker) -> None:
         maker.ensure("token", name, select(tokens.c.id).where(tokens.c.name == name), make)
 
 
-PARTS = (_unbound_people, _plant, _materials, _routes, _slots, _settings, _tokens, _bound_people)
+PARTS = (_unbound_people, _plant, _materials, _routes, _sampling, _slots, _settings, _tokens, _bound_people)

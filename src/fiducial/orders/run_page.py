@@ -155,6 +155,10 @@ def next_of(tx: Tx, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     return shown
 
 
+_FAI = {
+    "PENDING": N_("Waits"), "INSPECTING": N_("Being inspected"), "PASS": N_("Inspection passed"), "FAIL": N_("Inspection failed"),
+    None: N_("not begun"),
+}  # fmt: skip
 _ORDER = ("TRACK_IN", "AUTHORIZE", "GENERATE_UNITS", "READINESS_CHECK", "CLOSE", "READINESS_PRECHECK")
 QUIET = ("REVOKE", "CANCEL")  # taking back is no next step; its buttons stand apart
 
@@ -171,5 +175,5 @@ def known_of(data: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "runNo": run["runNo"], "status": run["status"], "runStatus": run["status"], "planQty": run["planQty"], "existing": stats["total"],
         "unitQty": stats["total"], "remaining": max(run["planQty"] - stats["total"], 0), "lineCode": run["lineCode"],
-        "faiStatus": data["fai"]["status"] or _("not begun"),
+        "faiStatus": _(_FAI.get(data["fai"]["status"], "not begun")),
     }  # fmt: skip

@@ -37,16 +37,16 @@ STATUSES: tuple[StatusSet, ...] = (
         states=(
             Status(code="PENDING", label=Text("Waits"), colour="azure"),
             Status(code="INSPECTING", label=Text("Being inspected"), colour="blue"),
-            Status(code="PASS", label=Text("Passed"), colour="green"),
-            Status(code="FAIL", label=Text("Failed"), colour="red"),
+            Status(code="PASS", label=Text("Inspection passed"), colour="green"),
+            Status(code="FAIL", label=Text("Inspection failed"), colour="red"),
             Status(code="CANCELLED", label=Text("Cancelled"), colour="secondary"),
         ),
     ),
     StatusSet(
         kind="item",
         states=(
-            Status(code="PASS", label=Text("Pass"), colour="green"),
-            Status(code="FAIL", label=Text("Fail"), colour="red"),
+            Status(code="PASS", label=Text("Passes"), colour="green"),
+            Status(code="FAIL", label=Text("Fails"), colour="red"),
             Status(code="NA", label=Text("Not applicable"), colour="secondary"),
         ),
     ),

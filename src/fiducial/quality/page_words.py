@@ -64,7 +64,12 @@ SOURCES = {
     "INGEST": Text("Machine"), "FAI": Text("First article"), "IPQC": Text("In-process inspection"), "FQC": Text("Last piece"),
     "OQC": Text("Outgoing inspection"),
 }  # fmt: skip
-DISPOSITIONS = {"REWORK": Text("Rework"), "SCRAP": Text("Scrap"), "HOLD": Text("Hold"), "RELEASE": Text("Released")}
+DISPOSITIONS = {
+    "REWORK": Text("Send to rework"),
+    "SCRAP": Text("Scrap"),
+    "HOLD": Text("Hold"),
+    "RELEASE": Text("Released"),
+}
 CLOSE_REASONS = {
     "RELEASED": Text("released"), "SCRAPPED": Text("scrapped"), "REWORKED": Text("reworked and passed"), "REFAILED": Text("failed again"),
     "FALSE_CALL": Text("false call"), "USE_AS_IS": Text("used as it is"), "MRB_REWORK": Text("reworked with the run"),
@@ -91,9 +96,9 @@ def standing_of(type_: str, row: Mapping[str, Any]) -> dict[str, str]:
     if status == PASS:
         if row["signedAt"]:
             return {"kind": "ok", "title": _("Passed and signed"), "text": ""}
-        return {"kind": "ok", "title": _("Passed"), "text": _("It waits for a signature.")}
+        return {"kind": "ok", "title": _("Inspection passed"), "text": _("It waits for a signature.")}
     if status == FAIL:
-        return {"kind": "bad", "title": _("Failed"), "text": str(KIND_WORDS[type_].of_fail)}
+        return {"kind": "bad", "title": _("Inspection failed"), "text": str(KIND_WORDS[type_].of_fail)}
     return {"kind": "info", "title": _("Given up"), "text": row["cancelReason"] or ""} if status == CANCELLED else {}
 
 

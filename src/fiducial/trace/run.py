@@ -23,7 +23,7 @@ from fiducial.quality.tables import defects
 from fiducial.readiness.checks import FORMAL
 from fiducial.readiness.tables import checks
 from fiducial.routing.frozen import FrozenRoute, frozen_route
-from fiducial.trace import prepared, sections
+from fiducial.trace import inspected, prepared, sections
 from fiducial.trace.facts import units_ever_in
 
 UNITS = Listing(
@@ -80,7 +80,8 @@ def run_trace(tx: Tx, run_no: str) -> dict[str, Any]:
         "route": sections.route(frozen), "routeVersion": sections.route_version(frozen), "steps": _steps(tx, run.id, frozen),
         "unitCounts": _counts(tx, run.id), "yield": _yield(tx, run.id),
         "units": UNITS.answer(tx, _units(run.id), UNITS.parse(()), _unit), "readiness": prepared.readiness(tx, run, formal, given),
-        "readinessHistory": prepared.history(formal, {run.id: run.run_no}), "inspections": [], "mrb": [], "defects": _defects(tx, run.id),
+        "readinessHistory": prepared.history(formal, {run.id: run.run_no}), "inspections": inspected.of_run(tx, run.id),
+        "mrb": list(inspected.mrb_of(tx, [run.id]).values()), "defects": _defects(tx, run.id),
         "loadingRecords": boards.scans_of_run(tx, run), "slotExpectations": boards.slots_of_run(tx, run),
         "tools": [], "timeRules": [], "records": sections.no_records(), "exceptions": [],
         "events": list(reversed(history_of(tx, "RUN", run.run_no))),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -13,7 +14,7 @@ from fiducial.trace.facts import UnitFacts
 # In the order in which they stand in the answer. What later issues record is empty until they do.
 EMPTY: dict[str, Any] = {
     "ingestEvents": [], "carrierLoads": [], "carrierTracks": [], "carrierDataValues": [], "machineResults": [], "testRecords": [],
-    "repairs": [], "inspections": [], "timeRules": [], "tools": [],
+    "timeRules": [], "tools": [],
 }  # fmt: skip
 RECORD_KINDS = (
     "bake", "solderPasteUsage", "stencilUsage", "stencilCleaning", "squeegeeUsage", "fixtureUsage", "ovenProgram", "reflowUsage",
@@ -46,9 +47,9 @@ def work_order(facts: UnitFacts) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def runs(facts: UnitFacts) -> list[dict[str, Any]]:
-    """Give every run the unit has belonged to (R2)."""
-    return [_run(facts, run, since, until) for run, since, until in facts.spans()]
+def runs(facts: UnitFacts, waivers: Mapping[int, str | None]) -> list[dict[str, Any]]:
+    """Give every run the unit has belonged to (R2); `waivers` are the reasons of waived first articles by run."""
+    return [_run(facts, run, since, until) | _waiver(run, waivers) for run, since, until in facts.spans()]
 
 
 def _run(facts: UnitFacts, run: Any, since: int, until: int | None) -> dict[str, Any]:
@@ -59,8 +60,12 @@ def _run(facts: UnitFacts, run: Any, since: int, until: int | None) -> dict[str,
         "authorizationType": given.type if given is not None else run.authorization_type,
         "authorizedBy": ids.wire_or_none(given.by_id) if given is not None else None,
         "authorizedByName": given.by_name if given is not None else None, "authorizedAt": clock.to_wire(run.authorized_at),
-        "startedAt": clock.to_wire(run.started_at), "endedAt": clock.to_wire(run.ended_at), "mrbFaiWaiver": None, "mrbWaiverReason": None,
+        "startedAt": clock.to_wire(run.started_at), "endedAt": clock.to_wire(run.ended_at),
     }  # fmt: skip
+
+
+def _waiver(run: Any, waivers: Mapping[int, str | None]) -> dict[str, Any]:
+    return {"mrbFaiWaiver": run.id in waivers, "mrbWaiverReason": waivers.get(run.id)}
 
 
 def route(frozen: FrozenRoute) -> dict[str, Any]:
@@ -167,7 +172,7 @@ def value_of(row: Any) -> Any:
     return orjson.loads(row.value_json) if row.value_json is not None else row.value_text
 
 
-def defects(facts: UnitFacts) -> list[dict[str, Any]]:
+def defects(facts: UnitFacts, decided: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Give every defect with what was decided on it."""
     return [
         {
@@ -175,7 +180,8 @@ def defects(facts: UnitFacts) -> list[dict[str, Any]]:
             "severity": row.severity, "location": row.location, "qty": row.qty, "source": row.source, "status": row.status,
             "closeReason": row.close_reason, "stepNo": row.step_no, "stationCode": row.station_code, "remark": row.remark,
             "trackId": ids.wire_or_none(row.track_id), "createdAt": clock.to_wire(row.created_at),
-            "createdBy": ids.wire_or_none(row.created_by), "createdByName": row.created_by_name, "dispositions": [], "disposition": None,
+            "createdBy": ids.wire_or_none(row.created_by), "createdByName": row.created_by_name,
+            **(decided.get(row.id) or {"dispositions": [], "disposition": None}),
         }
         for row in facts.defects
     ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from fiducial.kit.tx import Tx
 from fiducial.loading.queries import boards
 from fiducial.routing.frozen import FrozenRoute, frozen_route
 from fiducial.routing.tables import versions
-from fiducial.trace import prepared, sections, verdicts
+from fiducial.trace import inspected, prepared, sections, verdicts
 from fiducial.trace.facts import UnitFacts, unit_facts
 from fiducial.trace.refusals import unknown
 
@@ -71,11 +72,14 @@ def trace_of(tx: Tx, facts: UnitFacts, wanted: tuple[str, ...], frozen: FrozenRo
 
 def _section(tx: Tx, name: str, facts: UnitFacts, frozen: FrozenRoute) -> Any:
     of_facts = {
-        "unit": sections.unit, "workOrder": sections.work_order, "runs": sections.runs, "tracks": sections.tracks,
-        "dataValues": sections.data_values, "defects": sections.defects, "holds": sections.holds,
+        "unit": sections.unit, "workOrder": sections.work_order, "tracks": sections.tracks,
+        "dataValues": sections.data_values, "holds": sections.holds,
     }  # fmt: skip
     if name in of_facts:
         return of_facts[name](facts)
+    of_rooms = _of_rooms(tx, facts)
+    if name in of_rooms:
+        return of_rooms[name]()
     if name == "route":
         return sections.route(frozen)
     if name == "routeVersion":
@@ -88,15 +92,21 @@ def _section(tx: Tx, name: str, facts: UnitFacts, frozen: FrozenRoute) -> Any:
         return prepared.readiness(tx, facts.run, of_run, given)
     if name == "readinessHistory":
         return prepared.history(facts.checks, {run.id: run.run_no for run in facts.runs})
-    if name == "loadingRecords":
-        return boards.reels_of_board(tx, facts.unit.id)
-    if name == "materials":
-        return boards.parts_of_board(tx, facts.unit.id)
-    if name == "missingKeyParts":
-        return boards.missing_key_parts(tx, facts.unit)
     if name == "records":
         return sections.no_records()
     return list(sections.EMPTY[name])
+
+
+def _of_rooms(tx: Tx, facts: UnitFacts) -> Mapping[str, Callable[[], Any]]:
+    """Give the sections that other rooms are asked for, each when it is wanted."""
+    unit, run_ids = facts.unit, [run.id for run in facts.runs]
+    return {
+        "runs": lambda: sections.runs(facts, inspected.waivers_of(tx, run_ids)),
+        "defects": lambda: sections.defects(facts, inspected.decisions_of(tx, [row.id for row in facts.defects])),
+        "inspections": lambda: inspected.of_unit(tx, unit.sn, unit.id, run_ids), "repairs": lambda: inspected.repairs_of(tx, unit.id),
+        "loadingRecords": lambda: boards.reels_of_board(tx, unit.id), "materials": lambda: boards.parts_of_board(tx, unit.id),
+        "missingKeyParts": lambda: boards.missing_key_parts(tx, unit),
+    }  # fmt: skip
 
 
 def _newest(tx: Tx, facts: UnitFacts) -> FrozenRoute:

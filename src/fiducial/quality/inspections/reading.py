@@ -99,6 +99,11 @@ def newest_of(tx: Tx, run_id: int, type: str) -> InspectionRow | None:
     return tx.first(found.order_by(inspections.c.id.desc()).limit(1))
 
 
+def whole_rows(tx: Tx, *where: Any) -> Sequence[InspectionRow]:
+    """Give inspections that meet conditions, oldest first, for rooms above that read several."""
+    return tx.all(_whole.where(*where).order_by(inspections.c.id))
+
+
 def items_of(tx: Tx, inspection_id: int) -> Sequence[Any]:
     """Give the items of an inspection in order, each with the serial it names as `sn`."""
     found = (

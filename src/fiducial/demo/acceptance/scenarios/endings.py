@@ -35,6 +35,13 @@ def mrb_release(walk: Walk) -> None:
     _mrb(walk, {"decision": "RELEASE", "reason": "acceptance: usable as it is"}, "COMPLETED")
     _run_is(walk, "COMPLETED")
 
+    def tells(trace: Mapping[str, Any]) -> Iterator[str]:
+        failed = [one for one in trace["inspections"] if (one["type"], one["status"]) == ("OQC", "FAIL")]
+        if [one["mrb"]["decision"] for one in failed if one["mrb"]] != ["RELEASE"]:
+            yield f"the failed inspection and its decision are {failed}"
+
+    walk.step("the trace tells the decision", "quality", f"GET /trace/units/{in_path(walk.context['sn'])}", check=tells)
+
 
 def mrb_scrap(walk: Walk) -> None:
     """Walk the scenario. Must end with: run and unit SCRAPPED."""
@@ -245,5 +252,10 @@ def _trace(walk: Walk, ground: Ground, *, runs: list[str], tracks: int) -> None:
             yield f"{len(passed)} tracks with PASS, not {tracks}"
         if [run["runNo"] for run in trace["runs"]] != runs:
             yield f"the runs are {[run['runNo'] for run in trace['runs']]}, not {runs}"
+        told = {(one["type"], one["status"]) for one in trace["inspections"]}
+        if not {("FAI", "PASS"), ("OQC", "PASS")} <= told:
+            yield f"the inspections are {told}"
+        if len(runs) > 1 and not trace["runs"][-1]["mrbFaiWaiver"]:
+            yield "the waiver of the first article is not told"
 
     walk.step("the trace tells the story", "quality", f"GET /trace/units/{in_path(walk.context['sn'])}", check=tells)
