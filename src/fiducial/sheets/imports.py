@@ -95,7 +95,7 @@ def import_detail(tx: Tx, list_name: str, import_id: str) -> Import:
 def _row(tx: Tx, list_name: str, import_id: str) -> Row[Any]:
     key = ids.from_wire(import_id)
     row = None if key is None else tx.first(select(imports).where(imports.c.id == key, imports.c.list == list_name))
-    if row is None:
+    if row is None or row.status == "READING":  # what is still being read is nobody's to take or to give up
         raise Refused("IMPORT_NOT_FOUND", importId=import_id)
     return row
 
