@@ -277,7 +277,10 @@ def _loading(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     record = material.post("/api/loading/replace", change).must()
     spare = plant.made("engineer", f"/api/lines/{LINE}/feeder-slots", {"slotCode": "SLOT-SPARE", "position": 2})
     engineer.patch(f"/api/lines/{LINE}/feeder-slots/{spare['id']}", {"isActive": False}).must()
-    there.parts |= {"slotId": slot["id"], "recordId": record["id"], "lotNo": lot_no, "slotCode": slot_code}
+    there.parts |= {"slotId": slot["id"], "recordId": record["id"], "lotNo": f"{lot_no}2", "slotCode": slot_code}
+    plant.material(say("MSL-1"), isMoistureSensitive=True, mslLevel="3")
+    moist = plant.made("engineer", "/api/material-lots", {"materialCode": say("MSL-1"), "lotNo": say("LOT-1")})
+    material.post(f"/api/material-lots/{moist['id']}/msl-events", {"event": "OPEN", "remark": say("Opened")}).must()
     there.ids |= {"slot-mappings": mapping["id"], "mappings": mapping["id"], "station-tables": head["id"]}
 
 

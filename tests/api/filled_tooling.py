@@ -78,7 +78,8 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     }).must()  # fmt: skip
     plant.store.write_now(TEST, start_clock, rule["id"], there.parts["runNo"], there.parts["sn"])
     clocks = quality.get("/api/time-rules/instances").must()["items"]
-    there.ids |= {"maintenance-records": record["id"], "messages": message["id"]}
+    event = plant.api.as_("admin").get("/api/events").must()["items"][0]
+    there.ids |= {"maintenance-records": record["id"], "messages": message["id"], "events": event["id"]}
     there.parts |= {
         "toolCode": fixtures[0], "stencilId": stencil, "lotId": say("PASTE-1"), "time-rules/ruleId": rule["id"], "timeRuleCode": say("RULE-1"),
         "toolKind": "STENCIL", "what": "stencil", "toolForm": "edit", "clockForm": "waive", "entryKind": "stencil",

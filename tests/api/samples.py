@@ -104,7 +104,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
         "startEvent": "TRACK_OUT",
         "endEvent": "TRACK_IN",
     },
-    "NewRecord": {"entityType": "FIXTURE", "entityId": "FIXTURE-1", "lineCode": None},
+    "NewRecord": {"entityType": "FIXTURE", "entityId": "FIXTURE-1", "lineCode": "LINE-A"},
     "CompleteWork": {"resetLife": False},
     "AssignTool": {"stationCode": "ST-PRINT-01"},
     "NewRule": {"samplingType": "FIXED", "sampleValue": 1},

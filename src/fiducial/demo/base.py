@@ -1,6 +1,6 @@
 """The dataset `base` (spec 12.3) as data: what acceptance drives.
 
-Left out until its room is there: the station table, time rules (issue 3, "the line is
+Left out until its room is there: the station table (issue 3, "the line is
 ready"); sampling rules and defect codes (issues 2 and 4).
 """
 

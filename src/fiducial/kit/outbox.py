@@ -127,6 +127,8 @@ def _later(tx: Tx, row: Any, fault: Exception) -> None:
     attempts = row.attempts + 1
     wait = min(FIRST_WAIT_MS << (attempts - 1), LONGEST_WAIT_MS)
     state = DEAD if attempts >= ATTEMPTS else RETRY
+    if state == DEAD:
+        emit(tx, "EVENT_DEAD", None, {"eventType": row.type, "eventId": row.id, "error": repr(fault)[:200]})
     tx.store.log.error("event_failed", event_id=row.id, type=row.type, attempts=attempts, exc_info=fault)
     changed = {"state": state, "attempts": attempts, "next_at": tx.now + wait, "error": repr(fault)[:500]}
     tx.run(update(work).where(work.c.event_id == row.id).values(changed))

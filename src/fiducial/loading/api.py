@@ -12,6 +12,7 @@ from fiducial.loading.actions import uses as use_actions
 from fiducial.loading.queries import records as record_queries
 from fiducial.loading.queries import slots as slot_queries
 from fiducial.loading.queries import used, uses
+from fiducial.loading.table_api import open_table_doors
 
 doors = Doors("loading")
 
@@ -28,6 +29,7 @@ doors.patch("/api/slot-mappings/{id}", mapping_actions.update_mapping, shapes.Ma
 doors.delete("/api/slot-mappings/{id}", mapping_actions.delete_mapping)
 
 doors.get("/api/station-tables", slot_queries.list_tables, listing=slot_queries.STATION_TABLES)
+open_table_doors(doors)
 doors.put("/api/station-tables", mapping_actions.put_table, shapes.TableHead)
 
 doors.post("/api/runs/{runNo}/loading/load-table", table_load.load_table, shapes.LoadTable)

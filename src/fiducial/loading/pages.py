@@ -31,8 +31,8 @@ from fiducial.loading.tables import expectations, loaded_tables, mappings
 from fiducial.loading.words import LOADED, MISMATCH
 from fiducial.orders.lookup import must_reach_run, order_of_run, the_run
 from fiducial.orders.tables import runs, work_orders
-from fiducial.people.reach import lines_in_reach
-from fiducial.plant.lookup import line_of_id, material_name
+from fiducial.people.reach import lines_in_reach, must_reach_line
+from fiducial.plant.lookup import line_of_id, material_name, the_line
 from fiducial.plant.tables import lines
 from fiducial.web.pages import Pages, View
 from fiducial.web.shell import MenuItem, Status, StatusSet
@@ -179,11 +179,18 @@ def _lines(tx: Tx) -> list[tuple[str, str]]:
     return [(row.code, f"{row.code} {row.name}" if row.name != row.code else row.code) for row in tx.all(found)]
 
 
+def _line_to_keep(tx: Tx, line_code: str) -> str:
+    """Give the code of a line whose slots the person keeps. Refuses LINE_NOT_FOUND, FORBIDDEN."""
+    line = the_line(tx, line_code)
+    must_reach_line(tx, line.id, "loading:config")
+    return line.code
+
+
 @query("loading:config")
 def slot_dialog(tx: Tx, line_id: str, slot_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
     """Give the form of a slot, `new` for one more."""
     slot = None if slot_id == "new" else slot_by_id(tx, slot_of_id(tx, slot_id, "loading:config").id)
-    return {"line": line_id, "slot": slot}
+    return {"line": _line_to_keep(tx, line_id), "slot": slot}
 
 
 @query("loading:view")
@@ -199,13 +206,23 @@ def mapping_dialog(tx: Tx, line_id: str, id: str, view: View) -> Mapping[str, An
     if id != "new":
         mapping = mapping_shown(tx.one(mappings_statement().where(mappings.c.id == the_mapping(tx, id).id)))
     slots = list_slots(tx, line_id, SLOTS.parse([("pageSize", "100"), ("isActive", "true")]))["items"]
-    return {"line": line_id, "mapping": mapping, "slots": [(slot["id"], slot["slotCode"]) for slot in slots]}
+    return {
+        "line": _line_to_keep(tx, line_id),
+        "mapping": mapping,
+        "slots": [(slot["id"], slot["slotCode"]) for slot in slots],
+    }
 
 
 @query("loading:config")
-def table_dialog(tx: Tx, line_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+def table_dialog(tx: Tx, line_id: str, view: View) -> Mapping[str, Any]:
     """Give the form of a station table's head."""
-    return {"line": line_id, "head": view.query}
+    return {"line": _line_to_keep(tx, line_id), "head": view.query}
+
+
+@query("loading:config")
+def import_dialog(tx: Tx, line_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give the form of an import."""
+    return {"line": _line_to_keep(tx, line_id)}
 
 
 # Reel changes
@@ -224,6 +241,7 @@ pages.page("/loading/tables/slots/{slotId}/dialogs/locks", locks_dialog, "loadin
 pages.page("/loading/tables/{lineId}/dialogs/slots/{slotId}", slot_dialog, "loading/slot_form.html")
 pages.page("/loading/tables/{lineId}/dialogs/mappings/{id}", mapping_dialog, "loading/mapping_form.html")
 pages.page("/loading/tables/{lineId}/dialogs/head", table_dialog, "loading/head_form.html")
+pages.page("/loading/tables/{lineId}/dialogs/import", import_dialog, "loading/import_form.html")
 pages.page("/loading/{runNo}/panel", loading_panel, "loading/panel.html")
 pages.page("/loading/{runNo}/slots", slots_part, "loading/slots.html")
 pages.page("/reel-changes", changes_page, "loading/changes.html")

@@ -205,3 +205,15 @@ class MslLevels(Body):
         if len({row.level for row in self.levels}) != len(self.levels):
             raise ValueError(Said(zh="等级重复", en="a level stands twice", path="levels"))
         return self
+
+
+class ImportTable(Body):
+    """The fields beside the file of a station table."""
+
+    line_code: Key
+    product_code: Key | None = None
+    routing_code: Key | None = None
+    mode: Literal["REPLACE", "MERGE"] = "REPLACE"
+    unlisted_slots: Unlisted = "EMPTY"
+    create_slots: bool = False
+    dry_run: bool = False

@@ -6,12 +6,15 @@ from fastapi import Request
 from starlette.responses import Response
 
 from fiducial.kit.http.door import Doors, answer
-from fiducial.ops import health, refusals  # noqa: F401 - declared by import
+from fiducial.ops import events, health, jobs, refusals  # noqa: F401 - declared by import
 
 doors = Doors("ops")
 doors.get("/api/health", health.health)
 doors.get("/api/health/ready", health.ready)
 doors.get("/api/health/details", health.details)
+doors.get("/api/events", events.list_events, listing=events.EVENTS)
+doors.post("/api/events/{id}/retry", events.retry_event)
+doors.get("/api/system/jobs", jobs.list_jobs)
 
 
 async def empty(request: Request) -> Response:

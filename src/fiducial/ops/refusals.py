@@ -6,3 +6,9 @@ refusals.declare(
     "NOT_READY", 503, zh="系统尚未就绪：{failing}。", en="The system is not ready: {failing}.",
     todo_zh="请稍候；持续出现请联系管理员。", todo_en="Wait a little; if it stays, call the administrator.",
 )  # fmt: skip
+refusals.missing("EVENT", zh="事件", en="Event")
+refusals.declare(
+    "EVENT_NOT_DEAD", 409, zh="事件当前为 {status}，只有失败停止（DEAD）的事件可以重试。",
+    en="The event is {status}; only a DEAD one can be tried again.",
+    todo_zh="无需处理，系统会自动处理。", todo_en="There is nothing to do: it is handled by itself.",
+)  # fmt: skip

@@ -13,7 +13,10 @@ import structlog
 from fiducial.kit import outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.refusals import Refused
+from fiducial.kit.settings import Setting
 from fiducial.kit.store import Store
+from fiducial.ops.events import RETENTION_CRON, forget_events
+from fiducial.ops.jobs import forget_runs, note_failure, run_job
 
 log = structlog.get_logger("fiducial.worker")
 ME = Caller(internal="worker", language="zh-CN")
@@ -23,21 +26,24 @@ ME = Caller(internal="worker", language="zh-CN")
 class Timer:
     """One thing to be done again and again: an internal action, and how many seconds lie between.
 
-    With `while_`, a query, it is done as long as that says so: many small writes, and none when there is nothing to do.
+    With `while_`, a query, it is done as long as that says so: many small writes, and none when there is nothing to do; every
+    node does that, and a row is taken by one of them. Everything else has its turn on one node at a time (`ops.jobs`). With
+    `cron`, a setting, its turns are at those times; `seconds` is then how often it is looked whether one has come.
     """
 
     name: str
     action: Callable[..., Any]
     seconds: float
     while_: Callable[..., bool] | None = None
+    cron: Setting[str] | None = None
 
 
 class Worker:
     """Works until events are drained, rests, and looks at the clock."""
 
     def __init__(self, store: Store, timers: Sequence[Timer], *, rest: float = 0.5) -> None:
-        self._store, self._timers, self._rest = store, timers, rest
-        self._due = {timer.name: time.monotonic() + min(timer.seconds, 5.0) for timer in timers}
+        self._store, self._timers, self._rest = store, (*timers, *OWN), rest
+        self._due = {timer.name: time.monotonic() + min(timer.seconds, 5.0) for timer in self._timers}
         self._ending = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="worker", daemon=True)
 
@@ -73,7 +79,20 @@ class Worker:
 
     def _do(self, timer: Timer) -> None:
         if timer.while_ is None:
-            self._store.write_now(ME, timer.action)
+            self._have_a_turn(timer)
             return
         while not self._ending.is_set() and self._store.read_now(ME, timer.while_):
             self._store.write_now(ME, timer.action)
+
+    def _have_a_turn(self, timer: Timer) -> None:
+        try:
+            self._store.write_now(ME, run_job, timer.name, timer.action, timer.seconds, timer.cron)
+        except Exception as fault:
+            log.error("job_failed", job=timer.name, exc_info=fault)
+            self._store.write_now(ME, note_failure, timer.name, repr(fault), timer.seconds)
+
+
+OWN = (
+    Timer("old events are deleted", forget_events, 60.0, cron=RETENTION_CRON),
+    Timer("old runs of jobs are deleted", forget_runs, 86_400.0),
+)

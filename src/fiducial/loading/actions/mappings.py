@@ -8,7 +8,7 @@ from sqlalchemy import delete, exists, insert, select, update
 
 from fiducial.kit import ids
 from fiducial.kit.acting import action
-from fiducial.kit.refusals import Refused, changed_fields
+from fiducial.kit.refusals import Refused, Said, bad_field, changed_fields
 from fiducial.kit.tx import Tx
 from fiducial.loading.answers import SavedMapping, SlotMapping, StationTable
 from fiducial.loading.finding import hold_slot, slot_of_id, the_mapping
@@ -18,7 +18,7 @@ from fiducial.loading.tables import ANY, mappings, slots, station_tables
 from fiducial.loading.words import REQUIRED, Warned, announce_line, warning
 from fiducial.people.reach import must_reach_line
 from fiducial.plant.answers import Gone
-from fiducial.plant.changing import bad, stamp
+from fiducial.plant.changing import stamp
 from fiducial.plant.lookup import material_name, the_line
 from fiducial.plant.tables import bom_items
 from fiducial.routing.choose import the_route
@@ -123,14 +123,18 @@ def table_name(table: StationTable) -> str:
 
 
 def _slot(tx: Tx, body: NewMapping) -> Any:
-    by_code = body.line_code is not None and body.slot_code is not None
-    if (body.slot_id is not None) == by_code:
-        raise bad("slotId", zh="用 slotId，或 lineCode 加 slotCode", en="give slotId, or lineCode and slotCode")
+    """Give the slot, named by id or by line and code; where both are given they must name the same."""
+    both = Said(zh="用 slotId，或 lineCode 加 slotCode", en="give slotId, or lineCode and slotCode")
     if body.slot_id is not None:
-        return slot_of_id(tx, body.slot_id, "loading:config")
-    line = the_line(tx, body.line_code or "")
+        slot = slot_of_id(tx, body.slot_id, "loading:config")
+        if body.slot_code not in (None, slot.slot_code):
+            raise bad_field("slotId", both)
+        return slot
+    if body.line_code is None or body.slot_code is None:
+        raise bad_field("slotId", both)
+    line = the_line(tx, body.line_code)
     must_reach_line(tx, line.id, "loading:config")
-    return hold_slot(tx, line.id, body.slot_code or "")
+    return hold_slot(tx, line.id, body.slot_code)
 
 
 def _must_fit(tx: Tx, slot: Any, values: dict[str, Any], *, besides: int | None) -> None:

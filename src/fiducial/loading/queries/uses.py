@@ -111,7 +111,7 @@ def list_uses(tx: Tx, page: Page) -> Listed[MaterialUse]:
 
 @query("material:read")
 def lot_usage(tx: Tx, lot_id: str, page: Page) -> Listed[LotUse]:
-    """Give where a lot was used, newest first (spec 01.4). Refuses MATERIAL_LOT_NOT_FOUND."""
+    """Give where a lot was used on lines in reach, newest first (spec 01.4). Refuses MATERIAL_LOT_NOT_FOUND."""
     lot = lot_row(tx, lot_id)
     joined = (
         _places.outerjoin(runs, runs.c.id == _places.c.run_id).outerjoin(slots, slots.c.id == _places.c.slot_id)
@@ -122,6 +122,9 @@ def lot_usage(tx: Tx, lot_id: str, page: Page) -> Listed[LotUse]:
         .select_from(joined)
         .where(_places.c.lot_id == lot.id)
     )
+    reach = lines_in_reach(tx, "material:read")
+    if reach is not None:
+        statement = statement.where(runs.c.line_id.in_(reach) if reach else false())
 
     def shown(row: Any) -> LotUse:
         return {

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fiducial.demo.acceptance.scenarios.collecting import data_collection
 from fiducial.demo.acceptance.scenarios.degraded import degraded
 from fiducial.demo.acceptance.scenarios.endings import happy, mrb_release, mrb_rework, mrb_scrap
+from fiducial.demo.acceptance.scenarios.loading import loading_mismatch_lock
 from fiducial.demo.acceptance.scenarios.spine import spine
 from fiducial.demo.acceptance.steps import Walk
 
@@ -24,6 +25,7 @@ class Scenario:
 SCENARIOS: tuple[Scenario, ...] = (
     Scenario("spine", ("smt", "dip"), spine),
     Scenario("data-collection", ("smt", "dip"), data_collection),
+    Scenario("loading-mismatch-lock", ("smt",), loading_mismatch_lock),
     Scenario("happy", ("smt", "dip"), happy),
     Scenario("oqc-fail-mrb-release", ("smt", "dip"), mrb_release),
     Scenario("oqc-fail-mrb-scrap", ("smt", "dip"), mrb_scrap),

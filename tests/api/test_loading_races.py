@@ -1,0 +1,127 @@
+"""Two at the machine at once, on PostgreSQL where writers run side by side: one wins, the other is told, nothing is half done."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from tests.api.loading_floor import Loading
+from tests.api.plant import Plant
+
+from fiducial.kit.acting import Caller
+from fiducial.kit.refusals import Refused
+from fiducial.loading.actions.scans import replace, verify
+from fiducial.loading.actions.table_load import load_table
+from fiducial.loading.shapes import LoadTable, ReplaceReel, VerifyReel
+from fiducial.loading.tables import expectations, records
+from fiducial.plant.tables import lots
+
+ROUNDS = 4
+US = Caller(internal="test")
+
+
+@pytest.fixture
+def floor(plant: Plant) -> Loading:
+    return Loading(plant)
+
+
+def at_once(*acts: Callable[[], Any]) -> list[Any]:
+    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
+
+    def perform(place: int, act: Callable[[], Any]) -> None:
+        gate.wait()
+        try:
+            results[place] = act()
+        except Refused as refused:
+            results[place] = refused
+
+    threads = [threading.Thread(target=perform, args=(place, act)) for place, act in enumerate(acts)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return results
+
+
+def codes(results: list[Any]) -> list[str]:
+    return sorted(one.code if isinstance(one, Refused) else str(one.get("verifyResult", "loaded")) for one in results)
+
+
+def scanning(floor: Loading, run_no: str, slot: str, barcode: str) -> Callable[[], Any]:
+    body = VerifyReel(run_no=run_no, slot_code=slot, material_lot_barcode=barcode)
+    return lambda: floor.store.write_now(US, verify, body)
+
+
+def changing(floor: Loading, run_no: str, slot: str, barcode: str) -> Callable[[], Any]:
+    body = ReplaceReel(run_no=run_no, slot_code=slot, new_material_lot_barcode=barcode, reason="empty")
+    return lambda: floor.store.write_now(US, replace, body)
+
+
+def open_reels(floor: Loading) -> int:
+    return int(floor.rows(select(func.count()).select_from(records).where(records.c.status == "LOADED"))[0][0])
+
+
+def test_of_two_reels_scanned_on_one_slot_at_once_one_is_loaded(floor: Loading) -> None:
+    names = [f"S-{n}" for n in range(ROUNDS)]
+    run_no = floor.loaded_run(*names)
+    for n, slot in enumerate(names):
+        material = f"MAT-{n + 1:03d}"
+        results = at_once(
+            scanning(floor, run_no, slot, f"{material}|A"), scanning(floor, run_no, slot, f"{material}|B")
+        )
+        assert codes(results) == ["PASS", "SLOT_ALREADY_LOADED"]
+    assert open_reels(floor) == ROUNDS
+
+
+def test_three_wrong_scans_at_once_lock_the_slot_and_none_is_lost(floor: Loading) -> None:
+    run_no = floor.loaded_run()
+    results = at_once(*(scanning(floor, run_no, "SLOT-01", f"WRONG-{n}|L") for n in range(3)))
+    assert codes(results) == ["FAIL"] * 3
+    assert sorted(one["failedAttempts"] for one in results) == [1, 2, 3]
+    assert floor.slot_now()["isLocked"] is True
+
+
+def test_a_change_and_a_scan_at_once_leave_one_reel(floor: Loading) -> None:
+    run_no = floor.loaded_run()
+    floor.scan(run_no, "MAT-001|L-0").must()
+    for n in range(ROUNDS):
+        results = at_once(
+            changing(floor, run_no, "SLOT-01", f"MAT-001|N-{n}"), scanning(floor, run_no, "SLOT-01", f"MAT-001|N-{n}")
+        )
+        assert codes(results) in (["PASS", "PASS"], ["PASS", "SLOT_ALREADY_LOADED"])
+        assert open_reels(floor) == 1
+        assert floor.expected(run_no)["loadedLotNo"] == f"N-{n}"
+
+
+def test_loading_the_table_and_a_scan_at_once_do_not_mix(floor: Loading) -> None:
+    floor.table()
+    for n in range(ROUNDS):
+        run_no = floor.run_with_table()
+        load = lambda run_no=run_no: floor.store.write_now(US, load_table, run_no, LoadTable())  # noqa: E731
+        results = at_once(load, scanning(floor, run_no, "SLOT-01", f"MAT-001|T-{n}"))
+        assert codes(results) in (["PASS", "loaded"], ["LOADING_ALREADY_STARTED", "PASS"])
+        (row,) = floor.rows(select(expectations).where(expectations.c.status == "LOADED"))
+        assert row.record_id is not None
+
+
+def test_one_new_lot_on_two_slots_at_once_is_one_lot_with_two_reels(floor: Loading) -> None:
+    for slot in ("S-1", "S-2"):
+        floor.slot(slot)
+        floor.maps("MAT-001", slot=slot)
+    run_no = floor.run_with_table()
+    results = at_once(scanning(floor, run_no, "S-1", "MAT-001|L"), scanning(floor, run_no, "S-2", "MAT-001|L"))
+    assert codes(results) == ["PASS", "PASS"]
+    assert len(floor.rows(select(lots))) == 1
+    assert open_reels(floor) == 2
+
+
+def test_two_runs_that_take_one_slot_at_once_leave_it_to_one(floor: Loading) -> None:
+    first = floor.loaded_run()
+    second = floor.run_with_table()
+    results = at_once(scanning(floor, first, "SLOT-01", "MAT-001|A"), scanning(floor, second, "SLOT-01", "MAT-001|B"))
+    assert codes(results) == ["PASS", "PASS"]
+    assert open_reels(floor) == 1
+    assert sorted(floor.expected(run_no)["status"] for run_no in (first, second)) == ["LOADED", "PENDING"]
