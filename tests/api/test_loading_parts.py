@@ -15,9 +15,9 @@ from fiducial.kit.ids import from_wire
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.loading import msl
-from fiducial.loading.low_reels import tell_low_reels
+from fiducial.loading.low_reels import reels_that_run_low, tell_low_reels
 from fiducial.loading.settings import ALLOW_NOT_IN_BOM, LOW_REEL_BOARDS, MSL_ENABLED
-from fiducial.loading.tables import msl_clocks, msl_levels
+from fiducial.loading.tables import msl_clocks, msl_levels, records
 
 
 @pytest.fixture
@@ -128,6 +128,10 @@ def test_a_held_lot_takes_its_slots_back_and_may_not_be_placed(floor: Loading) -
 # Reels that run low
 
 
+def low(floor: Loading) -> Any:
+    return floor.store.read_now(TEST, reels_that_run_low)
+
+
 def test_a_reel_that_runs_low_is_told_once(floor: Loading) -> None:
     floor.setting(LOW_REEL_BOARDS, 2, floor.line_id())
     run_no = floor.loaded_run(plan=4, units=3, unitConsumption=2)
@@ -137,9 +141,11 @@ def test_a_reel_that_runs_low_is_told_once(floor: Loading) -> None:
     told = []
     for sn in sns:
         floor.place(sn)
-        told.append(floor.store.write_now(TEST, tell_low_reels))
+        told.append(floor.store.write_now(TEST, tell_low_reels, low(floor)))
     assert told == [0, 0, 1], "two boards are left, then one"
-    assert floor.store.write_now(TEST, tell_low_reels) == 0
+    assert low(floor) == []
+    once = [(row.id, 2.0) for row in floor.rows(select(records.c.id))]
+    assert floor.store.write_now(TEST, tell_low_reels, once) == 0, "another node had found it too"
     assert [row.type for row in floor.rows(select(outbox.events.c.type).where(outbox.events.c.type == "REEL_LOW"))] == [
         "REEL_LOW"
     ]

@@ -180,10 +180,10 @@ class Store:
         except Refused as refused:
             self.log.info("soon_dropped", action=action.__name__, code=refused.code)
 
-    def read_now(self, caller: Caller, query: Callable[..., Any], *args: Any) -> Any:
+    def read_now(self, caller: Caller, query: Callable[..., Any], *args: Any, slow: bool = False) -> Any:
         """Do as `read`, from a thread that may wait."""
         job = Job(query, args, caller, patience=PATIENCE_S)
-        self._fast.submit(job)
+        (self._slow if slow else self._fast).submit(job)
         return job.future.result()
 
     @staticmethod

@@ -19,6 +19,8 @@ from fiducial.people.reach import must_reach_line
 from fiducial.plant.tables import lines
 
 LOADABLE = (PREP, AUTHORIZED, IN_PROGRESS)
+# The first board may come before readiness has judged a change anew, so what is taken off an authorised run stops it at once.
+MOUNTED = (AUTHORIZED, IN_PROGRESS)
 
 _slot = Hot(
     select(
@@ -49,9 +51,9 @@ def run_to_load(tx: Tx, run_no: str) -> Run:
     return run
 
 
-def has_started(tx: Tx, run: Run) -> bool:
-    """Tell whether boards of a run, which is held, are being made."""
-    return bool(_status.scalar(tx, run=run.run_id) == IN_PROGRESS)
+def may_be_mounted(tx: Tx, run: Run) -> bool:
+    """Tell whether boards of a run, which is held, may come in: it is authorised, also when none has come yet."""
+    return _status.scalar(tx, run=run.run_id) in MOUNTED
 
 
 def hold_slot(tx: Tx, line_id: int, code: str) -> Any:

@@ -39,7 +39,7 @@ _first_due = Hot(
 
 
 class SlotsAreRight(TrackInGuard):
-    """Guard 23: at a step of kind MOUNT no slot of the run is MISMATCH, locked, or empty since the run had started."""
+    """Guard 23: at a step of kind MOUNT no slot of the run is MISMATCH, locked, or empty since the run was authorised."""
 
     def check(self, tx: Tx, entering: Entering) -> Sequence[Warned]:
         """Refuse LOADING_NOT_VERIFIED with `details.slots`; warn FIRST_UNIT_DUE where the line asks for first boards."""

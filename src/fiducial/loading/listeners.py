@@ -6,10 +6,11 @@ from sqlalchemy import select, update
 
 from fiducial.kit.outbox import Event
 from fiducial.kit.tx import Tx
+from fiducial.loading.finding import MOUNTED
 from fiducial.loading.lots import fault_of
 from fiducial.loading.tables import expectations, records, slots
 from fiducial.loading.words import LOADED, PENDING, RUN_ENDED, UNLOADED, announce_input
-from fiducial.orders.states import IN_PROGRESS, RUN
+from fiducial.orders.states import RUN
 from fiducial.orders.tables import runs
 from fiducial.plant.tables import lots
 
@@ -44,6 +45,6 @@ def judge_lot_again(tx: Tx, event: Event) -> None:
             PENDING if fault and row.status == LOADED else LOADED if not fault and row.status == PENDING else row.status
         )
         if became != row.status:
-            reload = became == PENDING and row.run_status == IN_PROGRESS
+            reload = became == PENDING and row.run_status in MOUNTED
             tx.run(update(expectations).where(expectations.c.id == row.id).values(status=became, must_reload=reload))
         announce_input(tx, row.run_id)

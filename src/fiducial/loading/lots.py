@@ -14,7 +14,7 @@ from fiducial.loading.settings import MSL_ENABLED
 from fiducial.loading.tables import msl_clocks
 from fiducial.plant.tables import lots
 
-EXPIRED = "EXPIRED"
+BAKING, EXPIRED = "BAKING", "EXPIRED"
 _COLUMNS = (
     lots.c.id, lots.c.material_code, lots.c.lot_no, lots.c.status, lots.c.iqc_result, lots.c.expires_at,
 )  # fmt: skip
@@ -27,7 +27,9 @@ _lot = Hot(
 _of_number = Hot(
     select(lots.c.material_code).where(lots.c.lot_no == bindparam("lot")).order_by(lots.c.material_code).limit(51)
 )
-_clock = Hot(select(msl_clocks.c.state, msl_clocks.c.expires_at).where(msl_clocks.c.lot_id == bindparam("lot")))
+_clock = Hot(
+    select(msl_clocks.c.state, msl_clocks.c.before_bake, msl_clocks.c.expires_at).where(msl_clocks.c.lot_id == bindparam("lot"))
+)  # fmt: skip
 _FAULT_OF_STATUS = {"ON_HOLD": "LOT_ON_HOLD", "SCRAPPED": "LOT_SCRAPPED"}
 
 
@@ -71,8 +73,13 @@ def fault_of(tx: Tx, lot: Any, line_id: int) -> str | None:
         return "LOT_EXPIRED"
     if MSL_ENABLED.of(tx, line_id):
         clock = _clock.first(tx, lot=lot.id)
-        if clock is not None and (
-            clock.state == EXPIRED or (clock.expires_at is not None and clock.expires_at <= tx.now)
-        ):
+        if clock is not None and _is_used_up(clock, tx.now):
             return "LOT_FLOOR_LIFE_EXCEEDED"
     return None
+
+
+def _is_used_up(clock: Any, now: int) -> bool:
+    """Tell whether the floor life of a lot is over; being in the oven gives it none back, only the end of the bake does."""
+    if clock.state == EXPIRED or (clock.state == BAKING and clock.before_bake == EXPIRED):
+        return True
+    return clock.expires_at is not None and bool(clock.expires_at <= now)

@@ -60,8 +60,12 @@ def opened_by_scan(tx: Tx, lot_id: int, material_code: str | None) -> None:
     known = _sensitive.first(tx, code=material_code)
     if known is None or not known.is_moisture_sensitive or known.msl_level is None:
         return
-    if _state.scalar(tx, lot=lot_id) in (None, SEALED):
-        move(tx, lot_id, "OPEN", remark=None)
+    if _state.scalar(tx, lot=lot_id) not in (None, SEALED):
+        return
+    clock = clock_to_move(tx, lot_id)
+    if clock.state == SEALED:  # else the scan of another reel of the lot was first
+        _run_on(tx, clock, "OPEN", clock.used_ms)
+        announce_lot(tx, lot_id)
 
 
 def clock_to_move(tx: Tx, lot_id: int) -> Any:

@@ -265,7 +265,7 @@ def _put_on(tx: Tx, scan: Scan, values: dict[str, Any]) -> None:
     if other is not None:
         take_off(tx, other.id, UNLOADED, TAKEN_OVER)
         running = other.run_status == IN_PROGRESS
-        expect(tx, other.run_id, scan.slot.id, PENDING, None, reload=running)
+        expect(tx, other.run_id, scan.slot.id, PENDING, None, reload=other.run_status in finding.MOUNTED)
         announce_input(tx, other.run_id)
         about = {
             "runNo": other.run_no,

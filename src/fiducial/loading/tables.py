@@ -116,7 +116,7 @@ expectations = Table(
     c.text("status", nullable=False),  # PENDING LOADED MISMATCH
     c.whole("record_id"),  # the open reel of this run on the slot, also while a wrong one was scanned
     c.text("wrong_material"),  # of the last scan, while MISMATCH
-    c.flag("must_reload", default=False),  # its reel was taken off after the run had started
+    c.flag("must_reload", default=False),  # its reel was taken off after the run was authorised
     UniqueConstraint("run_id", "slot_id"),
 )  # fmt: skip
 

@@ -29,6 +29,8 @@ class Timer:
     With `while_`, a query, it is done as long as that says so: many small writes, and none when there is nothing to do; every
     node does that, and a row is taken by one of them. Everything else has its turn on one node at a time (`ops.jobs`). With
     `cron`, a setting, its turns are at those times; `seconds` is then how often it is looked whether one has come.
+
+    With `look`, a query that takes its time beside the lane, the action is given what was found, and is not done when that is nothing.
     """
 
     name: str
@@ -36,6 +38,7 @@ class Timer:
     seconds: float
     while_: Callable[..., bool] | None = None
     cron: Setting[str] | None = None
+    look: Callable[..., Sequence[Any]] | None = None
 
 
 class Worker:
@@ -78,6 +81,10 @@ class Worker:
                 self._do(timer)
 
     def _do(self, timer: Timer) -> None:
+        if timer.look is not None:
+            if found := self._store.read_now(ME, timer.look, slow=True):
+                self._store.write_now(ME, timer.action, found)
+            return
         if timer.while_ is None:
             self._have_a_turn(timer)
             return

@@ -18,6 +18,7 @@ from fiducial.kit.tx import Tx
 from fiducial.sheets.importing import Importer, the_importer
 from fiducial.sheets.tables import imports, parts
 
+READING = "READING"
 BUDGET_S = 0.012  # of one batch in the lane
 MOST_FAULTS_TOLD, FAULTS_IN_A_PART = 200, 100
 KEPT_MS = 7 * 24 * 3_600_000
@@ -95,7 +96,7 @@ def import_detail(tx: Tx, list_name: str, import_id: str) -> Import:
 def _row(tx: Tx, list_name: str, import_id: str) -> Row[Any]:
     key = ids.from_wire(import_id)
     row = None if key is None else tx.first(select(imports).where(imports.c.id == key, imports.c.list == list_name))
-    if row is None:
+    if row is None or row.status == READING:  # what is still being read is nobody's to take or to give up
         raise Refused("IMPORT_NOT_FOUND", importId=import_id)
     return row
 
@@ -130,7 +131,7 @@ def begin_import(tx: Tx, list_name: str, file_name: str, file_hash: bytes) -> in
     tx.unrecorded()
     key = tx.new_id()
     tx.run(insert(imports).values(
-        id=key, list=list_name, file_name=file_name, file_hash=file_hash, status="READING", outcomes={}, ignored=[], created_by_name="",
+        id=key, list=list_name, file_name=file_name, file_hash=file_hash, status=READING, outcomes={}, ignored=[], created_by_name="",
         created_at=tx.now, updated_at=tx.now,
     ))  # fmt: skip
     return key

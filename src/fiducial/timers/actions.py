@@ -42,10 +42,18 @@ def _must_exist(tx: Tx, scope: str, value: str | None) -> None:
         raise Refused("TIME_RULE_SCOPE_INVALID", scope=scope, scopeValue=value)
 
 
+def _must_reach_rule(tx: Tx, scope: str, value: str | None) -> None:
+    """Refuse FORBIDDEN for the rule of a line out of reach; one of a product, a routing or the plant is nobody's line."""
+    line = find_line(tx, value) if scope == "LINE" and value is not None else None
+    if line is not None:
+        must_reach_line(tx, line.id, "readiness:config")
+
+
 @action("readiness:config", audit="TIME_RULE_CREATE", entity="TIME_RULE", key="body.code")
 def create_rule(tx: Tx, body: NewTimeRule) -> answers.Rule:
-    """Make a rule. Refuses TIME_RULE_SCOPE_INVALID, TIME_RULE_CODE_DUPLICATE."""
+    """Make a rule. Refuses TIME_RULE_SCOPE_INVALID, TIME_RULE_CODE_DUPLICATE, FORBIDDEN for the rule of a line out of reach."""
     _must_exist(tx, body.scope, body.scope_value)
+    _must_reach_rule(tx, body.scope, body.scope_value)
     values = {name: getattr(body, name) for name in type(body).model_fields if name != "code"}
     key = add_coded(tx, rules, "TIME_RULE_CODE_DUPLICATE", code=body.code, **_plain(values))
     tx.record(body.code, key=key)
@@ -56,10 +64,11 @@ def create_rule(tx: Tx, body: NewTimeRule) -> answers.Rule:
 def update_rule(tx: Tx, rule_id: str, body: TimeRuleChange) -> answers.Rule:
     """Change a rule; clocks that run keep the values they began with.
 
-    Refuses TIME_RULE_NOT_FOUND, TIME_RULE_SCOPE_INVALID, STALE_UPDATE, VALIDATION_ERROR.
+    Refuses TIME_RULE_NOT_FOUND, TIME_RULE_SCOPE_INVALID, STALE_UPDATE, VALIDATION_ERROR, FORBIDDEN.
     """
     row, given = the_rule(tx, rule_id), _plain(body.given())
     row = tx.one(select(rules).where(rules.c.id == row.id).with_for_update())
+    _must_reach_rule(tx, row.scope, row.scope_value)
     before = answers.rule_of(row)
     must_keep_code(given.pop("code", None), row.code)
     must_be_fresh(given.pop("if_updated_at", None), row.updated_at, lambda: before)
@@ -71,6 +80,7 @@ def update_rule(tx: Tx, rule_id: str, body: TimeRuleChange) -> answers.Rule:
         raise bad_field(getattr(said, "path", ""), said) from None
     if "scope" in given or "scope_value" in given:
         _must_exist(tx, would_be["scope"], would_be["scope_value"])
+        _must_reach_rule(tx, would_be["scope"], would_be["scope_value"])
     after = answers.rule_of(save(tx, rules, row, given))
     changes = [change for change in changed_fields(before, after) if change["path"] != "updatedAt"]
     tx.record(row.code, key=row.id, changes=changes)
@@ -79,8 +89,9 @@ def update_rule(tx: Tx, rule_id: str, body: TimeRuleChange) -> answers.Rule:
 
 @action("readiness:config", audit="TIME_RULE_DELETE", entity="TIME_RULE", key="rule_id")
 def delete_rule(tx: Tx, rule_id: str) -> answers.Gone:
-    """Delete a rule that no clock was ever started by. Refuses TIME_RULE_NOT_FOUND, TIME_RULE_HAS_INSTANCES."""
+    """Delete a rule that no clock was ever started by. Refuses TIME_RULE_NOT_FOUND, TIME_RULE_HAS_INSTANCES, FORBIDDEN."""
     row = the_rule(tx, rule_id)
+    _must_reach_rule(tx, row.scope, row.scope_value)
     tx.first(select(rules.c.id).where(rules.c.id == row.id).with_for_update())
     count = tx.scalar(select(func.count()).where(clocks.c.rule_id == row.id))
     if count:

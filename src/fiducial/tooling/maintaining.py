@@ -101,12 +101,12 @@ def report_repair(tx: Tx, body: NewRecord) -> answers.Record:
     Refuses TOOL_NOT_FOUND, TOOL_KIND_MISMATCH, EQUIPMENT_NOT_FOUND, LINE_NOT_FOUND, FORBIDDEN, MAINTENANCE_ALREADY_OPEN.
     """
     name, line_id = _entity(tx, body.entity_type, body.entity_id)
-    if body.line_code is not None:
-        line_id = the_line(tx, body.line_code).id
-    if line_id is not None:
-        reach.must_reach_line(tx, line_id, "maintenance:write")
+    named = None if body.line_code is None else the_line(tx, body.line_code).id
+    for line in filter(None, (line_id, named)):  # naming a line of one's own takes nothing of another line out of use
+        reach.must_reach_line(tx, line, "maintenance:write")
     record_no = open_record(
-        tx, entity_type=body.entity_type, entity_id=body.entity_id, entity_name=name, line_id=line_id,
+        tx, entity_type=body.entity_type, entity_id=body.entity_id, entity_name=name,
+        line_id=line_id if named is None else named,
         maintenance_type=body.maintenance_type, description=body.description, opened_from="MANUAL", blocks_use=body.blocks_use,
         assigned_to=body.assigned_to,
     )  # fmt: skip

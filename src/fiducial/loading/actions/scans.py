@@ -87,12 +87,12 @@ def unload(tx: Tx, body: UnloadReel) -> LoadingRecord:
         raise Refused("SLOT_NOT_LOADED", slotCode=slot.slot_code)
     off = {"status": UNLOADED, "unloaded_at": tx.now, "unloaded_by": tx.actor.id, "unloaded_by_name": tx.actor.name}
     tx.run(update(records).where(records.c.id == reel.id).values(**off, unload_reason=body.reason))
-    started = finding.has_started(tx, run)
+    awaited = finding.may_be_mounted(tx, run)
     of_slot = (expectations.c.run_id == run.run_id, expectations.c.slot_id == slot.id)
     tx.run(
         update(expectations)
         .where(*of_slot)
-        .values(status=PENDING, record_id=None, wrong_material=None, must_reload=started)
+        .values(status=PENDING, record_id=None, wrong_material=None, must_reload=awaited)
     )
     tx.record(
         f"{run.run_no} {slot.slot_code}", key=reel.id, line=finding.line_code(tx, run.line_id), reason=body.reason, runNo=run.run_no,

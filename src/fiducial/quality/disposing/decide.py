@@ -42,6 +42,8 @@ class Case:
         at = tx.scalar(select(units.c.run_id).where(units.c.id == found.unit_id)) or found.run_id
         self.run = tx.one(select(runs).where(runs.c.id == at).with_for_update())
         self.unit = tx.one(select(units).where(units.c.id == found.unit_id).with_for_update())
+        if self.unit.run_id not in (None, at):  # moved to a rework run in this moment: it is decided on there
+            raise Refused("CONFLICT_RETRY")
         self.defect = tx.one(select(defects).where(defects.c.id == found.id).with_for_update())
         line = line_of_id(tx, self.run.line_id)
         self.line_code = line.code if line is not None else None
@@ -121,6 +123,8 @@ def _count_rework(tx: Tx, case: Case, body: Disposition) -> None:
     limit, done = REWORK_LIMIT.of(tx), int(case.unit.rework_count)
     if done + 1 > limit and not (tx.actor.holds("readiness:override") and body.override_reason):
         raise Refused("REWORK_LIMIT_REACHED", sn=case.unit.sn, reworkCount=done, limit=limit)
+    if done + 1 > limit:
+        must_reach_line(tx, case.run.line_id, "readiness:override")
     tx.run(update(units).where(units.c.id == case.unit.id).values(rework_count=units.c.rework_count + 1))
 
 

@@ -39,6 +39,8 @@ def record_defect(tx: Tx, body: NewDefect) -> Defect:
     run = tx.one(select(runs).where(runs.c.id == seen.run_id).with_for_update())
     must_reach_line(tx, run.line_id, "quality:disposition", "quality:record")
     unit = tx.one(select(units).where(units.c.id == seen.id).with_for_update())
+    if unit.run_id != run.id:  # the MRB moved it to a rework run in this moment: the fault must stop it there
+        raise Refused("CONFLICT_RETRY")
     if unit.status == SCRAPPED:
         raise Refused("UNIT_SCRAPPED", sn=unit.sn, status=unit.status)
     known = find_code(tx, body.code)
