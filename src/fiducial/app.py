@@ -74,14 +74,10 @@ from fiducial.plant import equipment_state, mode_actions, places
 from fiducial.plant import menu as plant_menu
 from fiducial.plant import ports as plant_ports
 from fiducial.quality import api as quality_api
-from fiducial.quality import code_pages, code_sheets, codes, defect_pages
-from fiducial.quality import menu as quality_menu
-from fiducial.quality import pages as quality_pages
-from fiducial.quality import ports as quality_ports
-from fiducial.quality import run_part as quality_part
-from fiducial.quality import settings_pages as quality_settings_pages
+from fiducial.quality import code_pages, code_sheets
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import opened as quality_opened
+from fiducial.quality import ports as quality_ports
 from fiducial.quality import telling as quality_telling
 from fiducial.quality import wiring as quality_wiring
 from fiducial.readiness import api as readiness_api
@@ -275,8 +271,6 @@ def wire_ports() -> None:
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
         ends=quality_wiring.RUN_ENDS,
         reuse=(loading_reuse.TakeReels(), *readiness_wiring.REUSE),
-        parts=(run_part.ChecksPart(), quality_part.InspectionsPart(), run_part.ChecklistPart()),
-        reuse=(readiness_waivers.TakeWaivers(),),
         parts=(run_part.ChecksPart(), quality_opened.RUN_PART, run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=readiness_wiring.WATCHERS)

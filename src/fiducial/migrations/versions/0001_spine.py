@@ -2779,6 +2779,37 @@ def upgrade() -> None:
     op.create_index("ix_readiness_due_expires", "readiness_due", ["expires_at"], unique=False)
     op.create_index("ix_readiness_due_input", "readiness_due", ["input_at"], unique=False)
     op.create_table(
+        "reflow_profile_usage",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("profile_code", sa.Text(), nullable=True),
+        sa.Column("profile_version", sa.Text(), nullable=True),
+        sa.Column("expected_program", sa.Text(), nullable=True),
+        sa.Column("actual_program", sa.Text(), nullable=False),
+        sa.Column("actual_peak", sa.Float(), nullable=True),
+        sa.Column("actual_time", sa.Float(), nullable=True),
+        sa.Column("is_matched", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("limits_ok", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("mismatch_reason", sa.Text(), nullable=True),
+        sa.Column("used_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=False),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_reflow_profile_usage_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_reflow_profile_usage_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_reflow_profile_usage_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reflow_profile_usage")),
+    )
+    op.create_index(op.f("ix_reflow_profile_usage_line_id"), "reflow_profile_usage", ["line_id"], unique=False)
+    op.create_index(
+        "ix_reflow_usage_profile", "reflow_profile_usage", ["profile_code", "profile_version"], unique=False
+    )
+    op.create_index("ix_reflow_usage_run", "reflow_profile_usage", ["run_id", "used_at"], unique=False)
+    op.create_table(
         "run_authorization",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
