@@ -42,6 +42,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},
     "LineSettings": {"execution.verifyOperatorId": False},
+    "Pair": {"code": "ABCD2345"},
     "OwnPin": {"pin": "246813", "reauth": None},
     "UserPin": {"pin": "246813", "badgeNo": "B-4711"},
     "SignInByBadge": {"badgeNo": "B-4711", "pin": "246813"},

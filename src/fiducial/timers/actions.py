@@ -101,7 +101,8 @@ def delete_rule(tx: Tx, rule_id: str) -> answers.Gone:
     return answers.Gone(id=ids.to_wire(row.id))
 
 
-def _must_reach(tx: Tx, clock: Row[Any]) -> None:
+def must_reach_clock(tx: Tx, clock: Row[Any]) -> None:
+    """Refuse FORBIDDEN unless whoever acts may let this line's clocks be."""
     if clock.line_id is not None:
         must_reach_line(tx, clock.line_id, "readiness:override")
 
@@ -139,7 +140,7 @@ def waive_instance(tx: Tx, instance_id: str, body: WaiveClock) -> answers.Clock:
     whoever started the clock (issued the jar, made the track).
     """
     clock = the_clock(tx, instance_id)
-    _must_reach(tx, clock)
+    must_reach_clock(tx, clock)
     _other_person(tx, clock)
     waive_clock(tx, clock, body.reason)
     for room in ports.watchers():
@@ -163,7 +164,7 @@ def complete_instance(tx: Tx, instance_id: str, body: CompleteClock) -> answers.
     before the start or in the future.
     """
     clock = the_clock(tx, instance_id)
-    _must_reach(tx, clock)
+    must_reach_clock(tx, clock)
     _other_person(tx, clock)
     at = tx.now if body.completed_at is None else instants.from_datetime(body.completed_at)
     if not clock.started_at <= at <= tx.now:

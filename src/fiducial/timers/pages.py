@@ -13,6 +13,7 @@ from fiducial.kit.tx import Tx
 from fiducial.people.reach import lines_in_reach
 from fiducial.plant.tables import lines
 from fiducial.timers import answers, menu, queries
+from fiducial.timers.actions import must_reach_clock
 from fiducial.timers.states import ACTIVE, EXPIRED
 from fiducial.timers.tables import clocks
 from fiducial.web.pages import Pages, View
@@ -93,6 +94,7 @@ def rule_dialog(tx: Tx, time_rule_code: str, view: View) -> Mapping[str, Any]:  
 def clock_dialog(tx: Tx, instance_id: str, name: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
     """Give the form that lets a clock be (waive), or says when it ended (complete). Refuses TIME_RULE_INSTANCE_NOT_FOUND."""
     clock = queries.the_clock(tx, instance_id)
+    must_reach_clock(tx, clock)
     return {"clock": queries.clock_shown(tx, clock.id), "name": name, "id": ids.to_wire(clock.id)}
 
 

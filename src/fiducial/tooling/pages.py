@@ -12,10 +12,11 @@ from fiducial.kit.listing import Page
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN
 from fiducial.orders.tables import runs
-from fiducial.people.reach import lines_in_reach
+from fiducial.people.reach import lines_in_reach, must_reach_line
+from fiducial.plant.lookup import the_line
 from fiducial.plant.tables import lines, stations
 from fiducial.tooling import maintaining, queries, words
-from fiducial.tooling.binding import bindings_of_line
+from fiducial.tooling.binding import MAY_BIND, bindings_of_line
 from fiducial.tooling.reading import ACTIVE, STENCIL, find_paste, paste_expires_at, paste_state, stencil_state, the_tool
 from fiducial.tooling.tables import paste_lots, tools
 from fiducial.web.pages import Pages, View
@@ -134,7 +135,8 @@ def bindings_card(tx: Tx, line_code: str, view: View) -> Mapping[str, Any]:  # n
 
 @query("loading:config", "readiness:manual")
 def bind_dialog(tx: Tx, line_code: str, what: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
-    """Give the form that binds a stencil or paste: scanned, or picked of those that are known."""
+    """Give the form that binds a stencil or paste: scanned, or picked of those that are known. Refuses as binding does."""
+    must_reach_line(tx, the_line(tx, line_code).id, *MAY_BIND)
     if what == "stencil":
         known = select(tools.c.code, tools.c.name).where(tools.c.kind == STENCIL, tools.c.status == ACTIVE)
         choices = [
