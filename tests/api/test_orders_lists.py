@@ -58,6 +58,11 @@ def test_the_run_s_page_counts_boards_at_every_step(floor: Floor) -> None:
         "sampleQty": None,
         "trackedQty": None,
         "signedAt": None,
+        "signedByName": None,
+        "trial": None,
+        "waived": False,
+        "waivedByName": None,
+        "waiverReason": None,
     }
 
 

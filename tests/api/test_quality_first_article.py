@@ -57,7 +57,7 @@ def test_it_is_created_only_while_the_run_is_prepared(floor: Quality) -> None:
 
 def test_the_line_must_be_ready_and_is_checked_now_when_it_was_not(floor: Quality) -> None:
     run_no = floor.prepared()
-    floor.gates("LINE-A", "ROUTE", "STENCIL")
+    floor.gates("LINE-A", "ROUTE", "EQUIPMENT")
     refused = floor.make("fai", run_no, sampleQty=1)
     assert refused.code == "READINESS_CHECK_NOT_PASSED"
     assert refused.details["failedItems"]
@@ -116,7 +116,7 @@ def test_boards_are_made_only_while_it_is_inspected(floor: Quality) -> None:
 def test_a_line_that_got_worse_makes_no_trial(floor: Quality) -> None:
     run_no = floor.prepared()
     floor.begun("fai", run_no, sampleQty=1)
-    floor.gates("LINE-A", "ROUTE", "STENCIL")
+    floor.gates("LINE-A", "ROUTE", "EQUIPMENT")
     floor.leader.post(f"/api/runs/{run_no}/readiness/check").must()
     refused = floor.come_in(floor.sns(run_no)[0])
     assert refused.code == "READINESS_CHECK_FAILED"

@@ -151,7 +151,7 @@ def test_reused_preparation_is_judged_now(floor: Quality) -> None:
 
 def test_reused_preparation_that_does_not_hold_any_more_waits(floor: Quality) -> None:
     run_no, _ = stopped(floor)
-    floor.gates("LINE-A", "ROUTE", "STENCIL")
+    floor.gates("LINE-A", "ROUTE", "EQUIPMENT")
     done = mrb(floor, run_no, "REWORK", reworkType="REUSE_PREP").must()["reworkRun"]
     assert done["status"] == "PREP"
     assert {reason["code"] for reason in done["prepReasons"]} == {"READINESS_CHECK_FAILED"}
