@@ -116,9 +116,8 @@ async def _printed(request: Request, form: Form, query: Callable[..., Any], ente
     must_have_font()
     language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
     caller, store = replace(caller_of(request), language=language), request.app.state.store
-    page = LISTINGS[form.key].parse(
-        [(n, v) for n, v in request.query_params.multi_items() if n not in ("format", "page", "pageSize")]
-    )
+    asked = [(name, value) for name, value in request.query_params.multi_items() if name != "format"]
+    page = replace(LISTINGS[form.key].parse(asked), number=1)
 
     def read(tx: Tx) -> tuple[Sequence[dict[str, Any]], str]:
         return query(tx, replace(page, size=MOST_PRINTED))["items"], tx.actor.name

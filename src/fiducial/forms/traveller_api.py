@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from fiducial.kit import clock, text
 from fiducial.kit.acting import query
-from fiducial.kit.http.door import Doors, File, answer, caller_of
+from fiducial.kit.http.door import UNKNOWN_PARAMETER, Doors, File, answer, caller_of
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.pdf.paper import Column, Head, Paper, Signed, must_have_font
 from fiducial.kit.refusals import Refused
@@ -96,7 +96,7 @@ async def _traveller(request: Request) -> Response:
     language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
     if request.query_params:
         raise Refused(
-            "VALIDATION_ERROR", fields=[{"path": name, "reason": "unknown parameter"} for name in request.query_params]
+            "VALIDATION_ERROR", fields=[{"path": name, "reason": UNKNOWN_PARAMETER} for name in request.query_params]
         )
     store = request.app.state.store
     said = await store.read(

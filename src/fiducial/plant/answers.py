@@ -170,18 +170,6 @@ class HeldLot(Lot):
     affectedRuns: list[str]
 
 
-class LotUsed(TypedDict):
-    """One use of a lot."""
-
-    type: str
-    id: str
-    runNo: str | None
-    slotCode: str | None
-    sn: str | None
-    at: str | None
-    operatorId: str | None
-
-
 class Gone(TypedDict):
     """What was deleted."""
 

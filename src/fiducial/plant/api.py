@@ -78,4 +78,3 @@ doors.post("/api/reflow-profiles", profile_actions.create_profile, profile_shape
 doors.get("/api/reflow-profiles/{id}", profile_queries.profile_detail)
 doors.patch("/api/reflow-profiles/{id}", profile_actions.update_profile, profile_shapes.ProfileChange)
 doors.delete("/api/reflow-profiles/{id}", profile_actions.delete_profile)
-doors.get("/api/material-lots/{id}/usage", material_queries.lot_usage, listing=material_queries.USAGES)

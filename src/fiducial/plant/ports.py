@@ -3,21 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 from fiducial.kit.tx import Tx
-
-
-class LotUsage(NamedTuple):
-    """One use of a material lot: on a slot, in an oven for drying, or in a board as a key part."""
-
-    type: str  # LOADING BAKE KEY_PART
-    id: int
-    at: int
-    run_no: str | None = None
-    slot_code: str | None = None
-    sn: str | None = None
-    operator_id: str | None = None
 
 
 class Uses:
@@ -62,10 +50,6 @@ class Uses:
     def lot_runs(self, tx: Tx, lot_id: int) -> Sequence[str]:  # noqa: ARG002
         """Give the open runs that have a reel of the lot loaded (spec 01.4)."""
         return ()
-
-    def lot_usages(self, tx: Tx, lot_id: int, newest: int) -> tuple[int, Sequence[LotUsage]]:  # noqa: ARG002
-        """Give how often the lot was used, and the newest usages, newest first (spec 01.4)."""
-        return 0, ()
 
     def gaps(self, tx: Tx) -> Mapping[str, Any]:  # noqa: ARG002
         """Give what the gaps report shows of a room above: `unmappedOperations`, `unmappedWorkCenters`, `invalidVersions` (spec 01.3)."""
@@ -166,15 +150,6 @@ def template_routings(tx: Tx, code: str) -> list[str]:
 def lot_runs(tx: Tx, lot_id: int) -> list[str]:
     """Give the open runs that have a reel of the lot loaded."""
     return sorted({run for room in _uses for run in room.lot_runs(tx, lot_id)})
-
-
-def lot_usages(tx: Tx, lot_id: int, newest: int) -> tuple[int, list[LotUsage]]:
-    """Give how often a lot was used, of all rooms, and the newest usages, newest first."""
-    found = [room.lot_usages(tx, lot_id, newest) for room in _uses]
-    merged = sorted(
-        (usage for _, usages in found for usage in usages), key=lambda usage: (usage.at, usage.id), reverse=True
-    )
-    return sum(count for count, _ in found), merged[:newest]
 
 
 def gaps(tx: Tx) -> dict[str, list[Any]]:

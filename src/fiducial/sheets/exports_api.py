@@ -76,7 +76,8 @@ async def send(request: Request, sheet: Sheet, enter: Callable[..., Any]) -> Res
     form = next((value for name, value in asked if name == "format"), "xlsx")
     if form not in MEDIA:
         raise bad_field("format", known_are(MEDIA))
-    page = sheet.listing.parse([(name, value) for name, value in asked if name not in ("format", "page", "pageSize")])
+    # The address may be that of the page in sight: it is judged as a list judges it, and then the whole list is taken.
+    page = replace(sheet.listing.parse([(name, value) for name, value in asked if name != "format"]), number=1)
     file = await _file(request.app.state.store, caller, sheet, page, form=form, enter=enter)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(_file_name(sheet, form, language, request.app.state.store.zone))}",
                "Content-Length": str(file.seek(0, 2))}  # fmt: skip

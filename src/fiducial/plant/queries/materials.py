@@ -232,22 +232,3 @@ def lot_row(tx: Tx, lot_id: str) -> Row[Any]:
     if row is None:
         raise Refused("MATERIAL_LOT_NOT_FOUND", lotId=lot_id)
     return row
-
-
-USAGES = Listing(filters={}, sorts={"at": lots.c.created_at}, default_sort="at.desc", key=lots.c.id)
-
-
-@query("material:read")
-def lot_usage(tx: Tx, lot_id: str, page: Page) -> Listed[answers.LotUsed]:
-    """Give where a lot was used, newest first, of all rooms that use lots. Refuses MATERIAL_LOT_NOT_FOUND."""
-    lot = lot_row(tx, lot_id)
-    first = (page.number - 1) * page.size
-    total, newest = ports.lot_usages(tx, lot.id, first + page.size)
-    items = [
-        answers.LotUsed(
-            type=usage.type, id=ids.to_wire(usage.id), runNo=usage.run_no, slotCode=usage.slot_code, sn=usage.sn,
-            at=clock.to_wire(usage.at), operatorId=usage.operator_id,
-        )
-        for usage in newest[first:]
-    ]  # fmt: skip
-    return {"items": items, "total": total, "page": page.number, "pageSize": page.size}

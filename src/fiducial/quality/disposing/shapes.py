@@ -17,6 +17,9 @@ def _words(low: int, high: int) -> StringConstraints:
 
 REASON = Said(zh="报废和隔离必须填写原因", en="SCRAP and HOLD need a reason", path="reason")
 ONE_NAME = Said(zh="unitSn 与 sn 填一个", en="give unitSn or sn", path="unitSn")
+NO_NAME = Said(
+    zh="unitSn 与 sn 填一个", en="give unitSn or sn", path="sn"
+)  # said of the word that was used, and left empty
 ONLY_REWORK = Said(zh="只有返修才填", en="only with REWORK", path="reworkType")
 ReworkType = Literal["REUSE_PREP", "FULL_PREP"]
 
@@ -36,7 +39,7 @@ class NewDefect(Body):
     @model_validator(mode="after")
     def _one_name(self) -> Self:
         if len({self.unit_sn, self.sn} - {None}) != 1:
-            raise ValueError(ONE_NAME)
+            raise ValueError(NO_NAME if self.unit_sn is None and "sn" in self.model_fields_set else ONE_NAME)
         return self
 
     @property
