@@ -96,7 +96,8 @@ def test_a_scan_is_kept_over_a_lost_network_and_a_reload_and_sent_once_with_its_
     keys: list[str] = []
 
     def cut(route: Any) -> None:
-        keys.append(route.request.headers["idempotency-key"])
+        if route.request.method == "POST":  # the bell asks for its count too, and gets no answer either
+            keys.append(route.request.headers["idempotency-key"])
         route.abort()
 
     at(tab, stand, "/station")
