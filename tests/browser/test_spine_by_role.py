@@ -111,7 +111,7 @@ def checks_and_authorises(leader: Seat, run_no: str) -> None:
     leader.table_row(run_no).click()
     leader.at(f"/runs/{run_no}")
     leader.sees("下一步")
-    leader.press("检查")
+    leader.press("检查", leader.page.locator(".fd-next"))
     leader.sees("产线准备检查已完成", leader.page.locator("#fd-toasts"))
     leader.sees("准备就绪，可以授权")
     leader.sees("工艺路线")
@@ -210,7 +210,7 @@ def test_the_main_job_in_english(sit: Sit, plant: SpinePlant) -> None:
     run_no, (sn,) = plant.run(planned=2, authorised=False)
     with sit(language="en") as leader:
         leader.be("leader").open(f"/runs/{run_no}")
-        leader.press("Check")
+        leader.press("Check", leader.page.locator(".fd-next"))
         leader.press("Authorise")
         leader.page.click("#fd-ask-yes")
         leader.sees("Authorised: production may start")
@@ -378,7 +378,7 @@ def test_what_is_sent_without_a_session_says_so_and_leads_to_the_sign_in(sit: Si
     with sit() as leader:
         leader.be("leader").open(f"/runs/{run_no}")
         plant.end_sessions("leader")
-        leader.press("检查")
+        leader.press("检查", leader.page.locator(".fd-next"))
         leader.sees("UNAUTHORIZED")
         leader.press("登录")
         leader.fill_sign_in("leader")
