@@ -179,7 +179,9 @@ class Seat:
     # Coming and going
 
     def open(self, path: str) -> int:
-        """Go to a page; gives the status of the answer."""
+        """Go to a page; gives the status of the answer. The page before has come to rest first: its list may fetch itself."""
+        self.page.wait_for_load_state("load")
+        self.page.wait_for_timeout(50)
         answer = self.page.goto(self.plant.address + path)
         assert answer is not None
         return answer.status
