@@ -211,6 +211,7 @@ def test_the_main_job_in_english(sit: Sit, plant: SpinePlant) -> None:
     with sit(language="en") as leader:
         leader.be("leader").open(f"/runs/{run_no}")
         leader.press("Check", leader.page.locator(".fd-next"))
+        leader.sees("The line was checked", leader.page.locator("#fd-toasts"))
         leader.press("Authorise")
         leader.page.click("#fd-ask-yes")
         leader.sees("Authorised: production may start")
@@ -376,6 +377,7 @@ def test_who_is_signed_out_comes_back_to_the_page_asked_for(sit: Sit, plant: Spi
 def test_what_is_sent_without_a_session_says_so_and_leads_to_the_sign_in(sit: Sit, plant: SpinePlant) -> None:
     run_no, _ = plant.run(authorised=False)
     with sit() as leader:
+        leader.context.route("**/notifications/stream", lambda route: route.abort())  # else it may tell first
         leader.be("leader").open(f"/runs/{run_no}")
         plant.end_sessions("leader")
         leader.press("检查", leader.page.locator(".fd-next"))
@@ -383,6 +385,23 @@ def test_what_is_sent_without_a_session_says_so_and_leads_to_the_sign_in(sit: Si
         leader.press("登录")
         leader.fill_sign_in("leader")
         leader.at(f"/runs/{run_no}")
+
+
+def test_what_is_typed_is_not_lost_when_the_session_ends(sit: Sit, plant: SpinePlant) -> None:
+    with sit() as planner:
+        planner.be("planner").open("/work-orders")
+        planner.press("手工接收")
+        planner.page.fill("[name=woNo]", "WO-HALF-TYPED")
+        plant.end_sessions("planner")
+        planner.sees("会话已结束", planner.page.locator("#fd-toasts"))
+        expect(planner.page.locator("[name=woNo]")).to_have_value("WO-HALF-TYPED")
+
+
+def test_a_page_on_which_nothing_is_typed_goes_to_the_sign_in_by_itself(sit: Sit, plant: SpinePlant) -> None:
+    with sit() as planner:
+        planner.be("planner").open("/work-orders")
+        plant.end_sessions("planner")
+        planner.at("/sign-in")
 
 
 def test_a_scan_without_a_network_is_kept_and_sent_once_later(sit: Sit, plant: SpinePlant) -> None:

@@ -87,6 +87,10 @@ async function succeed(source, { data }) {
   if (then) { toastAfterwards(said ?? ""); location.assign(fill(then, data ?? {})); return; }
   source.closest("dialog")?.close();
   if (part) { toast(said || words("saved")); refresh(part); return; }
+  if (question) { // the page keeps still while it asks; what is answered shows the page anew by itself
+    toast(said || words("saved"));
+    if (await question) return;
+  }
   toastAfterwards(said || words("saved"));
   location.reload();
 }
@@ -252,6 +256,8 @@ function judge(field) {
 
 // ---- the question before it ---------------------------------------------------------------------------------------
 
+let question = null; // of the dialog that stands open
+
 // Resolves to what is to be added to the body, or null when the person thought better of it.
 function ask(reason, confirm) {
   if (!reason && !confirm) return Promise.resolve({});
@@ -259,7 +265,7 @@ function ask(reason, confirm) {
   document.getElementById("fd-ask-title").textContent = reason || confirm;
   document.getElementById("fd-ask-reason").hidden = !reason;
   text.value = fault.textContent = "";
-  return new Promise((resolve) => {
+  return question = new Promise((resolve) => {
     let answer = null;
     const form = dialog.querySelector("form");
     const submit = (event) => {
@@ -270,7 +276,7 @@ function ask(reason, confirm) {
       dialog.close();
     };
     form.addEventListener("submit", submit);
-    dialog.addEventListener("close", () => { form.removeEventListener("submit", submit); resolve(answer); }, { once: true });
+    dialog.addEventListener("close", () => { form.removeEventListener("submit", submit); question = null; resolve(answer); }, { once: true });
     dialog.showModal();
     (reason ? text : document.getElementById("fd-ask-yes")).focus();
   });

@@ -1,11 +1,12 @@
 // The bell: one event stream for each browser, however many pages are open; without one, the count is asked for now and then.
 // Browsers on plain http have no locks, so the page that listens holds a lease that it must renew, and tells the others.
-import { call, toast } from "./core.js";
+import { call, toast, words } from "./core.js";
 
 const bell = document.querySelector("[data-bell]");
 const LEASE = "fiducial-listens", LEASE_MS = 12000, RENEW_MS = 4000, ASK_MS = 60000;
 const me = `${Date.now()}-${Math.random()}`;
-let stream = null, given_up = false;
+let stream = null, given_up = false, typed = false;
+document.addEventListener("input", ({ target }) => { typed ||= Boolean(target.form?.matches("[data-api]")); });
 
 function show(count) {
   const label = bell.dataset.label.replace("{count}", count);
@@ -18,7 +19,13 @@ function show(count) {
 function hear({ kind, data }) {
   if (kind === "unread") show(data.count);
   if (kind === "notification") toast(`${data.title}: ${data.message}`, data.priority === "high" ? "bad" : "ok");
-  if (kind === "signed-out") location.reload();
+  if (kind === "signed-out") signedOut();
+}
+
+// What somebody has typed and not sent yet is not taken away by a page that goes to the sign-in.
+function signedOut() {
+  if (typed || document.querySelector("dialog[open]")) toast(words("signedOut"), "bad");
+  else location.reload();
 }
 
 const others = "BroadcastChannel" in window ? new BroadcastChannel("fiducial-notices") : null;
