@@ -65,15 +65,15 @@ class File(apsw.VFSFile):
         path = name.filename() if isinstance(name, apsw.URIFilename) else name
         self._disk, self._name = disk, Path(path).name if path else ""
 
-    def xWrite(self, data: bytes, offset: int) -> None:
+    def xWrite(self, data: bytes, offset: int) -> None:  # noqa: N802 - named by SQLite
         super().xWrite(data, offset)
         self._note(WRITE, offset, bytes(data))
 
-    def xTruncate(self, size: int) -> None:
+    def xTruncate(self, size: int) -> None:  # noqa: N802 - named by SQLite
         super().xTruncate(size)
         self._note(TRUNCATE, size)
 
-    def xSync(self, flags: int) -> None:
+    def xSync(self, flags: int) -> None:  # noqa: N802 - named by SQLite
         if self._disk.slow is not None:
             time.sleep(self._disk.slow.value / 1000)
         super().xSync(flags)
@@ -92,10 +92,10 @@ class Disk(apsw.VFS):
         self.book = Book(os.environ["ODD_DISK_BOOK"]) if "ODD_DISK_BOOK" in os.environ else None
         self.slow = Dial(os.environ["ODD_SYNC_MS"]) if "ODD_SYNC_MS" in os.environ else None
 
-    def xOpen(self, name: Any, flags: list[int]) -> File:
+    def xOpen(self, name: Any, flags: list[int]) -> File:  # noqa: N802 - named by SQLite
         return File(self, name, flags)
 
-    def xDelete(self, name: str, syncdir: bool) -> None:
+    def xDelete(self, name: str, syncdir: bool) -> None:  # noqa: N802 - named by SQLite
         super().xDelete(name, syncdir)
         if self.book is not None:
             self.book.note(DELETE, Path(name).name, int(syncdir))

@@ -79,9 +79,9 @@ class Plant:
         assert self.process.wait(35) == 0, self.log.read_text()[-2000:]
         return time.monotonic() - begun
 
-    def signed_in(self) -> httpx.Client:
+    def signed_in(self, email: str = "admin@example.com", password: str = PASSWORD) -> httpx.Client:
         client = self._client()
-        answer = client.post("/api/auth/sign-in/email", json={"email": "admin@example.com", "password": PASSWORD})
+        answer = client.post("/api/auth/sign-in/email", json={"email": email, "password": password})
         assert answer.status_code == 200, answer.text
         return client
 

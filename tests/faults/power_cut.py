@@ -14,7 +14,10 @@ from pathlib import Path
 from tests.faults.odd_ground import DELETE, HEAD, SYNC, TRUNCATE, WRITE
 
 SECTOR = 512
-NEW_NAMES = ("-wal", "-journal")  # with the first sync of a new one of these SQLite syncs its folder: what was deleted stays so
+NEW_NAMES = (
+    "-wal",
+    "-journal",
+)  # with the first sync of a new one of these SQLite syncs its folder: what was deleted stays so
 
 
 @dataclass(frozen=True, slots=True)
