@@ -1097,6 +1097,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_equipment_status_current", "equipment_status", ["subject_id", "effective_at", "received_at"], unique=False
     )
+    op.create_index(
+        "ix_equipment_status_held",
+        "equipment_status",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("standing = 'HELD'"),
+        postgresql_where=sa.text("standing = 'HELD'"),
+    )
     op.create_table(
         "equipment_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1525,6 +1533,14 @@ def upgrade() -> None:
         ["subject_id", "effective_at", "received_at"],
         unique=False,
     )
+    op.create_index(
+        "ix_solder_paste_status_held",
+        "solder_paste_status",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("standing = 'HELD'"),
+        postgresql_where=sa.text("standing = 'HELD'"),
+    )
     op.create_table(
         "station",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -1606,6 +1622,14 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_stencil_status_current", "stencil_status", ["subject_id", "effective_at", "received_at"], unique=False
+    )
+    op.create_index(
+        "ix_stencil_status_held",
+        "stencil_status",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("standing = 'HELD'"),
+        postgresql_where=sa.text("standing = 'HELD'"),
     )
     op.create_table(
         "tool_calibration",
