@@ -280,6 +280,7 @@ def wire_ports() -> None:
             defects=quality_wiring.DEFECT_BOOK,
             equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
+            start=readiness_wiring.START,
             # Tools (22), slots (23), first piece of the segment (24); time rules only remind.
             track_in=(
                 *tooling_wiring.TRACK_IN_GUARDS,

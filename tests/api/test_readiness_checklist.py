@@ -188,3 +188,22 @@ def test_the_leader_is_told_once_when_a_changeover_is_near_and_nobody_has_begun(
     assert floor.store.write_now(TEST, remind_of_lists) == 0
     [told] = floor.rows(select(events).where(events.c.type == "CHECKLIST_DUE"))
     assert told.thing == floor.key_of(late)
+
+
+def test_rows_of_a_gate_that_is_switched_off_after_the_confirmation_are_open_until_somebody_answers_them(
+    floor: ReadyFloor,
+) -> None:
+    run_no = floor.printing_run()
+    floor.only("PREP_STENCIL_USAGE", "CHECKLIST")
+    floor.stencil()
+    floor.stencil_check()
+    floor.check(run_no)  # answers the rows of the gate
+    tick_all(floor, run_no)
+    confirm(floor, run_no).must()
+    assert floor.cause(run_no, "CHECKLIST") is None
+    floor.only("CHECKLIST")
+    item = floor.item(run_no, "CHECKLIST")
+    assert (item["causeCode"], item["evidence"]["rows"]) == ("CHECKLIST_NOT_CONFIRMED", ["STENCIL"])
+    tick_all(floor, run_no)
+    confirm(floor, run_no).must()
+    assert floor.cause(run_no, "CHECKLIST") is None

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import ColumnElement, Row, Table, and_, or_, select, update
 
 from fiducial.kit import clock, ids
 from fiducial.kit.columns import canonical
@@ -185,23 +185,31 @@ def take_over(tx: Tx, table: Table, *, feed: str) -> tuple[int, list[int]]:
     For each thing the newest one becomes effective if it is later than the newest a person entered; the others are history.
     Give how many were held and the things whose state was taken over.
     """
-    held, taken = 0, []
-    waiting = select(table).where(table.c.standing == HELD).order_by(table.c.subject_id, table.c.effective_at.desc())
-    seen: set[int] = set()
-    for row in tx.all(waiting.with_for_update()):
-        if is_manual(tx, feed, row.line_id):
-            continue
-        held += 1
-        newest = row.subject_id not in seen
-        seen.add(row.subject_id)
+    lines = [row.line_id for row in tx.all(select(table.c.line_id).where(table.c.standing == HELD).distinct())]
+    free = [line_id for line_id in lines if not is_manual(tx, feed, line_id)]
+    if not free:
+        return 0, []
+    # A system that was away for days has sent thousands: one turn for each thing, one statement for all that is history.
+    waiting = and_(table.c.standing == HELD, or_(*(table.c.line_id == line_id for line_id in free)))
+    taken = []
+    for row in tx.all(select(table.c.subject_id).where(waiting).distinct().order_by(table.c.subject_id)):
         _alone_with(tx, table, row.subject_id)
-        by_hand = tx.scalar(
-            select(table.c.effective_at)
-            .where(table.c.subject_id == row.subject_id, table.c.standing == EFFECTIVE, table.c.source == MANUAL)
-            .order_by(table.c.effective_at.desc()).limit(1)
-        )  # fmt: skip
-        counts = newest and (by_hand is None or row.effective_at > by_hand)
-        tx.run(update(table).where(table.c.id == row.id).values(standing=EFFECTIVE if counts else HISTORY))
-        if counts:
+        if _newest_counts(tx, table, and_(waiting, table.c.subject_id == row.subject_id), row.subject_id):
             taken.append(row.subject_id)
-    return held, taken
+    return len(taken) + tx.run(update(table).where(waiting).values(standing=HISTORY)), taken
+
+
+def _newest_counts(tx: Tx, table: Table, mine: ColumnElement[bool], subject_id: int) -> bool:
+    """Let the newest held record of a thing take effect unless a person entered a later one; tell whether it did."""
+    newest = tx.one(
+        select(table.c.id, table.c.effective_at).where(mine).order_by(table.c.effective_at.desc(), table.c.id).limit(1)
+    )
+    by_hand = tx.scalar(
+        select(table.c.effective_at)
+        .where(table.c.subject_id == subject_id, table.c.standing == EFFECTIVE, table.c.source == MANUAL)
+        .order_by(table.c.effective_at.desc()).limit(1)
+    )  # fmt: skip
+    if by_hand is not None and newest.effective_at <= by_hand:
+        return False
+    tx.run(update(table).where(table.c.id == newest.id).values(standing=EFFECTIVE))
+    return True
