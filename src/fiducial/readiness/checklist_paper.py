@@ -60,7 +60,7 @@ def drawn(said: Printed, zone: str) -> File:
             FORM_CODE,
             "",
             f"fiducial · {said.by} · {at.shown(clock.to_wire(clock.now_ms()))}",
-        )  # fmt: skip
+        )
     )
     paper.facts([
         ("批次 Run", told["runNo"]), ("产线 Line", told["lineCode"]), ("产品 Product", told["productCode"]),
