@@ -85,7 +85,15 @@ def test_the_line_feed_that_a_scanner_ends_with_is_no_part_of_the_code(floor: Lo
     assert floor.scan(floor.loaded_run(), "MAT-001|L-1\r\n").must()["lotNo"] == "L-1"
 
 
-@pytest.mark.parametrize(("values", "code"), [({"status": "ON_HOLD"}, "LOT_ON_HOLD"), ({"expires_at": 1}, "LOT_EXPIRED"), ({"status": "SCRAPPED"}, "LOT_SCRAPPED"), ({"iqc_result": "FAIL"}, "LOT_IQC_FAILED")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("values", "code"),
+    [
+        ({"status": "ON_HOLD"}, "LOT_ON_HOLD"),
+        ({"expires_at": 1}, "LOT_EXPIRED"),
+        ({"status": "SCRAPPED"}, "LOT_SCRAPPED"),
+        ({"iqc_result": "FAIL"}, "LOT_IQC_FAILED"),
+    ],
+)
 def test_a_lot_that_may_not_be_used_fails_and_locks_nothing(
     values: dict[str, object], code: str, floor: Loading
 ) -> None:

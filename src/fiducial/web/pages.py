@@ -93,6 +93,7 @@ class Pages:
     def __init__(self, room: str) -> None:
         self.room, self.router = room, APIRouter(include_in_schema=False)
         self.opened: list[tuple[str, Mark]] = []
+        self.papers: set[str] = set()  # of these, the addresses that answer with a document
 
     def page(self, path: str, query: PageQuery, template: str, *, slow: bool = False) -> None:
         """Open a page: `query(tx, *path parts, view)` gives the context of `template`. One that reads many rows is `slow`: it queues apart."""
@@ -131,8 +132,8 @@ class Pages:
 
         Drawing takes its time and is done on a thread of its own; a browser shows the document, it does not save it.
         """
-        mark = mark_of(query)
-        self.opened.append((path, mark))
+        self.opened.append((path, mark_of(query)))
+        self.papers.add(path)
 
         async def endpoint(request: Request) -> Response:
             caller = replace(caller_of(request), language=_language_of(request))
