@@ -26,12 +26,17 @@ def reel_of(slot: str) -> str:
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpinePlant]:
     with spine_plant(tmp_path_factory.mktemp("plant")) as standing:
-        standing.do("material", "POST", "/auth/sign-in/email", {"email": "material", "password": password_of("material")})
+        standing.do(
+            "material", "POST", "/auth/sign-in/email", {"email": "material", "password": password_of("material")}
+        )
         standing._bind("material", lineIds=[line["id"] for line in standing._all("/lines")])  # noqa: SLF001
         for position, code in enumerate(SLOTS, 1):
             standing.do("engineer", "POST", f"/lines/{LINE}/feeder-slots", {"slotCode": code, "position": position})
             standing.do(
-                "engineer", "POST", "/slot-mappings", {"lineCode": LINE, "slotCode": code, "materialCode": material_of(code)}
+                "engineer",
+                "POST",
+                "/slot-mappings",
+                {"lineCode": LINE, "slotCode": code, "materialCode": material_of(code)},
             )
         alternate = {"lineCode": LINE, "slotCode": SLOTS[10], "materialCode": ALTERNATE, "isAlternate": True}
         standing.do("engineer", "POST", "/slot-mappings", alternate)
@@ -78,7 +83,9 @@ def test_forty_slots_are_loaded_with_a_scanner_errors_included(
             if slot == SLOTS[2]:
                 a_wrong_reel_is_red_and_says_what_belongs_there(handler, plant, run_no, slot, tmp_path)
             elif slot == SLOTS[4]:
-                three_wrong_reels_lock_the_slot_until_the_leader_opens_it(handler, browser, plant, run_no, slot, tmp_path)
+                three_wrong_reels_lock_the_slot_until_the_leader_opens_it(
+                    handler, browser, plant, run_no, slot, tmp_path
+                )
             elif slot == SLOTS[6]:
                 a_scanner_that_sends_twice_within_20_ms_loads_once(handler, plant, run_no, slot)
             elif slot == SLOTS[10]:

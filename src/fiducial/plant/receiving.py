@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Table, and_, or_, select, update
+from sqlalchemy import Row, Table, false, or_, select, update
 
 from fiducial.kit import clock, ids
 from fiducial.kit.columns import canonical
@@ -185,31 +185,33 @@ def take_over(tx: Tx, table: Table, *, feed: str) -> tuple[int, list[int]]:
     For each thing the newest one becomes effective if it is later than the newest a person entered; the others are history.
     Give how many were held and the things whose state was taken over.
     """
-    lines = [row.line_id for row in tx.all(select(table.c.line_id).where(table.c.standing == HELD).distinct())]
-    free = [line_id for line_id in lines if not is_manual(tx, feed, line_id)]
-    if not free:
-        return 0, []
-    # A system that was away for days has sent thousands: one turn for each thing, one statement for all that is history.
-    waiting = and_(table.c.standing == HELD, or_(*(table.c.line_id == line_id for line_id in free)))
-    taken = []
-    for row in tx.all(select(table.c.subject_id).where(waiting).distinct().order_by(table.c.subject_id)):
-        _alone_with(tx, table, row.subject_id)
-        if _newest_counts(tx, table, and_(waiting, table.c.subject_id == row.subject_id), row.subject_id):
-            taken.append(row.subject_id)
-    return len(taken) + tx.run(update(table).where(waiting).values(standing=HISTORY)), taken
-
-
-def _newest_counts(tx: Tx, table: Table, mine: ColumnElement[bool], subject_id: int) -> bool:
-    """Let the newest held record of a thing take effect unless a person entered a later one; tell whether it did."""
-    newest = tx.one(
-        select(table.c.id, table.c.effective_at).where(mine).order_by(table.c.effective_at.desc(), table.c.id).limit(1)
-    )
-    by_hand = tx.scalar(
-        select(table.c.effective_at)
-        .where(table.c.subject_id == subject_id, table.c.standing == EFFECTIVE, table.c.source == MANUAL)
-        .order_by(table.c.effective_at.desc()).limit(1)
-    )  # fmt: skip
-    if by_hand is not None and newest.effective_at <= by_hand:
-        return False
-    tx.run(update(table).where(table.c.id == newest.id).values(standing=EFFECTIVE))
-    return True
+    held, taken = 0, []
+    waiting = select(table.c.subject_id, table.c.line_id).where(table.c.standing == HELD).distinct()
+    free: dict[int, list[int | None]] = {}
+    for row in tx.all(waiting.order_by(table.c.subject_id)):
+        if not is_manual(tx, feed, row.line_id):
+            free.setdefault(row.subject_id, []).append(row.line_id)
+    for (
+        subject_id,
+        places,
+    ) in free.items():  # a machine may have said thousands of things, so no row is looked at by itself
+        _alone_with(tx, table, subject_id)
+        on_line = or_(table.c.line_id.in_([place for place in places if place is not None]), false())
+        mine = (
+            table.c.subject_id == subject_id,
+            table.c.standing == HELD,
+            or_(on_line, table.c.line_id.is_(None)) if None in places else on_line,
+        )
+        newest = tx.first(select(table).where(*mine).order_by(table.c.effective_at.desc(), table.c.id.desc()).limit(1))
+        if newest is None:
+            continue
+        by_hand = tx.scalar(
+            select(table.c.effective_at)
+            .where(table.c.subject_id == subject_id, table.c.standing == EFFECTIVE, table.c.source == MANUAL)
+            .order_by(table.c.effective_at.desc()).limit(1)
+        )  # fmt: skip
+        held += tx.run(update(table).where(*mine).values(standing=HISTORY))
+        if by_hand is None or newest.effective_at > by_hand:
+            tx.run(update(table).where(table.c.id == newest.id).values(standing=EFFECTIVE))
+            taken.append(subject_id)
+    return held, taken
