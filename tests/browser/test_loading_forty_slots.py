@@ -29,7 +29,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpinePlant]:
         standing.do(
             "material", "POST", "/auth/sign-in/email", {"email": "material", "password": password_of("material")}
         )
-        standing._bind("material", lineIds=[line["id"] for line in standing._all("/lines")])  # noqa: SLF001
+        standing._bind("material", lineIds=[line["id"] for line in standing._all("/lines")])
         for position, code in enumerate(SLOTS, 1):
             standing.do("engineer", "POST", f"/lines/{LINE}/feeder-slots", {"slotCode": code, "position": position})
             standing.do(
