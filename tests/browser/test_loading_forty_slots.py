@@ -83,9 +83,7 @@ def test_forty_slots_are_loaded_with_a_scanner_errors_included(
             if slot == SLOTS[2]:
                 a_wrong_reel_is_red_and_says_what_belongs_there(handler, plant, run_no, slot, tmp_path)
             elif slot == SLOTS[4]:
-                three_wrong_reels_lock_the_slot_until_the_leader_opens_it(
-                    handler, browser, plant, run_no, slot, tmp_path
-                )
+                three_wrong_reels_lock_the_slot_until_the_leader_opens_it(handler, plant, run_no, slot, tmp_path)
             elif slot == SLOTS[6]:
                 a_scanner_that_sends_twice_within_20_ms_loads_once(handler, plant, run_no, slot)
             elif slot == SLOTS[10]:
@@ -114,7 +112,7 @@ def a_wrong_reel_is_red_and_says_what_belongs_there(
 
 
 def three_wrong_reels_lock_the_slot_until_the_leader_opens_it(
-    handler: Seat, browser: Browser, plant: SpinePlant, run_no: str, slot: str, folder: Path
+    handler: Seat, plant: SpinePlant, run_no: str, slot: str, folder: Path
 ) -> None:
     aims_at(handler, slot)
     for number in (1, 2, 3):
@@ -124,6 +122,8 @@ def three_wrong_reels_lock_the_slot_until_the_leader_opens_it(
     handler.lacks("解锁")
     handler.scan(slot)
     handler.verdict("bad")
+    browser = handler.context.browser
+    assert browser is not None
     with seat(browser, plant, size=TERMINAL) as leader:
         leader.be("leader")
         leader.open(f"/loading?run={run_no}")
