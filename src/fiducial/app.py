@@ -58,7 +58,7 @@ from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
-from fiducial.ops.outside import ERRANDS, wire_outside
+from fiducial.ops.outside import ERRANDS, enter_what_was_restored, timers_of, wire_outside
 from fiducial.ops.worker import Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -241,8 +241,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
-    Timer("other systems are watched", connect_wiring.WATCH, 60.0),
-    Timer("old messages are swept", connect_wiring.FORGET, 600.0),
 )
 
 
@@ -332,6 +330,7 @@ def open_for_serving(environment: Environment) -> Store:
     """Open the database and see to it that somebody can sign in."""
     store = open_store(environment)
     mark_at_start(store, environment.app_mode)
+    enter_what_was_restored(store, environment)
     first_administrator(store, environment)
     return store
 
@@ -345,7 +344,9 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         if store is None:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
-        worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
+        worker = (
+            Worker(app.state.store, (*TIMERS, *timers_of(environment))).start() if environment.jobs_enabled else None
+        )
         errands = Errands(app.state.store, ERRANDS).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99

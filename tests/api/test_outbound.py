@@ -323,7 +323,10 @@ def test_machines_are_not_missed_while_nothing_is_made(crib: Crib, plant: Plant)
     plant.sql(update(messages).values(system="AOI", status="APPLIED", received_at=clock.now_ms() - 9 * HOUR))
 
     def health() -> dict[str, str]:
-        return {one["system"]: one["health"] for one in crib.api.as_("admin").get("/api/integration/status").must()["systems"]}
+        return {
+            one["system"]: one["health"]
+            for one in crib.api.as_("admin").get("/api/integration/status").must()["systems"]
+        }
 
     assert health()["AOI"] == "ONLINE"
     crib.under_way()

@@ -6,7 +6,8 @@ from fastapi import Request
 from starlette.responses import Response
 
 from fiducial.kit.http.door import Doors, answer
-from fiducial.ops import events, health, jobs, refusals  # noqa: F401 - declared by import
+from fiducial.ops import asked, events, health, jobs, refusals  # noqa: F401 - declared by import
+from fiducial.ops.backups import doors as backups
 
 doors = Doors("ops")
 doors.get("/api/health", health.health)
@@ -15,6 +16,10 @@ doors.get("/api/health/details", health.details)
 doors.get("/api/events", events.list_events, listing=events.EVENTS)
 doors.post("/api/events/{id}/retry", events.retry_event)
 doors.get("/api/system/jobs", jobs.list_jobs)
+doors.get("/api/system/jobs/{jobId}", asked.job_detail)
+doors.get("/api/system/backups", backups.list_backups, slow=True)
+doors.post("/api/system/backups", backups.ask_backup)
+doors.post("/api/system/backups/{name}/verify", backups.ask_verify)
 
 
 async def empty(request: Request) -> Response:

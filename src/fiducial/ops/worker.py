@@ -13,10 +13,9 @@ import structlog
 from fiducial.kit import outbox
 from fiducial.kit.acting import Caller
 from fiducial.kit.refusals import Refused
-from fiducial.kit.settings import Setting
 from fiducial.kit.store import Store
 from fiducial.ops.events import RETENTION_CRON, forget_events
-from fiducial.ops.jobs import forget_runs, note_failure, run_job
+from fiducial.ops.jobs import Schedule, forget_runs, note_failure, run_job
 
 log = structlog.get_logger("fiducial.worker")
 ME = Caller(internal="worker", language="zh-CN")
@@ -37,7 +36,7 @@ class Timer:
     action: Callable[..., Any]
     seconds: float
     while_: Callable[..., bool] | None = None
-    cron: Setting[str] | None = None
+    cron: Schedule | None = None
     look: Callable[..., Sequence[Any]] | None = None
 
 
