@@ -55,11 +55,7 @@ def _house() -> House:
             finally:
                 store.stop()
 
-    accounts = Accounts(
-        admin_email=environment.seed_admin_email,
-        admin_password=environment.seed_admin_password or Accounts().admin_password,
-        test_password=environment.seed_test_password,
-    )
+    accounts = Accounts(**environment.demo_accounts)
     return House(
         mode=environment.app_mode, accounts=accounts, database_url=environment.database_url, database=database, entrances=entrances
     )  # fmt: skip

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from fiducial.kit.http.door import Doors, answer
-from fiducial.ops import asked, events, health, jobs, refusals  # noqa: F401 - declared by import
+from fiducial.kit.http.door import Doors, answer, caller_of
+from fiducial.ops import asked, events, health, jobs, metrics, refusals  # noqa: F401 - declared by import
 from fiducial.ops.backups import doors as backups
 
 doors = Doors("ops")
@@ -29,3 +29,12 @@ async def empty(request: Request) -> Response:
 
 
 doors.custom("POST", "/api/health/echo", health.echo, empty)
+
+
+async def _metrics(request: Request) -> Response:
+    """Answer in the text form of Prometheus, without the envelope and as no attachment."""
+    found = await request.app.state.store.read(caller_of(request), metrics.metrics, slow=True)
+    return Response(found.content, media_type=found.media_type)
+
+
+doors.custom("GET", "/metrics", metrics.metrics, _metrics, file=("text/plain",))

@@ -26,6 +26,7 @@ from fiducial.ops.tables import asked_jobs, jobs
 QUEUED, RUNNING, DONE, FAILED = "QUEUED", "RUNNING", "DONE", "FAILED"
 OPEN = (QUEUED, RUNNING)
 LEASE_MS, RENEW_S = 60_000, 20.0
+BACKUPS = "BACKUP"
 INTERRUPTED = "the process that did it is gone"
 ME = Caller(internal="worker", language="zh-CN")
 log = structlog.get_logger("fiducial.asked")
@@ -216,9 +217,11 @@ def forget_asked(tx: Tx) -> dict[str, int]:
     return {"deleted": tx.run(delete(asked_jobs).where(old))}
 
 
-def entering(tx: Tx, audit: str, entity: str, display: str, facts: Mapping[str, Any], error: str | None) -> None:
+def entering(tx: Tx, audit: str, display: str, facts: Mapping[str, Any], error: str | None) -> None:
     """Enter how a job ended into the audit book under its own name: done, or failed with why."""
     if error is None:
-        tx.record(display, action=audit, entity=entity, result=dict(facts))
+        tx.record(display, action=audit, entity=BACKUPS, result=dict(facts))
     else:
-        tx.enter_failure(Mark(audit.lower(), (), audit=audit, entity=entity), display, "INTERNAL_ERROR", {"error": error})
+        tx.enter_failure(
+            Mark(audit.lower(), (), audit=audit, entity=BACKUPS), display, "INTERNAL_ERROR", {"error": error}
+        )

@@ -11,7 +11,7 @@ from fiducial.connect.sending import RestSender, Sink
 from fiducial.connect.watching import watch_systems
 from fiducial.kit.acting import Caller
 from fiducial.kit.store import Store
-from fiducial.ops.asked import any_asked, do_asked, forget_asked
+from fiducial.ops.asked import Handler, any_asked, do_asked, forget_asked
 from fiducial.ops.backups import doors as backups
 from fiducial.ops.backups.restoring import enter_restore, forget_note, take_note
 from fiducial.ops.environment import Environment
@@ -31,9 +31,13 @@ def wire_outside(environment: Environment) -> None:
     backups.wire_backups(environment)
 
 
+HANDLERS: dict[str, Handler] = dict(backups.HANDLERS)
+"""Who does which kind of job; `app.py` adds those of rooms beside this one."""
+
+
 def do_what_was_asked(store: Store) -> dict[str, int]:
     """Do the jobs that people and timers asked for."""
-    return do_asked(store, backups.HANDLERS, backups.HEARD)
+    return do_asked(store, HANDLERS, backups.HEARD)
 
 
 # What is done beside the lane, each in a thread of its own.

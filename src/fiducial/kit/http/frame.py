@@ -11,6 +11,7 @@ from urllib.parse import unquote
 import orjson
 import structlog
 
+from fiducial.kit.http.seen import seen
 from fiducial.kit.refusals import Refused, Said
 
 Scope = MutableMapping[str, Any]
@@ -78,6 +79,7 @@ class Frame:
                 await _refuse(send_on, Refused("INTERNAL_ERROR", requestId=request_id), given)
         finally:
             spent = time.perf_counter() - began
+            seen.request(scope, status, spent)
             write = log.warning if spent > SLOW_S or status >= 500 else log.info
             write(
                 "request",

@@ -122,14 +122,14 @@ def _verify(_store: Store, args: Mapping[str, Any], progress: Progress) -> dict[
 
 def _made(tx: Tx, result: Mapping[str, Any] | None, error: str | None) -> None:
     name = str((result or {}).get("name", ""))
-    entering(tx, "BACKUP_CREATE", "BACKUP", name, result or {}, error)
+    entering(tx, "BACKUP_CREATE", name, result or {}, error)
     if error:
         tx.emit("BACKUP_FAILED", None, error=error, file=name)
 
 
 def _verified(tx: Tx, result: Mapping[str, Any] | None, error: str | None) -> None:
     name = str((result or {}).get("name", ""))
-    entering(tx, "BACKUP_VERIFY", "BACKUP", name, result or {}, error)
+    entering(tx, "BACKUP_VERIFY", name, result or {}, error)
     if error:
         tx.emit("BACKUP_FAILED", None, error=error, file=name)
 
