@@ -7,6 +7,7 @@ from fiducial.people.ports import Subject
 from fiducial.quality.defects import Book, OpenDefectFails, StrictCodes
 from fiducial.quality.disposing.mrb import MrbSubject
 from fiducial.quality.disposing.proving import RepairProved
+from fiducial.quality.figures.counting import VisitCounted
 from fiducial.quality.inprocess.first_piece import FirstPieceGuard, FirstPieceMade
 from fiducial.quality.inspections.fqc import LastPiecePassed
 from fiducial.quality.inspections.gates import FirstArticlePassed
@@ -21,8 +22,8 @@ TRIAL = TrialGate()
 TRACK_IN_GUARDS = (FirstPieceGuard(),)
 VERDICTS = (OpenDefectFails(),)
 TRACK_OUT_GUARDS = (StrictCodes(),)
-# What is proved or replaced first, then the first piece that a PASS makes (spec 05.5, points 4 and 5).
-EFFECTS = (RepairProved(), FirstPieceMade())
+# What is proved or replaced first, then the first piece that a PASS makes (spec 05.5, points 4 and 5); the figures count.
+EFFECTS = (RepairProved(), FirstPieceMade(), VisitCounted())
 
 AUTHORIZE_CHECK = FirstArticlePassed()
 CLOSE_CHECKS = (LastPiecePassed(), OutgoingInspection())
