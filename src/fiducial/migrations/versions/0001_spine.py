@@ -3005,6 +3005,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no"], unique=False)
     op.create_table(
+        "yield_day",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=False),
+        sa.Column("visits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_visits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_yield_day_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_yield_day_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_yield_day_station_id")),
+        sa.PrimaryKeyConstraint("day", "station_id", "run_id", "step_no", name=op.f("pk_yield_day")),
+    )
+    op.create_index(op.f("ix_yield_day_run_id"), "yield_day", ["run_id"], unique=False)
+    op.create_table(
         "carrier_load",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("carrier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3240,6 +3258,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("out_at IS NULL AND voided_at IS NULL"),
         postgresql_where=sa.text("out_at IS NULL AND voided_at IS NULL"),
     )
+    op.create_index("ix_track_out", "track", ["out_at"], unique=False)
     op.create_index("ix_track_station", "track", ["station_id", "in_at"], unique=False)
     op.create_index("ix_track_step", "track", ["run_id", "step_no", "in_at"], unique=False)
     op.create_index("ix_track_unit", "track", ["unit_id"], unique=False)
@@ -3353,6 +3372,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("defect_no", name=op.f("uq_defect_defect_no")),
     )
     op.create_index("ix_defect_code", "defect", ["code", "created_at"], unique=False)
+    op.create_index("ix_defect_created", "defect", ["created_at"], unique=False)
     op.create_index(op.f("ix_defect_inspection_id"), "defect", ["inspection_id"], unique=False)
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
