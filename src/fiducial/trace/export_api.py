@@ -47,6 +47,13 @@ def enter_export(tx: Tx, key: str, away: Takeaway, form: str) -> None:
     tx.record(key, kind=away.kind, format=form, filters=dict(away.filters), rows=away.rows, hash=away.hash)
 
 
+@action("trace:export", audit="TRACE_EXPORT", entity="TRACE", key="lot_no")
+def enter_lot_export(tx: Tx, material_code: str, lot_no: str, away: Takeaway, form: str) -> None:
+    """Enter that the boards of a lot were taken away (spec 07.8)."""
+    told = {"format": form, "filters": dict(away.filters), "rows": away.rows, "hash": away.hash}
+    tx.record(f"{material_code}|{lot_no}", kind=away.kind, **told)
+
+
 # What is taken away
 
 
@@ -130,6 +137,8 @@ def open_exports(doors: Doors) -> None:
 
 
 def _open(doors: Doors, path: str, gather: Gather, listing: Listing, formats: Sequence[str]) -> None:
+    entered = enter_lot_export if "{lotNo}" in path else enter_export
+
     async def export(request: Request) -> Response:
         asked = request.query_params.multi_items()
         named = [value for name, value in asked if name == "format"]
@@ -142,12 +151,12 @@ def _open(doors: Doors, path: str, gather: Gather, listing: Listing, formats: Se
             if name not in (*listing.filters, "format"):
                 raise Refused("VALIDATION_ERROR", fields=[{"path": name, "reason": UNKNOWN_PARAMETER}])
         page = listing.parse([(name, value) for name, value in asked if name != "format"])
-        return await _send(request, gather, page, form)
+        return await _send(request, gather, entered, page, form)
 
     doors.custom(
         "GET",
         path,
-        enter_export,
+        entered,
         export,
         params=TraceExport,
         listing=listing if listing.filters else None,  # a unit and a run are no lists
@@ -155,7 +164,7 @@ def _open(doors: Doors, path: str, gather: Gather, listing: Listing, formats: Se
     )
 
 
-async def _send(request: Request, gather: Gather, page: Page, form: str) -> Response:
+async def _send(request: Request, gather: Gather, entered: Callable[..., None], page: Page, form: str) -> Response:
     """Read, draw, enter, send: a refusal comes before the first byte, and nothing is sent that is not in the book."""
     if form == PDF:
         must_have_font()
@@ -164,7 +173,7 @@ async def _send(request: Request, gather: Gather, page: Page, form: str) -> Resp
     keys = [path_text(value) for value in request.path_params.values()]
     away: Takeaway = await store.read(caller, gather, *keys, page, slow=True)
     content = await asyncio.to_thread(drawn, away, form, zone=store.zone, language=language)
-    await store.write(caller, enter_export, away.key, away, form)
+    await store.write(caller, entered, *keys, away, form)
     moment = f"{datetime.now(ZoneInfo(store.zone)):%Y%m%d%H%M}"
     name = f"trace-{away.kind}-{away.key}-{moment}.{form}".replace("/", "-")
     headers = {
