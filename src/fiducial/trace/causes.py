@@ -22,7 +22,7 @@ from fiducial.quality.tables import defect_codes, defects
 from fiducial.tooling.reading import FIXTURE, the_tool
 from fiducial.tooling.tables import tool_runs
 from fiducial.trace.printing_steps import at_printing
-from fiducial.trace.touched import Summary, TouchedUnit, listing_of, touched
+from fiducial.trace.touched import TouchedSummary, TouchedUnit, listing_of, touched
 
 TOOL, CARRIER, STATION, DEFECT = "TOOL", "CARRIER", "STATION", "DEFECT"
 RESULTS = ("PASS", "FAIL")
@@ -31,7 +31,7 @@ DAY_MS = 86_400_000
 
 
 class _Page(TypedDict):
-    summary: Summary
+    summary: TouchedSummary
     items: list[TouchedUnit]
     total: int
     page: int

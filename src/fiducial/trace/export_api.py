@@ -50,8 +50,8 @@ def enter_export(tx: Tx, key: str, away: Takeaway, form: str) -> None:
 @action("trace:export", audit="TRACE_EXPORT", entity="TRACE", key="lot_no")
 def enter_lot_export(tx: Tx, material_code: str, lot_no: str, away: Takeaway, form: str) -> None:
     """Enter that the boards of a lot were taken away (spec 07.8)."""
-    told = {"format": form, "filters": dict(away.filters), "rows": away.rows, "hash": away.hash}
-    tx.record(f"{material_code}|{lot_no}", kind=away.kind, **told)
+    filters = dict(away.filters)
+    tx.record(f"{material_code}|{lot_no}", kind=away.kind, format=form, filters=filters, rows=away.rows, hash=away.hash)
 
 
 # What is taken away

@@ -28,7 +28,7 @@ from fiducial.tooling.tables import bindings, paste_lots
 from fiducial.trace import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.trace.made_with import LOT_ROWS, NO_MATERIAL, lots_named
 from fiducial.trace.printing_steps import at_printing
-from fiducial.trace.touched import Summary, TouchedUnit, listing_of, touched
+from fiducial.trace.touched import TouchedSummary, TouchedUnit, listing_of, touched
 
 LOADING, MATERIAL_USE, REPAIR, PASTE, CHECKLIST = "LOADING", "MATERIAL_USE", "REPAIR", "PASTE", "CHECKLIST"
 
@@ -51,7 +51,7 @@ class LotUnits(TypedDict):
     """The boards of a lot (spec 07.5)."""
 
     lot: TracedLot
-    summary: Summary
+    summary: TouchedSummary
     items: list[TouchedUnit]
     total: int
     page: int

@@ -25,7 +25,7 @@ CERTAINTIES = (windows.CERTAIN, windows.POSSIBLE)
 NO_TEXT = literal(None)
 
 
-class Summary(TypedDict):
+class TouchedSummary(TypedDict):
     """How many boards, and how sure."""
 
     units: int
@@ -48,7 +48,7 @@ TouchedUnit = TypedDict(
 class Touched(TypedDict):
     """One page of the units that a cause touched."""
 
-    summary: Summary
+    summary: TouchedSummary
     items: list[TouchedUnit]
     total: int
     page: int
@@ -129,7 +129,7 @@ def _narrowed(every: CTE, page: Page) -> Select[Any]:
     return wanted
 
 
-def _summary(tx: Tx, found: CTE) -> tuple[Summary, int]:
+def _summary(tx: Tx, found: CTE) -> tuple[TouchedSummary, int]:
     board = (
         select(
             found.c.unit_id, func.max(found.c.status).label("status"), func.max(found.c.certain).label("certain"), func.count().label("places")
@@ -143,7 +143,7 @@ def _summary(tx: Tx, found: CTE) -> tuple[Summary, int]:
     run_count = int(tx.scalar(select(func.count(func.distinct(found.c.run_no)))) or 0)
     boards, certain = sum(row.n for row in counted), sum(int(row.certain) for row in counted)
     by_status = {row.status: row.n for row in counted}
-    summary: Summary = {
+    summary: TouchedSummary = {
         "units": boards, "certain": certain, "possible": boards - certain, "runs": run_count,
         "byStatus": {status: by_status[status] for status in UNIT.states if status in by_status},
     }  # fmt: skip
