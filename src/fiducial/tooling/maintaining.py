@@ -16,7 +16,7 @@ from fiducial.people import reach
 from fiducial.plant.changing import bad, save, stamp
 from fiducial.plant.equipment import stations_with
 from fiducial.plant.equipment_state import find_equipment
-from fiducial.plant.lookup import find_station, the_line
+from fiducial.plant.lookup import find_station, line_of_id, the_line
 from fiducial.plant.tables import lines
 from fiducial.tooling import answers
 from fiducial.tooling.lives import new_life
@@ -25,6 +25,7 @@ from fiducial.tooling.repairs import open_record, tell_gates
 from fiducial.tooling.shapes import CompleteWork, NewRecord, RecordChange, StartWork, ToolReason, VerifyWork
 from fiducial.tooling.states import MAINTENANCE, OPEN
 from fiducial.tooling.tables import maintenance
+from fiducial.tooling.telling import tell_stations
 
 ENTITY_TYPES = ("STENCIL", "SQUEEGEE", "FIXTURE", "EQUIPMENT")
 TYPES = ("REPAIR", "PREVENTIVE", "CALIBRATION", "CLEANING", "REPLACEMENT", "INSPECTION")
@@ -141,8 +142,10 @@ def change_record(tx: Tx, record_id: str, body: RecordChange) -> answers.Record:
 
 
 def _move(tx: Tx, row: Row[Any], name: str, *, reason: str | None = None, **values: Any) -> answers.Record:
+    line = None if row.line_id is None else line_of_id(tx, row.line_id)
     moved = row.status in MAINTENANCE[name].source and MAINTENANCE.move(
-        tx, name, maintenance.c.id == row.id, key=row.id, display=row.record_no, seen=row.status, reason=reason,
+        tx, name, maintenance.c.id == row.id, key=row.id, display=row.record_no, line=line.code if line else None, seen=row.status,
+        reason=reason,
         payload={"entityType": row.entity_type, "entityId": row.entity_id}, updated_at=stamp(tx, row.updated_at), **values,
     )  # fmt: skip
     if not moved:
@@ -192,6 +195,8 @@ def verify_work(tx: Tx, record_id: str, body: VerifyWork) -> answers.Record:
         tx, row, "verify", reason=body.remark, verified_at=tx.now, verified_by=tx.actor.id, verified_by_name=tx.actor.name,
         verify_remark=body.remark,
     )  # fmt: skip
+    if row.entity_type != EQUIPMENT:
+        tell_stations(tx, the_tool(tx, row.entity_id))
     if row.reset_life:
         tool = the_tool(tx, row.entity_id)
         new_life(tx, tool, row.record_no)

@@ -108,6 +108,11 @@ class Gathered:
         return []
 
     @cached_property
+    def tests(self) -> list[dict[str, Any]]:
+        """Give its tests."""
+        return inspected.tests_of(self.tx, self.facts.unit.id)
+
+    @cached_property
     def history(self) -> list[dict[str, Any]]:
         """Give the FORMAL checks of all runs."""
         return prepared.history(self.facts.checks, {run.id: run.run_no for run in self.facts.runs})
@@ -126,7 +131,7 @@ _NAMES: Mapping[str, str] = {
     "runs": "runs", "defects": "defects", "inspections": "inspections", "repairs": "repairs", "loadingRecords": "reels",
     "materials": "materials", "missingKeyParts": "missing_key_parts", "readiness": "readiness", "readinessHistory": "history",
     "tools": "tools", "timeRules": "clocks", "records": "records", "carrierLoads": "carriers", "carrierTracks": "carrier_tracks",
-    "machineResults": "machine_results",
+    "machineResults": "machine_results", "testRecords": "tests",
 }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from fiducial.trace.facts import UnitFacts
 
 # What no room records yet is there and empty (spec 07.2).
 EMPTY: dict[str, Any] = {
-    "ingestEvents": [], "carrierDataValues": [], "testRecords": [],
+    "ingestEvents": [], "carrierDataValues": [],
 }  # fmt: skip
 RECORD_KINDS = (
     "bake", "solderPasteUsage", "stencilUsage", "stencilCleaning", "squeegeeUsage", "fixtureUsage", "ovenProgram", "reflowUsage",

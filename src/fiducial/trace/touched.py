@@ -70,7 +70,9 @@ def touched(tx: Tx, links: Select[Any] | CompoundSelect[Any], page: Page) -> Tou
     """Give the units of links, in the order in which they were touched, with how many there are in all."""
     found = found_of(links, page)
     summary, total = _summary(tx, found)
-    rows = rows_of(tx, found, limit=page.size, offset=(page.number - 1) * page.size)
+    rows = rows_of(
+        tx, found, limit=page.size, offset=(page.number - 1) * page.size, backward=bool(page.sort and page.sort[0][1])
+    )
     return {
         "summary": summary, "items": [item_of(row) for row in rows], "total": total, "page": page.number, "pageSize": page.size,
     }  # fmt: skip
@@ -90,10 +92,11 @@ def found_of(links: Select[Any] | CompoundSelect[Any], page: Page) -> CTE:
     return wanted.cte("found")
 
 
-def rows_of(tx: Tx, found: CTE, *, limit: int, offset: int) -> Sequence[Any]:
+def rows_of(tx: Tx, found: CTE, *, limit: int, offset: int, backward: bool = False) -> Sequence[Any]:
     """Give some of the rows, in order."""
     order = (found.c.from_at, found.c.unit_id, found.c.slot_code)
-    return tx.all(select(found).order_by(*order).limit(limit).offset(offset))
+    ordered = select(found).order_by(*(column.desc() if backward else column for column in order))
+    return tx.all(ordered.limit(limit).offset(offset))
 
 
 def _units_of(linked: CTE) -> Select[Any]:
@@ -112,13 +115,12 @@ def _units_of(linked: CTE) -> Select[Any]:
 def _narrowed(every: CTE, page: Page) -> Select[Any]:
     """Narrow the links by time and certainty."""
     wanted, filters = select(every), page.filters
-    try:
-        if "from" in filters:
-            wanted = wanted.where(since(func.coalesce(every.c.to_at, windows.NEVER))(filters["from"]))
-        if "to" in filters:
-            wanted = wanted.where(until(every.c.from_at)(filters["to"]))
-    except ValueError as wrong:
-        raise bad_field("from" if "from" in filters else "to", reason_of(wrong)) from None
+    times = {"from": since(func.coalesce(every.c.to_at, windows.NEVER)), "to": until(every.c.from_at)}
+    for name in times.keys() & filters.keys():
+        try:
+            wanted = wanted.where(times[name](filters[name]))
+        except ValueError as wrong:
+            raise bad_field(name, reason_of(wrong)) from None
     if "certainty" in filters:
         try:
             one_of(tracks.c.id, CERTAINTIES)(filters["certainty"])
