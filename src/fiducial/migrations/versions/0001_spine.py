@@ -541,6 +541,9 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Text(), nullable=True),
         sa.Column("skew_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("replayed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replayed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replayed_by_name", sa.Text(), nullable=True),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_integration_message")),
     )
@@ -690,6 +693,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_operation_code")),
         sa.UniqueConstraint("code_folded", name=op.f("uq_operation_code_folded")),
     )
+    op.create_table(
+        "outbound_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("message_type", sa.Text(), nullable=False),
+        sa.Column("target_system", sa.Text(), nullable=False),
+        sa.Column("business_key", sa.Text(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column("payload", Json(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_attempt_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leased_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_http_status", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("delivered_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancelled_by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_event")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_outbound_event_idempotency_key")),
+    )
+    op.create_index("ix_outbound_event_due", "outbound_event", ["status", "next_attempt_at"], unique=False)
+    op.create_index("ix_outbound_event_key", "outbound_event", ["business_key"], unique=False)
     op.create_table(
         "paste_lot",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -862,6 +891,16 @@ def upgrade() -> None:
         sa.Column("reminded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_system_mode")),
         sa.UniqueConstraint("system", "line_key", name=op.f("uq_system_mode_system_line_key")),
+    )
+    op.create_table(
+        "system_seen",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("health", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("skew_told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_system_seen")),
+        sa.UniqueConstraint("system", name=op.f("uq_system_seen_system")),
     )
     op.create_table(
         "terminal",
@@ -1364,6 +1403,19 @@ def upgrade() -> None:
         ),
     )
     op.create_index(op.f("ix_operation_mapping_operation_id"), "operation_mapping", ["operation_id"], unique=False)
+    op.create_table(
+        "outbound_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("http_status", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("duration_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["outbound_event.id"], name=op.f("fk_outbound_attempt_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_attempt")),
+    )
+    op.create_index(op.f("ix_outbound_attempt_event_id"), "outbound_attempt", ["event_id"], unique=False)
     op.create_table(
         "person_line",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3215,7 +3267,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("material_code", sa.Text(), nullable=False),
