@@ -18,8 +18,6 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from fiducial import __version__
-from fiducial.connect import api as connect_api
-from fiducial.connect import pages as connect_pages
 from fiducial.connect import wiring as connect_wiring
 from fiducial.demo import seeding_api
 from fiducial.demo.installation import mark_at_start
@@ -128,7 +126,7 @@ DOORS: tuple[Doors, ...] = (
     forms_api.doors,
     readiness_api.doors,
     trace_api.doors,
-    connect_api.doors,
+    connect_wiring.DOORS,
     exports_api.doors,
     imports_api.doors,
     ops_api.doors,
@@ -148,7 +146,7 @@ PAGES: tuple[Pages, ...] = (
     *quality_opened.PAGES,
     tooling_wiring.PAGES,
     timers_wiring.PAGES,
-    connect_pages.pages,
+    connect_wiring.PAGES,
     readiness_pages.pages,
     spc_pages.pages,
     forms_pages.pages,
@@ -164,7 +162,7 @@ MENU: tuple[MenuItem, ...] = (
     *readiness_pages.MENU,
     *tooling_wiring.MENU,
     *timers_wiring.MENU,
-    *connect_pages.MENU,
+    *connect_wiring.MENU,
     *quality_menu.MENU,
     *forms_pages.MENU,
     *trace_pages.MENU,
@@ -187,7 +185,7 @@ STATUSES: tuple[StatusSet, ...] = (
     *readiness_pages.STATUSES,
     *tooling_wiring.STATUSES,
     *timers_wiring.STATUSES,
-    *connect_pages.STATUSES,
+    *connect_wiring.STATUSES,
     *forms_pages.STATUSES,
     *trace_pages.STATUSES,
     *ops_pages.STATUSES,

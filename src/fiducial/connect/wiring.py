@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fiducial.connect import api, pages
 from fiducial.connect.outbound import TellErp
 
+DOORS, PAGES, MENU, STATUSES = api.doors, pages.pages, pages.MENU, pages.STATUSES
 RUN_ENDS = (TellErp(),)
