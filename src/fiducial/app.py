@@ -283,9 +283,7 @@ def wire_ports() -> None:
         parts=(run_part.ChecksPart(), quality_opened.RUN_PART, run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=readiness_wiring.WATCHERS)
-    mode_actions.wire_holders(
-        (equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD, quality_wiring.RESULTS_HELD)
-    )
+    mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD, quality_wiring.HELD))
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
@@ -298,7 +296,7 @@ def wire_ports() -> None:
                 loading_guard.SlotsAreRight(),
                 *quality_wiring.TRACK_IN_GUARDS,
                 timers_wiring.CLOCKS,
-            ),
+            ),  # fmt: skip
             entered=quality_wiring.ENTERED,
             verdicts=(*quality_wiring.VERDICTS, *tooling_wiring.VERDICTS),
             track_out=(*tooling_wiring.TRACK_OUT_GUARDS, *quality_wiring.TRACK_OUT_GUARDS),

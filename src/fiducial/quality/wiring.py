@@ -42,5 +42,5 @@ LISTENERS: tuple[tuple[str, Listener], ...] = (
 SUBJECTS: tuple[Subject, ...] = (InspectionSubject(), MrbSubject())
 
 FINDINGS = (Findings(),)
-RESULTS_HELD = ResultsHeld()
+HELD = ResultsHeld()
 ORPHANS, ANY_WAITING = end_waiting, any_orphan
