@@ -197,11 +197,8 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_menu.SHEETS, *code_sheets.SHEETS)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
-    **orders_telling.FACTS,
-    **execution_telling.FACTS,
-    **quality_telling.FACTS,
-    **forms_wiring.NOTICE_FACTS,
-}
+    **orders_telling.FACTS, **execution_telling.FACTS, **quality_telling.FACTS, **forms_wiring.NOTICE_FACTS
+}  # fmt: skip
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
@@ -296,7 +293,7 @@ def wire_ports() -> None:
                 loading_guard.SlotsAreRight(),
                 *quality_wiring.TRACK_IN_GUARDS,
                 timers_wiring.CLOCKS,
-            ),  # fmt: skip
+            ),
             entered=quality_wiring.ENTERED,
             verdicts=(*quality_wiring.VERDICTS, *tooling_wiring.VERDICTS),
             track_out=(*tooling_wiring.TRACK_OUT_GUARDS, *quality_wiring.TRACK_OUT_GUARDS),
