@@ -410,6 +410,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_bom_item_child_code"), "bom_item", ["child_code"], unique=False)
     op.create_table(
+        "carrier",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_no", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier")),
+        sa.UniqueConstraint("carrier_no", name=op.f("uq_carrier_carrier_no")),
+    )
+    op.create_table(
         "counter",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1873,6 +1885,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_test_program_station_station_id"), "test_program_station", ["station_id"], unique=False)
     op.create_table(
+        "carrier_track",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("in_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("out_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_track_carrier_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_carrier_track_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_carrier_track_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_track")),
+    )
+    op.create_index("ix_carrier_track_carrier", "carrier_track", ["carrier_id", "in_at"], unique=False)
+    op.create_table(
         "form_bake",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("record_no", sa.Text(), nullable=False),
@@ -3115,6 +3144,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "station_id", "run_id", "step_no", name=op.f("pk_yield_day")),
     )
     op.create_index(op.f("ix_yield_day_run_id"), "yield_day", ["run_id"], unique=False)
+    op.create_table(
+        "carrier_load",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("loaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unloaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_load_carrier_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_carrier_load_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_carrier_load_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_load")),
+    )
+    op.create_index("ix_carrier_load_carrier", "carrier_load", ["carrier_id", "loaded_at"], unique=False)
+    op.create_index("ix_carrier_load_unit", "carrier_load", ["unit_id", "loaded_at"], unique=False)
+    op.create_index(
+        "uq_carrier_load_open",
+        "carrier_load",
+        ["unit_id"],
+        unique=True,
+        sqlite_where=sa.text("unloaded_at IS NULL"),
+        postgresql_where=sa.text("unloaded_at IS NULL"),
+    )
     op.create_table(
         "inspection_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
