@@ -40,7 +40,7 @@ from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
-from fiducial.loading import low_reels, msl
+from fiducial.loading import low_reels, msl, repair_parts
 from fiducial.loading import pages as loading_pages
 from fiducial.loading import reuse as loading_reuse
 from fiducial.loading import uses as loading_uses
@@ -263,7 +263,7 @@ def wire_ports() -> None:
     plant_ports.wire_uses(uses)
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
-    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS)
+    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS, parts=repair_parts.RepairParts())
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
@@ -282,6 +282,7 @@ def wire_ports() -> None:
             defects=quality_wiring.DEFECT_BOOK,
             equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
+            start=readiness_wiring.START,
             # Tools (22), slots (23), first piece of the segment (24); time rules only remind.
             track_in=(
                 *tooling_wiring.TRACK_IN_GUARDS,

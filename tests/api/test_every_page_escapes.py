@@ -17,7 +17,7 @@ from fiducial.app import PAGES
 
 EVIL = "'\"></script><evil-x>{{7*7}}"
 SHOWN = "&lt;evil-x&gt;"
-ADDRESSES = [path for pages in PAGES for path, _ in pages.opened]
+ADDRESSES = [path for pages in PAGES for path, _ in pages.opened if path not in pages.papers]
 # Other faces of a page, and what it repeats of its address.
 FACES: dict[str, tuple[str, ...]] = {
     "/runs/{runNo}": ("?tab=units", "?tab=history", "?tab=checklist", "?check={evil}"),

@@ -8,12 +8,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.kit_plant import ALICE, US, make_board, opened
 
 from fiducial.kit import audit, ids
-from fiducial.kit.clock import now_ms
 from fiducial.kit.ids import START_MS, IdMaker
-from fiducial.kit.store import Store, newest_key
 
 NOW = START_MS + 90_000_000_000
 
@@ -45,6 +42,22 @@ def test_more_keys_than_the_counter_holds_in_one_millisecond_borrow_the_next() -
     keys = make.many(70_000)
     assert all(before < after for before, after in pairwise(keys))
     assert ids.time_of(keys[-1]) == NOW + 1
+
+
+def test_a_start_while_the_clock_is_behind_gives_no_key_that_is_there() -> None:
+    before = IdMaker(clock=Clock(NOW))
+    there = [before() for _ in range(10)]
+    again = IdMaker(clock=Clock(NOW - 60_000, NOW - 1, NOW))
+    again.begin_after(there[-1])
+    fresh = [again() for _ in range(10)]
+    assert min(fresh) > max(there)
+    assert fresh == sorted(set(fresh))
+
+
+def test_a_start_in_time_gives_keys_of_the_present() -> None:
+    make = IdMaker(clock=Clock(NOW))
+    make.begin_after(IdMaker(clock=Clock(NOW - 1))())
+    assert ids.time_of(make()) == NOW
 
 
 def test_two_nodes_never_give_the_same_key() -> None:
@@ -101,34 +114,3 @@ def test_any_uuid_asked_of_the_book_is_a_number_the_database_can_take(asked: UUI
 @given(st.integers(min_value=0, max_value=2**42), st.integers(min_value=1, max_value=2**63 - 1))
 def test_the_id_of_an_entry_tells_its_number(at: int, seq: int) -> None:
     assert audit.seq_of(audit.entry_id(at, seq)) == seq
-
-
-def test_a_maker_goes_on_after_the_keys_of_the_one_before_it_whose_clock_was_ahead() -> None:
-    before = IdMaker(clock=Clock(NOW + 60_000))
-    made = [before() for _ in range(3)]
-    after = IdMaker(clock=Clock(NOW))
-    after.go_on_after(made[-1])
-    fresh = [after(), *after.many(70_000)]
-    assert made[-1] < fresh[0]
-    assert len({*made, *fresh}) == 70_004
-    after.go_on_after(made[0])  # an older one changes nothing
-    assert after() > fresh[-1]
-
-
-def test_a_process_that_starts_with_its_clock_set_back_makes_no_key_a_second_time(any_store: Store) -> None:
-    ahead = IdMaker(any_store.node, clock=lambda: now_ms() + 3_600_000)
-    any_store.ids = ahead
-    any_store.write_now(ALICE, make_board, "B-1")
-    made = any_store.read_now(US, newest_key)
-    assert ids.time_of(made) > now_ms() + 3_000_000
-    with opened(any_store.url.render_as_string(hide_password=False)) as again:
-        assert again.ids() > made
-
-
-def test_a_clock_that_was_years_ahead_once_is_not_followed(store: Store) -> None:
-    store.ids = IdMaker(store.node, clock=lambda: now_ms() + 10 * 365 * 86_400_000)
-    store.write_now(ALICE, make_board, "B-1")
-    fresh = IdMaker(store.node)
-    store.ids = fresh
-    store.go_on_with_keys()
-    assert ids.time_of(fresh()) < now_ms() + 60_000

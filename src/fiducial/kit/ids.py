@@ -44,11 +44,11 @@ class IdMaker:
                     self._ms, self._counter = self._ms + 1, 0
             return self._ms << _LOW_BITS | self._node << _COUNTER_BITS | self._counter
 
-    def go_on_after(self, key: int) -> None:
-        """Give no key up to this one: it was made before this maker was, and the clock may have been set back since."""
+    def begin_after(self, key: int) -> None:
+        """Give only keys greater than this one, which stands in the database: the clock may have gone back since it was made."""
         with self._lock:
-            if (ms := key >> _LOW_BITS) > self._ms:
-                self._ms, self._counter = ms, _COUNTER_MASK  # the next key is of a later millisecond
+            if (ms := key >> _LOW_BITS) >= self._ms:
+                self._ms, self._counter = ms, _COUNTER_MASK
 
     def many(self, count: int) -> list[int]:
         """Give `count` keys, each greater than the one before; for ten thousand rows one by one would cost 6 ms."""

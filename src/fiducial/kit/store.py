@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Engine, create_engine, func, select
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, union_all
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
-from fiducial.kit.acting import Actor, Caller, query
-from fiducial.kit.audit import entry
-from fiducial.kit.clock import now_ms
-from fiducial.kit.ids import IdMaker, first_of, time_of
+from fiducial.kit.acting import Actor, Caller
+from fiducial.kit.columns import metadata
+from fiducial.kit.ids import IdMaker
 from fiducial.kit.jobs import Job
 from fiducial.kit.lane import Lane
 from fiducial.kit.node import NodeNumber
-from fiducial.kit.outbox import Listener, Listeners, events
+from fiducial.kit.outbox import Listener, Listeners
 from fiducial.kit.pool import WriterPool
 from fiducial.kit.readers import Readers
 from fiducial.kit.refusals import Refused
@@ -39,7 +38,6 @@ KEPT_ALIVE_BY_SERVER = {"tcp_keepalives_idle": 15, "tcp_keepalives_interval": 5,
 KEPT_ALIVE_BY_US = {
     "connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000,
 }  # fmt: skip
-A_DAY_MS, LONGEST_WRITE_MS = 24 * 3_600_000, 1_000  # a write makes keys after its event and its entry
 
 
 class Identity(Protocol):
@@ -144,6 +142,18 @@ def make_engine(given: str, *, read_only: bool = False) -> Engine:
     return create_engine(url, poolclass=NullPool, connect_args=said)
 
 
+def newest_key(connection: Connection) -> int:
+    """Give the greatest key of all tables that are there; 0 where there is none."""
+    there = set(inspect(connection).get_table_names())
+    keyed = [
+        table
+        for table in metadata.tables.values()
+        if table.name in there and table.primary_key.columns.keys() == ["id"]
+    ]
+    found = connection.execute(union_all(*(select(func.max(table.c.id)) for table in keyed))).scalars() if keyed else ()
+    return max((key for key in found if key is not None), default=0)
+
+
 class Store:
     """One database, its writers and its readers."""
 
@@ -174,19 +184,13 @@ class Store:
         self.ids = IdMaker(self.node)
 
     def start(self) -> Store:
-        """Begin to serve."""
+        """Begin to serve, with keys beyond those that are there."""
+        with self._fast.engine.connect() as connection:
+            self.ids.begin_after(newest_key(connection))
+        self.writer.start()
         self._fast.start()
         self._slow.start()
-        with suppress(Refused):  # a database that is away now is there later, and so are the clocks
-            self.go_on_with_keys()
-        self.writer.start()
         return self
-
-    def go_on_with_keys(self) -> None:
-        """Make no key again that a process before this one made, though the clock was set back since then (up to a day)."""
-        newest = time_of(self.read_now(Caller(internal="store"), newest_key))
-        if newest <= now_ms() + A_DAY_MS:
-            self.ids.go_on_after(first_of(newest + LONGEST_WRITE_MS))
 
     def stop(self) -> None:
         """Finish what was accepted and close."""
@@ -256,14 +260,6 @@ class Store:
     def wait_for_reading(self) -> None:
         """Wait while reads are held back."""
         self._reading.wait(timeout=1.0)
-
-
-@query("system:ops")
-def newest_key(tx: Tx) -> int:
-    """Give a key that is no older than what was last written: of the newest event, or of the time of the newest entry in the book."""
-    at = tx.scalar(select(entry.c.at).order_by(entry.c.seq.desc()).limit(1))
-    event = tx.scalar(select(func.max(events.c.id)))
-    return max(int(event or 0), first_of(int(at or 0)))
 
 
 def _raise_kept(outcome: Any) -> Any:
