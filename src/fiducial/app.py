@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from fiducial import __version__
 from fiducial.connect import api as connect_api
 from fiducial.connect import pages as connect_pages
+from fiducial.connect import wiring as connect_wiring
 from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
@@ -52,10 +53,12 @@ from fiducial.notices import pages as notices_pages
 from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment, WrongEnvironment
+from fiducial.ops.errands import Errands
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
+from fiducial.ops.outside import ERRANDS, wire_outside
 from fiducial.ops.worker import Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -238,6 +241,8 @@ TIMERS: tuple[Timer, ...] = (
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
+    Timer("other systems are watched", connect_wiring.WATCH, 60.0),
+    Timer("old messages are swept", connect_wiring.FORGET, 600.0),
 )
 
 
@@ -271,7 +276,7 @@ def wire_ports() -> None:
         # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
         close_checks=quality_wiring.CLOSE_CHECKS,
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
-        ends=quality_wiring.RUN_ENDS,
+        ends=(*quality_wiring.RUN_ENDS, *connect_wiring.RUN_ENDS),
         reuse=(loading_reuse.TakeReels(), *readiness_wiring.REUSE),
         parts=(run_part.ChecksPart(), quality_opened.RUN_PART, run_part.ChecklistPart()),
     )
@@ -311,6 +316,7 @@ def open_store(environment: Environment) -> Store:
     elif todo := pending(environment.database_url):
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
+    wire_outside(environment)
     if faults := settings.fix(os.environ):
         raise WrongEnvironment(faults)
     store = Store(environment.database_url, wiring(environment)).start()
@@ -341,10 +347,12 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
         worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
+        errands = Errands(app.state.store, ERRANDS).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
         yield
-        if worker:
+        if worker and errands:
+            errands.stop()
             worker.stop()
         if store is None:
             app.state.store.stop()

@@ -21,7 +21,9 @@ ADDRESSES = [path for pages in PAGES for path, _ in pages.opened if path not in 
 # Other faces of a page, and what it repeats of its address.
 FACES: dict[str, tuple[str, ...]] = {
     "/runs/{runNo}": ("?tab=units", "?tab=history", "?tab=checklist", "?check={evil}"),
-    "/trace/units/{sn}": ("?tab=steps", "?tab=data", "?tab=raw", "?tab=prepared", "?tab=people", "?tab=timeline"),
+    "/trace/units/{sn}": tuple(
+        f"?tab={tab}" for tab in ("timeline", "steps", "materials", "quality", "preparation", "machines", "raw")
+    ),
     "/execution": ("?station=ST-PRINT-01", "?station={evil}", "?line=LINE-A", "?line={evil}"),
     "/execution/{stationCode}/panel": (
         "?sn={sn}",

@@ -410,6 +410,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_bom_item_child_code"), "bom_item", ["child_code"], unique=False)
     op.create_table(
+        "carrier",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_no", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier")),
+        sa.UniqueConstraint("carrier_no", name=op.f("uq_carrier_carrier_no")),
+    )
+    op.create_table(
         "counter",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -529,6 +541,9 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Text(), nullable=True),
         sa.Column("skew_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("replayed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replayed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replayed_by_name", sa.Text(), nullable=True),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_integration_message")),
     )
@@ -678,6 +693,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_operation_code")),
         sa.UniqueConstraint("code_folded", name=op.f("uq_operation_code_folded")),
     )
+    op.create_table(
+        "outbound_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("message_type", sa.Text(), nullable=False),
+        sa.Column("target_system", sa.Text(), nullable=False),
+        sa.Column("business_key", sa.Text(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column("payload", Json(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_attempt_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leased_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_http_status", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("delivered_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancelled_by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_event")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_outbound_event_idempotency_key")),
+    )
+    op.create_index("ix_outbound_event_due", "outbound_event", ["status", "next_attempt_at"], unique=False)
+    op.create_index("ix_outbound_event_key", "outbound_event", ["business_key"], unique=False)
     op.create_table(
         "paste_lot",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -850,6 +891,16 @@ def upgrade() -> None:
         sa.Column("reminded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_system_mode")),
         sa.UniqueConstraint("system", "line_key", name=op.f("uq_system_mode_system_line_key")),
+    )
+    op.create_table(
+        "system_seen",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("health", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("skew_told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_system_seen")),
+        sa.UniqueConstraint("system", name=op.f("uq_system_seen_system")),
     )
     op.create_table(
         "terminal",
@@ -1353,6 +1404,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_operation_mapping_operation_id"), "operation_mapping", ["operation_id"], unique=False)
     op.create_table(
+        "outbound_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("http_status", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("duration_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["outbound_event.id"], name=op.f("fk_outbound_attempt_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_attempt")),
+    )
+    op.create_index(op.f("ix_outbound_attempt_event_id"), "outbound_attempt", ["event_id"], unique=False)
+    op.create_table(
         "person_line",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1820,6 +1884,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("program_id", "station_id", name=op.f("pk_test_program_station")),
     )
     op.create_index(op.f("ix_test_program_station_station_id"), "test_program_station", ["station_id"], unique=False)
+    op.create_table(
+        "carrier_track",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("in_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("out_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_track_carrier_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_carrier_track_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_carrier_track_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_track")),
+    )
+    op.create_index("ix_carrier_track_carrier", "carrier_track", ["carrier_id", "in_at"], unique=False)
     op.create_table(
         "form_bake",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -3063,6 +3144,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", "station_id", "run_id", "step_no", name=op.f("pk_yield_day")),
     )
     op.create_index(op.f("ix_yield_day_run_id"), "yield_day", ["run_id"], unique=False)
+    op.create_table(
+        "carrier_load",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("loaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unloaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_load_carrier_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_carrier_load_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_carrier_load_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_load")),
+    )
+    op.create_index("ix_carrier_load_carrier", "carrier_load", ["carrier_id", "loaded_at"], unique=False)
+    op.create_index("ix_carrier_load_unit", "carrier_load", ["unit_id", "loaded_at"], unique=False)
+    op.create_index(
+        "uq_carrier_load_open",
+        "carrier_load",
+        ["unit_id"],
+        unique=True,
+        sqlite_where=sa.text("unloaded_at IS NULL"),
+        postgresql_where=sa.text("unloaded_at IS NULL"),
+    )
     op.create_table(
         "inspection_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
