@@ -39,6 +39,7 @@ class WaitingResults:
         for row in _waiting.all(tx, unit=entering.unit.unit_id):
             fits = row.station_id == entering.station.id and row.step_no in (None, entering.step.step_no)
             if fits and row.received_at >= tx.now - MATCH_WINDOW.of(tx) * MINUTE_MS:
+                tx.send_waiting()  # the visit itself, to which the result will point
                 _match(tx, row.id, track_id, entering.step.step_no)
                 if row.standing == EFFECTIVE:
                     take_effect(tx, row.id)
