@@ -162,13 +162,27 @@ def cancel(tx: Tx, entity_type: str, entity_id: str) -> None:
 
 
 def cancel_of_scrapped(tx: Tx) -> int:
-    """Cancel what runs for units that were scrapped since; give how many were."""
-    active = select(clocks.c.entity_id).where(clocks.c.status == ACTIVE, clocks.c.entity_type == "UNIT").distinct()
-    keys = [int(row.entity_id) for row in tx.all(active.limit(MOST_LOOKED_AT))]
-    gone = tx.all(select(units.c.id).where(units.c.id.in_(keys), units.c.status == SCRAPPED)) if keys else []
-    for row in gone:
-        cancel(tx, "UNIT", str(row.id))
-    return len(gone)
+    """Cancel what runs for units that were scrapped since; give how many were. Clocks are looked at and locked in the order of their keys."""
+    active = (
+        select(clocks.c.id, clocks.c.entity_id)
+        .where(clocks.c.status == ACTIVE, clocks.c.entity_type == "UNIT")
+        .order_by(clocks.c.id)
+    )
+    last, gone = 0, set[int]()
+    while True:
+        piece = tx.all(active.where(clocks.c.id > last).limit(MOST_LOOKED_AT))
+        units_of = {int(row.entity_id) for row in piece}
+        scrapped = (
+            {row.id for row in tx.all(select(units.c.id).where(units.c.id.in_(units_of), units.c.status == SCRAPPED))}
+            if units_of
+            else set()
+        )
+        if scrapped:
+            _cancel(tx, clocks.c.id.in_([row.id for row in piece if int(row.entity_id) in scrapped]))
+            gone |= scrapped
+        if len(piece) < MOST_LOOKED_AT:
+            return len(gone)
+        last = piece[-1].id
 
 
 def cancel_of_run(tx: Tx, run_id: int) -> None:
@@ -177,7 +191,8 @@ def cancel_of_run(tx: Tx, run_id: int) -> None:
 
 
 def _cancel(tx: Tx, which: Any) -> None:
-    for clock in tx.all(select(clocks).where(which, clocks.c.status == ACTIVE).with_for_update()):
+    running = select(clocks).where(which, clocks.c.status == ACTIVE).order_by(clocks.c.id)
+    for clock in tx.all(running.with_for_update()):
         tx.run(update(clocks).where(clocks.c.id == clock.id).values(status=CANCELLED, updated_at=tx.now))
         telling.changed(tx, clock)
 
