@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
 import pytest
@@ -10,10 +11,15 @@ from tests.api.tooling_floor import Crib
 
 from fiducial.demo import seeding_api
 from fiducial.demo.installation import mark_new
+from fiducial.kit.acting import action
+from fiducial.kit.tx import Tx
 from fiducial.ops.asked import do_asked
 from fiducial.ops.backups import doors
+from fiducial.ops.ground import tell_broken_chain, walk_the_book, watch_disk
 from fiducial.ops.outside import HANDLERS
 from fiducial.ops.worker import EVENT_BATCH, SWEEP_SECONDS, Timer, Worker, value_of
+from fiducial.tooling.counting import compare_with_machine
+from fiducial.tooling.reading import the_tool
 
 
 def scraped(plant: Plant) -> dict[str, float]:
@@ -120,8 +126,6 @@ def test_the_demos_data_are_loaded_as_a_job(plant: Plant, monkeypatch: pytest.Mo
 def mark(plant: Plant, mode: str = "test") -> None:
     """The database was begun in that mode."""
     from fiducial.demo.installation import MARK
-    from fiducial.kit.acting import action
-    from fiducial.kit.tx import Tx
 
     @action(audit="TEST", entity="SYSTEM_CONFIG", internal_only=True)
     def put(tx: Tx) -> None:
@@ -168,3 +172,44 @@ def test_the_plant_says_how_often_time_rules_are_swept_and_how_many_events_a_tur
     assert worker._due["counted"] > 0
     assert not worker._drained  # one event was handled, more may wait
     assert EVENT_BATCH.default == 50
+
+
+# What is told by itself
+
+
+def test_a_disk_that_fills_and_a_book_that_was_touched_are_told_once_a_day(plant: Plant) -> None:
+    here = doors.here()
+    doors.wire_backups(here.model_copy(update={"disk_warn_percent": 90}))
+    usage = shutil.disk_usage(here.app_data_dir)
+    full = usage.free * 100 / usage.total < 90
+    told = [plant.store.write_now(TEST, watch_disk)["told"] for _ in range(2)]
+    assert told == ([1, 0] if full else [0, 0])
+    doors.wire_backups(here.model_copy(update={"disk_warn_percent": 0}))
+    assert plant.store.write_now(TEST, watch_disk) == {"told": 0}
+    assert walk_the_book(plant.store) == {"broken": 0}
+    for _ in range(2):
+        plant.store.write_now(TEST, tell_broken_chain, {"seq": 7, "kind": "HASH"})
+    plant.settle()
+    told_of = plant.api.as_("admin").get("/api/notifications", type="AUDIT_CHAIN_BROKEN").must()["items"]
+    assert [one["data"]["seq"] for one in told_of] == [7]
+
+
+def test_a_machines_own_counter_is_compared_and_changes_nothing(plant: Plant) -> None:
+    crib = Crib(plant)
+    code = crib.tool(countBase=1000)
+    assert [plant.store.write_now(TEST, compared, code, said) for said in (1010, 990, 1021, 900)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    plant.settle()
+    told = crib.engineer.get("/api/notifications", type="TOOL_COUNT_DIFFERS").must()["items"]
+    assert sorted(one["data"]["machineCount"] for one in told) == [900, 1021]
+    assert crib.tool_now(code)["totalCount"] == 1000
+
+
+@action(audit="TEST", entity="TOOL", internal_only=True)
+def compared(tx: Tx, code: str, said: int) -> bool:
+    tx.unrecorded()
+    return compare_with_machine(tx, the_tool(tx, code), said)

@@ -11,11 +11,13 @@ from fiducial.connect.sending import RestSender, Sink
 from fiducial.connect.watching import watch_systems
 from fiducial.kit.acting import Caller
 from fiducial.kit.store import Store
+from fiducial.kit.tx import Tx
 from fiducial.ops.asked import Handler, any_asked, do_asked, forget_asked
 from fiducial.ops.backups import doors as backups
 from fiducial.ops.backups.restoring import enter_restore, forget_note, take_note
 from fiducial.ops.environment import Environment
 from fiducial.ops.errands import Errand
+from fiducial.ops.ground import walk_the_book, watch_disk
 from fiducial.ops.worker import Timer
 
 
@@ -31,6 +33,14 @@ def wire_outside(environment: Environment) -> None:
     backups.wire_backups(environment)
 
 
+class Nightly:
+    """When the audit book is walked: ten past midnight of the plant, with its anchor (spec 09.7.2)."""
+
+    def of(self, tx: Tx) -> str:  # noqa: ARG002 - it is no setting
+        """Give the expression."""
+        return "10 0 * * *"
+
+
 HANDLERS: dict[str, Handler] = dict(backups.HANDLERS)
 """Who does which kind of job; `app.py` adds those of rooms beside this one."""
 
@@ -44,11 +54,13 @@ def do_what_was_asked(store: Store) -> dict[str, int]:
 ERRANDS: tuple[Errand, ...] = (
     Errand("messages are delivered", deliver_due, 5.0, wanted=any_due),
     Errand("what was asked is done", do_what_was_asked, 1.0, wanted=any_asked),
+    Errand("the audit book is walked", walk_the_book, 60.0, cron=Nightly()),
 )
 ALWAYS: tuple[Timer, ...] = (
     Timer("other systems are watched", watch_systems, 60.0),
     Timer("old messages are swept", forget_messages, 600.0),
     Timer("old asked jobs are deleted", forget_asked, 86_400.0),
+    Timer("the disk is watched", watch_disk, 300.0),
 )
 OF_ONE_FILE: tuple[Timer, ...] = (
     Timer("backups are made", backups.ask_by_timer, 30.0, cron=backups.FromEnvironment()),

@@ -57,6 +57,7 @@ JOBS: Mapping[str, Text] = {
     "old messages are swept": Text("Old messages are swept"), "old asked jobs are deleted": Text("Old jobs are deleted"),
     "backups are made": Text("Backups are made"), "the newest backup is verified": Text("The newest backup is verified"),
     "messages are delivered": Text("Messages are delivered"), "what was asked is done": Text("What was asked is done"),
+    "the disk is watched": Text("The disk is watched"), "the audit book is walked": Text("The audit book is walked"),
     "old events are deleted": Text("Old events are deleted"), "old runs of jobs are deleted": Text("Old runs of jobs are deleted"),
 }  # fmt: skip
 

@@ -47,3 +47,10 @@ asked_jobs = Table(
     c.instant("ended_at"),
     Index("ix_asked_job_status", "status", "created_at"),
 )  # fmt: skip
+
+# When people were last told of something that is told once a day.
+told_of = Table(
+    "told_of", c.metadata, c.key(),
+    c.text("what", nullable=False, unique=True),
+    c.instant("told_at", nullable=False),
+)  # fmt: skip
