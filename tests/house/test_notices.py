@@ -15,7 +15,6 @@ every_module()
 NOT_SENT_YET = {
     "CERT_EXPIRING",  # built-in HTTPS (spec 13.3)
     "ERP_CONFLICT", "SYNC_FAILED", "ROUTE_COMPILE_INVALID",  # pulls from the ERP (spec 08.4, 01.11)
-    "RESULT_ORPHAN",  # results of SPI and AOI (spec 08.3.6)
 }  # fmt: skip
 
 
