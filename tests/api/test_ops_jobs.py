@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from tests.api.plant import TEST, Plant
 
 from fiducial.app import TIMERS
+from fiducial.connect import wiring as connect_wiring
 from fiducial.kit import clock, idempotency, ids
 from fiducial.kit.acting import action, query
 from fiducial.kit.outbox import DEAD, PENDING, any_due, events, work
@@ -159,5 +160,5 @@ def test_a_sweep_that_goes_on_takes_all_there_is_piece_by_piece(plant: Plant, go
 
 
 def test_every_sweep_that_does_a_piece_at_a_time_goes_on() -> None:
-    in_pieces = {forget_events, idempotency.sweep, notices_actions.sweep}
+    in_pieces = {forget_events, idempotency.sweep, notices_actions.sweep, connect_wiring.FORGET}
     assert {timer.action for timer in (*TIMERS, *OWN) if timer.on} >= in_pieces
