@@ -17,7 +17,7 @@ from fiducial.kit.settings import Setting, whole
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.ops.events import RETENTION_CRON, forget_events
-from fiducial.ops.jobs import Schedule, forget_runs, note_failure, run_job
+from fiducial.ops.jobs import Schedule, forget_runs, how_many, note_failure, run_job
 
 log = structlog.get_logger("fiducial.worker")
 ME = Caller(internal="worker", language="zh-CN")
@@ -58,6 +58,9 @@ class Timer:
     `cron`, a setting, its turns are at those times; `seconds` is then how often it is looked whether one has come.
 
     With `look`, a query that takes its time beside the lane, the action is given what was found, and is not done when that is nothing.
+
+    A turn that goes `on` repeats its action, which does a piece at a time, until that finds nothing more: what comes in between
+    two turns may be more than one piece. Events are handled between the pieces.
     """
 
     name: str
@@ -66,9 +69,8 @@ class Timer:
     while_: Callable[..., bool] | None = None
     cron: Schedule | None = None
     look: Callable[..., Sequence[Any]] | None = None
-    every: Setting[int] | None = (
-        None  # seconds, as the plant sets them; `seconds` is then how often it is looked what it says
-    )
+    on: bool = False
+    every: Setting[int] | None = None  # seconds, as the plant sets them; they count instead of `seconds`
 
 
 class Worker:
@@ -100,17 +102,20 @@ class Worker:
             except Exception as fault:
                 log.error("worker_fault", exc_info=fault)
             rest = 0.0 if not self._drained else min(self._rest, self._store.read_now(ME, value_of, EVENT_SECONDS))
-            self._drained = True
             self._ending.wait(rest)
 
-    def _turn(self) -> None:
+    def _handle_events(self) -> None:
+        """Handle a batch; whether more wait after it is remembered, so that the worker does not rest before they are done."""
+        self._drained = True
         for _ in range(self._store.read_now(ME, value_of, EVENT_BATCH)):
             if self._ending.is_set() or not self._store.read_now(ME, outbox.any_due):
-                break
+                return
             if not self._store.write_now(ME, outbox.handle_one):
-                break
-        else:
-            self._drained = False
+                return
+        self._drained = False
+
+    def _turn(self) -> None:
+        self._handle_events()
         for timer in self._timers:
             if time.monotonic() >= self._due[timer.name]:
                 seconds = timer.seconds if timer.every is None else self._store.read_now(ME, value_of, timer.every)
@@ -130,13 +135,15 @@ class Worker:
 
     def _have_a_turn(self, timer: Timer, seconds: float) -> None:
         try:
-            self._store.write_now(ME, run_job, timer.name, timer.action, seconds, timer.cron)
+            ours = self._store.write_now(ME, run_job, timer.name, timer.action, seconds, timer.cron)
+            while ours and timer.on and not self._ending.is_set() and how_many(self._store.write_now(ME, timer.action)):
+                self._handle_events()
         except Exception as fault:
             log.error("job_failed", job=timer.name, exc_info=fault)
             self._store.write_now(ME, note_failure, timer.name, repr(fault), seconds)
 
 
 OWN = (
-    Timer("old events are deleted", forget_events, 60.0, cron=RETENTION_CRON),
+    Timer("old events are deleted", forget_events, 60.0, cron=RETENTION_CRON, on=True),
     Timer("old runs of jobs are deleted", forget_runs, 86_400.0),
 )
