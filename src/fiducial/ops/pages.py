@@ -21,14 +21,14 @@ from fiducial.web.shell import MenuItem, Status, StatusSet
 
 pages = Pages("ops")
 MENU: tuple[MenuItem, ...] = (
-    MenuItem(label=Text("Operations"), url="/system/operations", icon="server", group=Text("System"), permissions=("system:ops",)),
+    MenuItem(label=Text("Running the system"), url="/system/operations", icon="server", group=Text("System"), permissions=("system:ops",)),
 )  # fmt: skip
 STATUSES: tuple[StatusSet, ...] = (
     StatusSet(
         kind="asked_job",
         states=(
             Status(code="QUEUED", label=Text("Waits"), colour="azure"),
-            Status(code="RUNNING", label=Text("Runs"), colour="blue"),
+            Status(code="RUNNING", label=Text("Is running"), colour="blue"),
             Status(code="DONE", label=Text("Done"), colour="green"),
             Status(code="FAILED", label=Text("Failed"), colour="red"),
         ),
