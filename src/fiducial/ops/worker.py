@@ -95,13 +95,14 @@ class Worker:
 
     def _serve(self) -> None:
         while not self._ending.is_set():
+            rest = self._rest
             try:
                 self._turn()
+                rest = min(self._rest, self._store.read_now(ME, value_of, EVENT_SECONDS)) if self._drained else 0.0
             except Refused as refused:
                 log.warning("worker_refused", code=refused.code)
             except Exception as fault:
                 log.error("worker_fault", exc_info=fault)
-            rest = 0.0 if not self._drained else min(self._rest, self._store.read_now(ME, value_of, EVENT_SECONDS))
             self._ending.wait(rest)
 
     def _handle_events(self) -> None:
