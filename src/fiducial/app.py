@@ -240,7 +240,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer("results without a board end", quality_wiring.ORPHANS, 60.0, while_=quality_wiring.ANY_WAITING),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
-    Timer("old messages are swept", connect_wiring.FORGET, 600.0, on=True),
 )
 
 

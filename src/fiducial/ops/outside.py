@@ -58,7 +58,7 @@ ERRANDS: tuple[Errand, ...] = (
 )
 ALWAYS: tuple[Timer, ...] = (
     Timer("other systems are watched", watch_systems, 60.0),
-    Timer("old messages are swept", forget_messages, 600.0),
+    Timer("old messages are swept", forget_messages, 600.0, on=True),
     Timer("old asked jobs are deleted", forget_asked, 86_400.0),
     Timer("the disk is watched", watch_disk, 300.0),
 )
