@@ -1020,6 +1020,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_time_rule_event_entity", "time_rule_event", ["entity_type", "entity_id"], unique=False)
     op.create_table(
+        "told_of",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_of")),
+        sa.UniqueConstraint("what", name=op.f("uq_told_of_what")),
+    )
+    op.create_table(
         "tool",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
