@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from hashlib import sha256
 from typing import Any
 
@@ -172,6 +173,25 @@ def test_who_reads_every_line_takes_away_what_the_right_to_export_reaches(floor:
     of_lot = f"/api/trace/material-lots/{floor.plant.material('R-9')['code']}/L-9"
     floor.plant.made("engineer", "/api/material-lots", {"materialCode": "R-9", "lotNo": "L-9"})
     assert taken(who, f"{of_lot}/export").status_code == 200
+
+
+def test_long_files_are_drawn_one_after_the_other(floor: Quality, monkeypatch: pytest.MonkeyPatch) -> None:
+    _run_no, sn = signed_board(floor)
+    begun: list[float] = []
+    ended: list[float] = []
+
+    def slowly(*_args: Any, **_named: Any) -> bytes:
+        begun.append(time.monotonic())
+        time.sleep(0.3)
+        ended.append(time.monotonic())
+        return b"{}"
+
+    monkeypatch.setattr(export_api, "drawn", slowly)
+    monkeypatch.setattr(export_api, "LONG", 0)
+    who = floor.api.as_("trace")
+    who.at_once(*[(who, "GET", f"/api/trace/units/{sn}/export?format=json", None)] * 3)
+    assert len(begun) == 3
+    assert all(start >= end for start, end in zip(begun[1:], ended[:-1], strict=True))
 
 
 def test_the_pages_offer_files_to_those_who_may_take_them(floor: Quality) -> None:
