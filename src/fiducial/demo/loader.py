@@ -21,11 +21,14 @@ from fiducial.demo.house import Accounts, House
 from fiducial.demo.inside import Inside
 from fiducial.demo.installation import guard, mark_new
 from fiducial.demo.people import PEOPLE, DemoPerson
+from fiducial.demo.rich import ground, telling
+from fiducial.kit import clock
 from fiducial.kit.acting import action
 from fiducial.kit.settings import declared, values
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.loading.tables import mappings, slots
+from fiducial.orders.tables import runs, work_orders
 from fiducial.people.accounts import Person
 from fiducial.people.actions import ensure_admin, ensure_roles, seed_person
 from fiducial.people.passwords import hashing
@@ -36,8 +39,9 @@ from fiducial.quality.tables import sampling_rules
 from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import routes, versions
 
-DATASETS = ("base",)
+DATASETS = ("base", "rich")
 ORIGIN = "demo"
+BEFORE_MS = 40 * 86_400_000  # the plant was there before its stories begin
 READY = "READY"
 
 
@@ -61,23 +65,40 @@ class Loaded:
         return "\n".join(rows)
 
 
-def load(store: Store, house: House, *, as_of: str | None = None, seed: int = 42) -> Loaded:  # noqa: ARG001
-    """Load `base`. Refuses DEMO_DB_HAS_REAL_DATA; ValueError for an `as_of` that is no day.
+def load(
+    store: Store, house: House, *, datasets: Sequence[str] = ("base",), as_of: str | None = None, seed: int = 42
+) -> Loaded:
+    """Load the datasets. Refuses DEMO_DB_HAS_REAL_DATA; ValueError for an `as_of` that is no day.
 
-    `base` holds no time and draws nothing by chance: day and seed are taken for the datasets that will.
+    `base` holds no time and draws nothing by chance; `rich` tells of the days before `as_of` (today), drawn by `seed`.
     """
-    if as_of is not None:
-        date.fromisoformat(as_of)
+    day = date.fromisoformat(as_of) if as_of is not None else clock.plant_day(clock.now_ms(), store.zone)
+    begun = clock.day_start(day, store.zone)
     maker = Maker(Inside(store, house.entrances()), house.accounts)
     store.read_now(maker.inside.ours(), guard)
     maker.ours(mark_new, house.mode)
     maker.ours(ensure_roles)
-    for make in PARTS:
+    parts = list(PARTS)
+    if "rich" in datasets:
+        parts = [
+            *PARTS[:-1],
+            lambda maker: ground.lay(maker, _gates),
+            *PARTS[-1:],
+            lambda maker: telling.tell(maker, begun, seed),
+        ]
+        with clock.at(min(begun - BEFORE_MS, clock.now_ms())):
+            _make(maker, parts[:-1])
+        parts = parts[-1:]
+    _make(maker, parts)
+    return maker.loaded
+
+
+def _make(maker: Maker, parts: Sequence[Callable[[Maker], None]]) -> None:
+    for make in parts:
         make(maker)
         if maker.unsigned:
             maker.ours(sign_origin, tuple(maker.unsigned))
             maker.unsigned.clear()
-    return maker.loaded
 
 
 def missing(store: Store) -> list[str]:
@@ -130,8 +151,11 @@ class Maker:
 def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
     """Write the origin `demo` on what was just made (spec 12.1): the one place where tables of rooms are written from outside."""
     for table, name in made:
-        by = table.c.username if table is users else table.c.code
+        by = table.c.username if table is users else table.c.wo_no if table is work_orders else table.c.code
         tx.run(update(table).where(by == name).values(origin=ORIGIN))
+        if table is work_orders:
+            of_order = select(work_orders.c.id).where(work_orders.c.wo_no == name).scalar_subquery()
+            tx.run(update(runs).where(runs.c.work_order_id == of_order).values(origin=ORIGIN))
     tx.record("demo", made=dict(Counter(str(table.name) for table, _ in made)))
 
 

@@ -37,6 +37,7 @@ PEOPLE: tuple[DemoPerson, ...] = (
     ),
     DemoPerson(username="material", name="周物料", role="material", badge="MT-01", lines=("LINE-A", "LINE-B", "LINE-C", "LINE-DIP-A")),
     DemoPerson(username="operator", name="钱操作", role="operator", badge="OP-01", stations_of=("LINE-A", "LINE-C", "LINE-DIP-A")),
+    DemoPerson(username="operator2", name="孙操作", role="operator", badge="OP-02", stations_of=("LINE-B", "LINE-DIP-B")),
     DemoPerson(username="trace", name="吴追溯", role="trace"),
     DemoPerson(username="disabled", name="停用账号", role="operator", stations=("ST-PRINT-01",), is_active=False),
 )  # fmt: skip
