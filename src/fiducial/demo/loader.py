@@ -20,8 +20,8 @@ from fiducial.demo.finding import first_of, rows_of
 from fiducial.demo.house import Accounts, House
 from fiducial.demo.inside import Inside
 from fiducial.demo.installation import guard, mark_new
-from fiducial.demo.people import PEOPLE, DemoPerson
-from fiducial.demo.rich import ground, telling
+from fiducial.demo.people import PEOPLE, RICH_PEOPLE, DemoPerson
+from fiducial.demo.rich import ground, plan, telling
 from fiducial.kit import clock
 from fiducial.kit.acting import action
 from fiducial.kit.settings import declared, values
@@ -29,10 +29,10 @@ from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.loading.tables import mappings, slots
 from fiducial.orders.tables import runs, work_orders
-from fiducial.people.accounts import Person
+from fiducial.people.accounts import Person, set_bindings
 from fiducial.people.actions import ensure_admin, ensure_roles, seed_person
 from fiducial.people.passwords import hashing
-from fiducial.people.tables import tokens, users
+from fiducial.people.tables import tokens, user_lines, users
 from fiducial.people.tokens import LONGEST_LIFE_MS, PREFIX, add_token
 from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
 from fiducial.quality.tables import sampling_rules
@@ -176,6 +176,30 @@ def _bound_people(maker: Maker) -> None:
     for person in PEOPLE:
         if _is_bound(person):
             _person(maker, person)
+
+
+def _rich_people(maker: Maker) -> None:
+    """Bind who was there before line B to it, and make who works there alone."""
+    for person in PEOPLE:
+        if plan.LINE.code in person.lines:
+            there = (
+                select(user_lines.c.line_id)
+                .join(lines, lines.c.id == user_lines.c.line_id)
+                .join(users, users.c.id == user_lines.c.user_id)
+            )
+            bound = there.where(users.c.username == person.username, lines.c.code == plan.LINE.code)
+            keys = maker.keys(select(lines.c.id).where(lines.c.code.in_(person.lines)))
+            maker.ensure("binding", person.username, bound, partial(maker.ours, bind_for_demo, person.username, keys))
+    for person in RICH_PEOPLE:
+        _person(maker, person)
+
+
+@action(audit="USER_UPDATE", entity="USER", internal_only=True)
+def bind_for_demo(tx: Tx, username: str, line_ids: frozenset[int]) -> None:
+    """Bind a person of the demo to lines."""
+    key = tx.scalar(select(users.c.id).where(users.c.username == username))
+    set_bindings(tx, key, lines=line_ids, stations=None)
+    tx.record(username, key=key, reason="demo plant")
 
 
 def _person(maker: Maker, person: DemoPerson) -> None:
