@@ -19,7 +19,7 @@ MENU = (
 )  # fmt: skip
 STATUSES = (
     StatusSet(kind="floor_life", states=(
-        Status(code=SEALED, label=Text("Sealed"), colour="secondary"), Status(code=OPEN, label=Text("Open"), colour="green"),
+        Status(code=SEALED, label=Text("Sealed"), colour="secondary"), Status(code=OPEN, label=Text("Bag open"), colour="green"),
         Status(code=DRY, label=Text("In the dry store"), colour="azure"), Status(code=BAKING, label=Text("In the oven"), colour="orange"),
         Status(code=EXPIRED, label=Text("Used up"), colour="red"),
     )),
