@@ -12,6 +12,7 @@ from fiducial.kit.acting import query
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text, _
 from fiducial.kit.tx import Tx
+from fiducial.loading import floor_life_pages
 from fiducial.loading.finding import LOADABLE, slot_of_id, the_mapping
 from fiducial.loading.panel import panel_of
 from fiducial.loading.queries.records import RECORDS, REEL_CHANGES, expectations_of, list_reel_changes, list_run_records
@@ -42,6 +43,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(label=Text("Loading"), url="/loading", icon="barcode", group=Text("Production"), permissions=("loading:view",)),
     MenuItem(label=Text("Reel changes"), url="/reel-changes", icon="transfer", group=Text("Production"), permissions=("loading:view",)),
     MenuItem(label=Text("Slots and station tables"), url="/loading/tables", icon="table", group=Text("Plant"), permissions=("loading:view",)),
+    *floor_life_pages.MENU,
 )  # fmt: skip
 STATUSES: tuple[StatusSet, ...] = (
     StatusSet(kind="slot", states=(
@@ -56,6 +58,7 @@ STATUSES: tuple[StatusSet, ...] = (
         Status(code="PASS", label=Text("Right"), colour="green"), Status(code="WARNING", label=Text("Alternate"), colour="yellow"),
         Status(code="FAIL", label=Text("Wrong"), colour="red"),
     )),
+    *floor_life_pages.STATUSES,
 )  # fmt: skip
 MOST_RUNS = 60
 
@@ -245,3 +248,5 @@ pages.page("/loading/tables/{lineId}/dialogs/import", import_dialog, "loading/im
 pages.page("/loading/{runNo}/panel", loading_panel, "loading/panel.html")
 pages.page("/loading/{runNo}/slots", slots_part, "loading/slots.html")
 pages.page("/reel-changes", changes_page, "loading/changes.html")
+for _address, _query, _template in floor_life_pages.PAGES:
+    pages.page(_address, _query, _template)
