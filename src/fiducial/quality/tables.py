@@ -243,6 +243,20 @@ mrb_decisions = Table(
     UniqueConstraint("run_id"),
 )  # fmt: skip
 
+defect_photos = Table(
+    "defect_photo", c.metadata, c.key(),
+    c.ref("defect_id", "defect"),
+    c.text("name", nullable=False, unique=True),  # of the file in the data folder, under `uploads`
+    c.whole("width", nullable=False),
+    c.whole("height", nullable=False),
+    c.whole("size", nullable=False),
+    c.text("sha256", nullable=False),
+    c.whole("added_by"),
+    c.text("added_by_name"),
+    c.instant("added_at", nullable=False),
+    UniqueConstraint("defect_id", "sha256"),
+)  # fmt: skip
+
 # What the figures of quality are summed from: one row for each day of the plant, station, run and step, counted in the track-out.
 yield_days = Table(
     "yield_day", c.metadata,

@@ -13,6 +13,7 @@ from fiducial.kit.http.shapes import Body
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.loading.queries import boards
+from fiducial.quality.photos.keeping import photos_of
 from fiducial.routing.frozen import FrozenRoute, frozen_route
 from fiducial.routing.tables import versions
 from fiducial.trace import inspected, prepared, sections, verdicts
@@ -102,7 +103,9 @@ def _of_rooms(tx: Tx, facts: UnitFacts) -> Mapping[str, Callable[[], Any]]:
     unit, run_ids = facts.unit, [run.id for run in facts.runs]
     return {
         "runs": lambda: sections.runs(facts, inspected.waivers_of(tx, run_ids)),
-        "defects": lambda: sections.defects(facts, inspected.decisions_of(tx, [row.id for row in facts.defects])),
+        "defects": lambda: sections.defects(
+            facts, inspected.decisions_of(tx, [row.id for row in facts.defects]), photos_of(tx, [row.id for row in facts.defects])
+        ),
         "inspections": lambda: inspected.of_unit(tx, unit.sn, unit.id, run_ids), "repairs": lambda: inspected.repairs_of(tx, unit.id),
         "loadingRecords": lambda: boards.reels_of_board(tx, unit.id), "materials": lambda: boards.parts_of_board(tx, unit.id),
         "missingKeyParts": lambda: boards.missing_key_parts(tx, unit),

@@ -3369,6 +3369,23 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_defect_disposition_defect_id"), "defect_disposition", ["defect_id"], unique=False)
     op.create_table(
+        "defect_photo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("width", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("height", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("added_by_name", sa.Text(), nullable=True),
+        sa.Column("added_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_defect_photo_defect_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defect_photo")),
+        sa.UniqueConstraint("defect_id", "sha256", name=op.f("uq_defect_photo_defect_id_sha256")),
+        sa.UniqueConstraint("name", name=op.f("uq_defect_photo_name")),
+    )
+    op.create_table(
         "rework_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
