@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import FileResponse, Response
 
+from fiducial.kit import files
 from fiducial.kit.http.door import Doors, answer, caller_of, refusal_answer
 from fiducial.kit.http.upload import UPLOAD_LIMIT, upload_of
 from fiducial.kit.refusals import Refused
@@ -23,7 +24,7 @@ async def _upload(request: Request) -> Response:
     )
     name = f"{secrets.token_hex(16)}.{uploading.kind_of(sent.content)}"
     file = _folder(request) / name
-    await asyncio.to_thread(_write, file, sent.content)
+    await asyncio.to_thread(files.keep, file, sent.content)
     try:
         kept = uploading.keep_upload
         return answer(
@@ -39,11 +40,6 @@ async def _upload(request: Request) -> Response:
 def _folder(request: Request) -> Path:
     folder: Path = request.app.state.environment.app_data_dir
     return folder / "uploads"
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
 
 
 async def _served(request: Request) -> Response:
