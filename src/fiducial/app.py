@@ -207,6 +207,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     *readiness_wiring.LISTENERS,
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
+    *quality_wiring.LISTENERS,
     *forms_wiring.LISTENERS,
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
@@ -216,6 +217,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
 SUBJECTS: tuple[people_ports.Subject, ...] = (
     *quality_wiring.SUBJECTS,
+    *tooling_wiring.SUBJECTS,
     *readiness_wiring.SUBJECTS,
     *forms_wiring.SUBJECTS,
 )
@@ -287,8 +289,8 @@ def wire_ports() -> None:
                 *quality_wiring.TRACK_IN_GUARDS,
                 timers_wiring.CLOCKS,
             ),
-            verdicts=quality_wiring.VERDICTS,
-            track_out=quality_wiring.TRACK_OUT_GUARDS,
+            verdicts=(*quality_wiring.VERDICTS, *tooling_wiring.VERDICTS),
+            track_out=(*tooling_wiring.TRACK_OUT_GUARDS, *quality_wiring.TRACK_OUT_GUARDS),
             effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),
         )
     )
