@@ -235,6 +235,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("old notifications are swept", notices_actions.sweep, 3600.0),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
     Timer("patrols are due", quality_opened.PATROLS, 60.0),
+    Timer("shifts begin", quality_opened.SHIFTS, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),

@@ -871,6 +871,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("pairing_digest", name=op.f("uq_terminal_pairing_digest")),
     )
     op.create_table(
+        "test_program",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("program_code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=True),
+        sa.Column("station_codes", Json(), nullable=False),
+        sa.Column("fixture_types", Json(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("checksum", sa.Text(), nullable=True),
+        sa.Column("limits", Json(), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=True),
+        sa.Column("activated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("activated_by_name", sa.Text(), nullable=True),
+        sa.Column("activated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("retired_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("retired_by_name", sa.Text(), nullable=True),
+        sa.Column("retired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("retire_reason", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_program")),
+        sa.UniqueConstraint("program_code", "version", name=op.f("uq_test_program_program_code_version")),
+    )
+    op.create_index("ix_test_program_product", "test_program", ["product_code", "status"], unique=False)
+    op.create_index(
+        "uq_test_program_active",
+        "test_program",
+        ["program_code"],
+        unique=True,
+        sqlite_where=sa.text("status = 'ACTIVE'"),
+        postgresql_where=sa.text("status = 'ACTIVE'"),
+    )
+    op.create_table(
         "time_rule",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -1750,6 +1787,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("NOT is_alternate"),
         postgresql_where=sa.text("NOT is_alternate"),
     )
+    op.create_table(
+        "test_program_station",
+        sa.Column("program_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["program_id"], ["test_program.id"], name=op.f("fk_test_program_station_program_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_test_program_station_station_id")),
+        sa.PrimaryKeyConstraint("program_id", "station_id", name=op.f("pk_test_program_station")),
+    )
+    op.create_index(op.f("ix_test_program_station_station_id"), "test_program_station", ["station_id"], unique=False)
     op.create_table(
         "form_bake",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -3023,11 +3069,13 @@ def upgrade() -> None:
         sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_ipqc_state_inspection_id")),
         sa.ForeignKeyConstraint(["point_id"], ["ipqc_point.id"], name=op.f("fk_ipqc_state_point_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_ipqc_state_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_ipqc_state_unit_id")),
         sa.PrimaryKeyConstraint("run_id", "point_id", name=op.f("pk_ipqc_state")),
     )
     op.create_table(
@@ -3118,6 +3166,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material_use")),
     )
     op.create_index(op.f("ix_material_use_lot_id"), "material_use", ["lot_id"], unique=False)
+    op.create_index("ix_material_use_place", "material_use", ["station_id", "material_code", "used_at"], unique=False)
     op.create_index(op.f("ix_material_use_unit_id"), "material_use", ["unit_id"], unique=False)
     op.create_index(
         "uq_material_use_part",
@@ -3354,6 +3403,46 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_readiness_waiver_run_id"), "readiness_waiver", ["run_id"], unique=False)
     op.create_table(
+        "test_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("test_result_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("program_code", sa.Text(), nullable=False),
+        sa.Column("program_version", sa.Text(), nullable=True),
+        sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("machine_result", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("completed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("tool_code", sa.Text(), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_test_record_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_test_record_station_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_test_record_track_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_test_record_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_record")),
+        sa.UniqueConstraint("test_result_id", name=op.f("uq_test_record_test_result_id")),
+    )
+    op.create_index("ix_test_record_completed", "test_record", ["completed_at"], unique=False)
+    op.create_index("ix_test_record_program", "test_record", ["program_code", "completed_at"], unique=False)
+    op.create_index(op.f("ix_test_record_run_id"), "test_record", ["run_id"], unique=False)
+    op.create_index(op.f("ix_test_record_track_id"), "test_record", ["track_id"], unique=False)
+    op.create_index(op.f("ix_test_record_unit_id"), "test_record", ["unit_id"], unique=False)
+    op.create_table(
         "defect_disposition",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3408,6 +3497,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_rework_task_defect_id"), "rework_task", ["defect_id"], unique=False)
     op.create_index(op.f("ix_rework_task_run_id"), "rework_task", ["run_id"], unique=False)
     op.create_index("ix_rework_task_unit", "rework_task", ["unit_id", "settled"], unique=False)
+    op.create_table(
+        "test_failed_item",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["test_record.id"], name=op.f("fk_test_failed_item_record_id")),
+        sa.PrimaryKeyConstraint("record_id", "name", name=op.f("pk_test_failed_item")),
+    )
+    op.create_table(
+        "test_record_item",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("items", Json(), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["test_record.id"], name=op.f("fk_test_record_item_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_test_record_item")),
+    )
     op.create_table(
         "repair_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

@@ -10,6 +10,7 @@ from pathlib import Path
 from fastapi import Request
 from starlette.responses import FileResponse, Response
 
+from fiducial.kit import files
 from fiducial.kit.http.door import Doors, answer, caller_of
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.http.upload import UPLOAD_LIMIT, upload_of
@@ -26,7 +27,7 @@ async def _add(request: Request) -> Response:
         picture = await asyncio.to_thread(picture_of, sent.content)
     name = f"{secrets.token_hex(16)}.jpg"
     file = _folder(request) / name
-    await asyncio.to_thread(_write, file, picture.content)
+    await asyncio.to_thread(files.keep, file, picture.content)
     photo = NewPhoto(
         name, picture.width, picture.height, len(picture.content), hashlib.sha256(picture.content).hexdigest()
     )
@@ -56,11 +57,6 @@ def _folder(request: Request) -> Path:
     """Give where uploads stand (spec 09.8); a photo has no row there, so it is served by these doors alone."""
     folder: Path = request.app.state.environment.app_data_dir
     return folder / "uploads"
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
 
 
 def open_photo_doors(doors: Doors) -> None:
