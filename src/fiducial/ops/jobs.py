@@ -12,7 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from typing_extensions import TypedDict
 
 from fiducial.kit import clock, ids
@@ -22,6 +22,7 @@ from fiducial.kit.tx import Tx
 from fiducial.ops.tables import job_runs, jobs
 
 KEPT_RUNS_MS = 30 * 86_400_000
+SKEW_MS = 60_000  # what the clocks of two nodes may differ by
 
 
 class JobShown(TypedDict):
@@ -66,8 +67,13 @@ def run_job(tx: Tx, name: str, job: Callable[[Tx], Any], seconds: float, cron: S
 
 
 def _take_turn(tx: Tx, name: str, next_at: int, *, at_once: bool) -> bool:
-    """Move the job's next turn; True when it was ours to move."""
-    if tx.run(update(jobs).where(jobs.c.name == name, jobs.c.next_at <= tx.now).values(next_at=next_at)):
+    """Move the job's next turn; True when it was ours to move.
+
+    A turn that lies farther ahead than any can was set while the clock was ahead: it would let the job rest until then.
+    """
+    of_a_wrong_clock = jobs.c.next_at > next_at + (next_at - tx.now) + SKEW_MS
+    due = or_(jobs.c.next_at <= tx.now, of_a_wrong_clock)
+    if tx.run(update(jobs).where(jobs.c.name == name, due).values(next_at=next_at)):
         return True
     return tx.insert_once(jobs, id=tx.new_id(), name=name, next_at=next_at, runs=0, failures=0) and at_once
 

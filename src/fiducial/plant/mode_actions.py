@@ -14,7 +14,7 @@ from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.tx import Tx
 from fiducial.people import reach
 from fiducial.plant.lookup import line_of_id, the_line
-from fiducial.plant.modes import PLANT_WIDE_ONLY, SYSTEMS, mode_of
+from fiducial.plant.modes import PLANT_WIDE_ONLY, SYSTEMS, mode_of, now_is
 from fiducial.plant.pushes import SystemMode
 from fiducial.plant.reported import AUTO, MANUAL
 from fiducial.plant.state_tables import PLANT_WIDE, system_modes
@@ -102,7 +102,7 @@ def set_mode(tx: Tx, system: str, body: SystemMode) -> ModeShown:
     counts = _switched(tx, system, line_key, body.mode)
     tx.record(
         system, line=None if line is None else line.code, reason=body.reason,
-        changes=[{"path": "mode", "before": AUTO if before is None else before.mode, "after": body.mode}],
+        changes=[{"path": "mode", "before": AUTO if before is None else now_is(tx, before), "after": body.mode}],
         until=clock.to_wire(until), held=counts["held"], takenOver=counts["takenOver"],
     )  # fmt: skip
     return ModeShown(

@@ -127,8 +127,14 @@ def lot_units(tx: Tx, material_code: str, lot_no: str, page: Page) -> LotUnits:
             wanted = wanted.where(_condition(name, page.filters[name]))
     found = wanted.cte("found")
     summary, total = _summary(tx, found)
+    backward = bool(page.sort and page.sort[0][1])
     order = (found.c.from_at, found.c.unit_id, found.c.slot_code)
-    rows = tx.all(select(found).order_by(*order).limit(page.size).offset((page.number - 1) * page.size))
+    rows = tx.all(
+        select(found)
+        .order_by(*(column.desc() if backward else column for column in order))
+        .limit(page.size)
+        .offset((page.number - 1) * page.size)
+    )
     return {
         "lot": lot_shown(lot), "summary": summary, "items": [_item(row) for row in rows], "total": total, "page": page.number,
         "pageSize": page.size,
@@ -171,13 +177,12 @@ def _linked(tx: Tx, lot_id: int, page: Page) -> CTE:
 def _narrowed(every: CTE, page: Page) -> Select[Any]:
     """Narrow the links by time and certainty."""
     wanted, filters = select(every), page.filters
-    try:
-        if "from" in filters:
-            wanted = wanted.where(since(func.coalesce(every.c.to_at, windows.NEVER))(filters["from"]))
-        if "to" in filters:
-            wanted = wanted.where(until(every.c.from_at)(filters["to"]))
-    except ValueError as wrong:
-        raise bad_field("from" if "from" in filters else "to", reason_of(wrong)) from None
+    times = {"from": since(func.coalesce(every.c.to_at, windows.NEVER)), "to": until(every.c.from_at)}
+    for name in times.keys() & filters.keys():
+        try:
+            wanted = wanted.where(times[name](filters[name]))
+        except ValueError as wrong:
+            raise bad_field(name, reason_of(wrong)) from None
     if "certainty" in filters:
         try:
             one_of(tracks.c.id, CERTAINTIES)(filters["certainty"])

@@ -27,8 +27,8 @@ _EARLIEST_YEAR = 1901  # a spreadsheet's calendar begins in 1900, and that year 
 
 
 def as_text(value: str) -> str:
-    """Give a text for a CSV cell such that no spreadsheet runs it."""
-    return f"'{value}" if value.startswith(FORMULA) else value
+    """Give a text for a CSV cell such that no spreadsheet runs it; `reader` takes exactly that apostrophe away again."""
+    return f"'{value}" if value.lstrip("'").startswith(FORMULA) else value
 
 
 def local(value: str, zone: ZoneInfo) -> datetime | str:
