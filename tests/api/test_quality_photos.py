@@ -15,7 +15,7 @@ from sqlalchemy import select
 from tests.api.plant import STATIONS, Plant
 from tests.api.quality_floor import Quality
 from tests.api.test_exports import taken
-from tests.api.uploads import sent
+from tests.api.uploads import picture, sent
 from tests.api.web import Api
 
 from fiducial.kit.http.upload import UPLOAD_LIMIT
@@ -29,12 +29,6 @@ SECRET = b"Hangzhou 30.27 N 120.15 E"
 @pytest.fixture
 def floor(plant: Plant) -> Quality:
     return Quality(plant)
-
-
-def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), colour: str = "red", **more: Any) -> bytes:
-    made = io.BytesIO()
-    Image.new("RGB", size, colour).save(made, kind, **more)
-    return made.getvalue()
 
 
 def with_place(size: tuple[int, int] = (64, 48), *, turned: bool = False) -> bytes:

@@ -15,13 +15,15 @@ from fiducial.kit.http.door import Doors, answer, caller_of
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.http.upload import UPLOAD_LIMIT, upload_of
 from fiducial.kit.refusals import Refused
-from fiducial.quality.photos.keeping import NewPhoto, PhotoSent, add_photo, file_of_photo, is_kept
+from fiducial.quality.photos.keeping import NewPhoto, PhotoSent, add_photo, file_of_photo, is_kept, must_reach_defect
 from fiducial.quality.photos.picture import MEDIA, picture_of
 
 _one_at_a_time = asyncio.Semaphore(1)  # a picture takes a tenth of a second of a core, and the stations come first
 
 
 async def _add(request: Request) -> Response:
+    defect_id = path_text(request.path_params["defectId"])
+    await request.app.state.store.read(caller_of(request), must_reach_defect, defect_id)
     sent = await upload_of(request, caller_of(request), add_photo, PhotoSent, limit=UPLOAD_LIMIT)
     async with _one_at_a_time:
         picture = await asyncio.to_thread(picture_of, sent.content)
@@ -32,9 +34,7 @@ async def _add(request: Request) -> Response:
         name, picture.width, picture.height, len(picture.content), hashlib.sha256(picture.content).hexdigest()
     )
     try:
-        kept = await request.app.state.store.write(
-            sent.caller, add_photo, path_text(request.path_params["defectId"]), photo
-        )
+        kept = await request.app.state.store.write(sent.caller, add_photo, defect_id, photo)
     except BaseException:
         file.unlink(missing_ok=True)
         raise

@@ -98,6 +98,12 @@ def file_of_photo(tx: Tx, defect_id: str, photo_id: str) -> str:
 
 
 @query(*MAY_ADD)
+def must_reach_defect(tx: Tx, defect_id: str) -> None:
+    """Refuse DEFECT_NOT_FOUND, FORBIDDEN: asked before a file is read."""
+    the_defect(tx, defect_id, *MAY_ADD)
+
+
+@query(*MAY_ADD)
 def is_kept(tx: Tx, name: str) -> bool:
     """Tell whether a file of the data folder is a photo."""
     return tx.first(select(defect_photos.c.id).where(defect_photos.c.name == name)) is not None
