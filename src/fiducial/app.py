@@ -267,10 +267,8 @@ def wire_ports() -> None:
     plant_ports.wire_uses(uses)
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
-    found, parts = quality_wiring.FINDINGS, repair_parts.RepairParts()
-    quality_ports.wire(
-        findings=found, exceptions=forms_wiring.EXCEPTIONS, parts=parts, places=loading_uses.BoardPlaces()
-    )
+    quality_ports.wire(findings=quality_wiring.FINDINGS, exceptions=forms_wiring.EXCEPTIONS, parts=repair_parts.RepairParts(),
+                       places=loading_uses.BoardPlaces())  # fmt: skip
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
