@@ -22,7 +22,7 @@ from fiducial.quality.inprocess import points
 from fiducial.quality.inprocess.shapes import NewPoint, PointChange
 from fiducial.quality.inspections.doors import open_doors
 from fiducial.quality.inspections.kinds import KINDS
-from fiducial.quality.photos.doors import open_photo_doors
+from fiducial.quality.photo_api import open_photo_doors
 from fiducial.quality.sampling import rules, tables_of_aql
 from fiducial.quality.sampling.shapes import AqlTableChange, NewAqlTable, NewRule, RuleChange
 
