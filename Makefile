@@ -77,8 +77,8 @@ bench: install assets texts ## what the station's work costs, against two floors
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/station.py $(ARGS)
 
-soak: bootstrap ## the long runs: of tests/faults, and of every endpoint asked hundreds of times
-	$(BIN)/python -m pytest --soak tests/faults tests/api/test_every_endpoint.py $(ARGS)
+soak: bootstrap ## the long runs: of tests/faults, of every endpoint asked hundreds of times, of people who do whatever comes
+	$(BIN)/python -m pytest --soak tests/faults tests/api/test_every_endpoint.py tests/api/test_invariants.py $(ARGS)
 
 build: install assets texts ## the wheel and the source package, in dist/
 	$(BIN)/hatchling build -d dist

@@ -236,6 +236,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("old notifications are swept", notices_actions.sweep, 3600.0, on=True),
     Timer("idempotency keys are swept", idempotency.sweep, 60.0, on=True),
     Timer("patrols are due", quality_opened.PATROLS, 60.0),
+    Timer("shifts begin", quality_opened.SHIFTS, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("results without a board end", quality_wiring.ORPHANS, 60.0, while_=quality_wiring.ANY_WAITING),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
@@ -265,8 +266,8 @@ def wire_ports() -> None:
     plant_ports.wire_uses(uses)
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
-    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS, parts=repair_parts.RepairParts())
-    quality_ports.wire(findings=quality_wiring.FINDINGS, exceptions=forms_wiring.EXCEPTIONS)
+    quality_ports.wire(findings=quality_wiring.FINDINGS, exceptions=forms_wiring.EXCEPTIONS, parts=repair_parts.RepairParts(),
+                       places=loading_uses.BoardPlaces())  # fmt: skip
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),

@@ -20,7 +20,7 @@ from tests.api.filled_papers import papers
 from tests.api.filled_quality import inspections
 from tests.api.filled_tooling import tools
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
-from tests.api.uploads import csv_of, sent
+from tests.api.uploads import csv_of, picture, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
@@ -333,7 +333,8 @@ def _boards(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     quality.post(f"/api/units/{quote(sns[4], safe='')}/hold", {"reason": say("Looks odd")}).must()
     defect = quality.get("/api/defects").must()["items"][0]
     check = quality.get(f"{run}/readiness/latest").must()
-    there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"]}
+    photo = sent(quality, f"/api/defects/{defect['id']}/photos", picture(), name="photo.jpg").must()
+    there.parts |= {"sn": sns[2], "defectId": defect["id"], "checkId": check["checkId"], "photoId": photo["id"]}
 
 
 def _profiles(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:

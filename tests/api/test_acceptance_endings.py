@@ -17,7 +17,6 @@ ENDINGS = ("happy", "oqc-fail-mrb-release", "oqc-fail-mrb-scrap", "oqc-fail-mrb-
 
 @pytest.mark.parametrize("scenario", ENDINGS)
 def test_a_run_of_either_track_comes_to_its_end_twice(scenario: str, address: str, tmp_path: Path) -> None:
-    # On SMT the reels of the parent are not taken over to its rework run yet, so that run waits for its loading.
-    for track in ("dip",) if scenario == "oqc-fail-mrb-rework" else ("smt", "dip"):
+    for track in ("smt", "dip"):
         options = Options(api_url=address, track=track, scenario=scenario, repeat=2)
         must_pass(*reported(options, tmp_path / "report.json"))

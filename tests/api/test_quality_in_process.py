@@ -184,6 +184,56 @@ def test_a_patrol_comes_when_its_time_has_come(floor: Quality) -> None:
     assert floor.store.write_now(TEST, create_due_patrols) == 1
 
 
+# ---- a hand-made one is not the first piece
+
+
+def test_an_inspection_made_by_hand_before_the_first_board_does_not_become_its_first_piece(floor: Quality) -> None:
+    code = point(floor)
+    run_no = floor.running(units=3)
+    first, second, _ = floor.sns(run_no)
+    by_hand = floor.begun("ipqc", run_no, checkpointCode=code)
+    floor.through(first, STATIONS[0])
+    assert gate(floor, run_no)[0] == {**gate(floor, run_no)[0], "state": "DUE", "ipqcId": None}
+    waits = floor.come_in(second)
+    assert (waits.code, waits.details["sampleSn"]) == ("IPQC_FIRST_PIECE_REQUIRED", first)
+    floor.item("ipqc", by_hand, name="焊点").must()
+    floor.decide("ipqc", by_hand).must()
+    assert floor.come_in(second).code == "IPQC_FIRST_PIECE_REQUIRED", "what was decided by hand opens nothing"
+    newest = floor.quality.get(f"/api/ipqc/run/{run_no}").must()[0]
+    assert (newest["status"], newest["sampledUnits"], gate(floor, run_no)[0]["ipqcId"]) == (
+        "PENDING",
+        [first],
+        newest["id"],
+    )
+    floor.do("ipqc", newest["id"], "start").must()
+    floor.item("ipqc", newest["id"], sn=first, name="焊点").must()
+    floor.decide("ipqc", newest["id"]).must()
+    floor.come_in(second).must()
+
+
+def test_given_up_it_makes_way_for_the_first_piece_too(floor: Quality) -> None:
+    code = point(floor)
+    run_no = floor.running(units=2)
+    by_hand = floor.make("ipqc", run_no, checkpointCode=code).must()["id"]
+    floor.through(floor.sns(run_no)[0], STATIONS[0])
+    floor.do("ipqc", by_hand, "cancel", reason="by mistake").must()
+    newest = floor.quality.get(f"/api/ipqc/run/{run_no}").must()[0]
+    assert (newest["status"], newest["sampledUnits"]) == ("PENDING", [floor.sns(run_no)[0]])
+
+
+def test_a_first_board_that_fails_by_hand_leaves_its_place_to_the_next(floor: Quality) -> None:
+    code = point(floor)
+    run_no = floor.running(units=2)
+    first, second = floor.sns(run_no)
+    by_hand = floor.begun("ipqc", run_no, checkpointCode=code)
+    floor.through(first, STATIONS[0])
+    floor.item("ipqc", by_hand, "FAIL", sn=first, name="焊点").must()
+    floor.decide("ipqc", by_hand, "FAIL").must()
+    assert (gate(floor, run_no)[0]["state"], floor.unit(first).status) == ("NONE", "OUT_FAILED")
+    floor.through(second, STATIONS[0])
+    assert floor.quality.get(f"/api/ipqc/run/{run_no}").must()[0]["sampledUnits"] == [second]
+
+
 def test_of_two_who_set_up_one_point_at_once_one_is_told_that_its_code_is_taken(floor: Quality) -> None:
     body = {
         "code": "PT-TWICE", "name": "段首件", "stepNo": 10, "checkType": "FIRST_PIECE", "gate": "WARN",

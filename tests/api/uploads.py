@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import xlsxwriter
+from PIL import Image
 from tests.api.web import HERE, Answer, Api, answer_of
 
 
@@ -30,6 +31,13 @@ def sent(
             return await client.post(path, files={field: (name, content)}, data=fields, headers=headers, timeout=120)
 
     return answer_of(who._runner.run(ask()))
+
+
+def picture(kind: str = "JPEG", size: tuple[int, int] = (64, 48), colour: str = "red", **more: Any) -> bytes:
+    """A picture of one colour, as a file."""
+    made = io.BytesIO()
+    Image.new("RGB", size, colour).save(made, kind, **more)
+    return made.getvalue()
 
 
 def csv_of(*rows: Sequence[Any], encoding: str = "utf-8") -> bytes:

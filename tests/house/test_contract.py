@@ -25,7 +25,10 @@ every_module()
 from fiducial.app import entrances  # noqa: E402 - when everything is declared
 from fiducial.people.permissions import BY_CODE  # noqa: E402
 
-OUR_ENTRIES = {"LIST_IMPORT": "what was read of a file and taken; each row has its own entry besides"}
+OUR_ENTRIES = {
+    "DEFECT_PHOTO_ADD": "a photo of a fault; the specification asks for it and names no endpoint",
+    "LIST_IMPORT": "what was read of a file and taken; each row has its own entry besides",
+}
 NOT_BUILT = [
     line for line in (ROOT / "tests/house/not_built.txt").read_text("utf-8").splitlines() if line and line[0] != "#"
 ]
@@ -38,6 +41,8 @@ OURS = {
     "GET /api/import-templates/{listName}": "the empty sheet for it",
     "GET /api/quality-figures": "the figures behind the quality dashboard; the specification leaves the dashboard to us",
     "GET /api/quality-figures/boards": "the boards behind a bar of it",
+    "POST /api/defects/{defectId}/photos": "a photo of a fault, which the specification asks for without an endpoint",
+    "GET /api/defects/{defectId}/photos/{photoId}": "the picture itself",
     "GET /api/exports/{listName}": "any list as a spreadsheet; the index names exports of forms, trace and the book alone",
 }
 BUILT: dict[str, Entrance] = {f"{door.method} {door.path}": door for door in entrances()}

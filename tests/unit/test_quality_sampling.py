@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from math import comb
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -141,3 +144,78 @@ def test_a_percentage_is_rounded_up_and_at_least_one(lot: int, percent: float, s
 )  # fmt: skip
 def test_the_switching_rules_propose(severity: str, newest_first: list[str], says: str) -> None:
     assert proposed(severity, newest_first) == says
+
+
+# What must be true of such tables whatever they say: held against typing slips that a second table typed by the same hand would share.
+
+
+def plan_of(letter: str, aql: str) -> tuple[str, int, int]:
+    """The plan that a letter leads to: its own letter, sample, acceptance number."""
+    rows = {row["letter"]: row for row in plans()}
+    place = LETTERS.index(letter)
+    while rows[LETTERS[place]]["entries"][aql] in ("UP", "DOWN"):
+        place += 1 if rows[LETTERS[place]]["entries"][aql] == "DOWN" else -1
+    return LETTERS[place], rows[LETTERS[place]]["n"], int(rows[LETTERS[place]]["entries"][aql])
+
+
+def test_sample_sizes_are_preferred_numbers_a_fifth_of_a_decade_apart() -> None:
+    """R5: each is about 10^(1/5) = 1.585 times the one before (2 3 5 8 13 20 …)."""
+    sizes = [row["n"] for row in plans()]
+    assert all(1.45 <= after / before <= 1.7 for before, after in pairwise(sizes)), sizes
+
+
+def test_lots_have_no_gap_and_a_larger_lot_or_a_higher_level_never_a_smaller_letter() -> None:
+    rows = letters()
+    assert rows[0]["lotFrom"] == 2
+    assert rows[-1]["lotTo"] is None
+    for before, after in pairwise(rows):
+        assert after["lotFrom"] == before["lotTo"] + 1
+        for level in before["levels"]:
+            assert before["levels"][level] <= after["levels"][level], level
+    for row in rows:
+        for order in (("S-1", "S-2", "S-3", "S-4"), ("I", "II", "III")):
+            codes = [row["levels"][level] for level in order]
+            assert codes == sorted(codes), row
+
+
+@pytest.mark.parametrize("aql", AQLS)
+def test_every_arrow_leads_to_a_plan_and_larger_samples_accept_no_fewer(aql: str) -> None:
+    found = [plan_of(letter, aql) for letter in LETTERS]
+    numbers = [ac for _, _, ac in found]
+    assert numbers == sorted(numbers)
+    assert set(numbers) <= {0, *NUMBERS}
+    sizes = [n for _, n, _ in found]
+    assert sizes == sorted(sizes), "who has a larger lot never looks at fewer"
+
+
+@pytest.mark.parametrize("letter", LETTERS)
+def test_a_milder_aql_never_accepts_fewer_of_one_sample(letter: str) -> None:
+    row = next(row for row in plans() if row["letter"] == letter)
+    numbers = [entry for aql in AQLS if isinstance(entry := row["entries"][aql], int)]
+    assert numbers == sorted(numbers)
+    assert len(set(numbers)) == len(numbers)
+
+
+def test_the_same_number_stands_on_a_diagonal() -> None:
+    """One letter further and one AQL stricter is the same acceptance number: n times AQL stays what it was."""
+    rows = {row["letter"]: row["entries"] for row in plans()}
+    for upper, lower in pairwise(LETTERS):
+        for strict, mild in pairwise(AQLS):
+            here, there = rows[upper][mild], rows[lower][strict]
+            if isinstance(here, int) and isinstance(there, int):
+                assert here == there, (upper, mild, lower, strict)
+
+
+def accepted_at(n: int, ac: int, share: float) -> float:
+    """The chance that a lot with this share of bad units is accepted (binomial)."""
+    return sum(comb(n, bad) * share**bad * (1 - share) ** (n - bad) for bad in range(ac + 1))
+
+
+@pytest.mark.parametrize("aql", AQLS)
+def test_a_lot_as_good_as_its_aql_is_accepted_nine_times_in_ten_and_a_far_worse_one_hardly_ever(aql: str) -> None:
+    """The operating characteristic of normal inspection: about 88 % and more at the AQL."""
+    share = float(aql) / 100
+    for letter in LETTERS:
+        _, n, ac = plan_of(letter, aql)
+        assert 0.87 <= accepted_at(n, ac, share) <= 0.998, (letter, n, ac)
+        assert accepted_at(n, ac, min(0.999, (ac + 1) * 4 / n)) < 0.25, (letter, n, ac)

@@ -158,6 +158,10 @@ def record_usage(tx: Tx, body: NewUsage) -> ProgramUsage:
     matched, limits_ok, reason = judge(
         expected, body.actual_program_name, body.actual_peak_temp, body.actual_total_time_s
     )
+    if _program_before(tx, station.id) not in (None, body.actual_program_name):
+        tx.emit(
+            "OVEN_PROGRAM_CHANGED", station.id, stationCode=station.code
+        )  # first pieces may be due anew (spec 06.8)
     key = tx.new_id()
     tx.run(insert(usages).values(
         id=key, run_id=run.id, line_id=run.line_id, station_id=station.id, step_no=step.step_no if step else None,
@@ -174,6 +178,13 @@ def record_usage(tx: Tx, body: NewUsage) -> ProgramUsage:
         isMatched=answer["isMatched"], mismatchReason=reason,
     )  # fmt: skip
     return answer
+
+
+def _program_before(tx: Tx, station_id: int) -> str | None:
+    """Give the program that an oven ran last, whatever the run; None when nobody has told of any."""
+    last = select(usages.c.actual_program).where(usages.c.station_id == station_id)
+    found: str | None = tx.scalar(last.order_by(usages.c.used_at.desc(), usages.c.id.desc()).limit(1))
+    return found
 
 
 def _stored(verdict: bool | None) -> int | None:  # noqa: FBT001 - three values, kept as a number

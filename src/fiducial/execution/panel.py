@@ -62,6 +62,7 @@ class Panel:
     send: tuple[str, dict[str, Any]] | None = None  # what this scan does next
     form: FormAsked | None = None
     choices: Sequence[tuple[str, str]] = ()  # defect codes
+    places: Sequence[str] = ()  # on the board, by their designators
     open_defects: Sequence[Mapping[str, Any]] = ()
     runs: Sequence[str] = ()  # an unknown serial may be registered for one of these
     links: Sequence[tuple[str, str]] = field(default_factory=list)
@@ -146,6 +147,7 @@ def _show_form(tx: Tx, station: Station, panel: Panel) -> None:
         (code, f"{code} {name_en if english else name}")
         for code, name, name_en in wired().defects.choices(tx, panel.form["operationCode"])
     ]
+    panel.places = wired().defects.places(tx, unit.product_code)
 
 
 # After the act

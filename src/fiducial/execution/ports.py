@@ -158,6 +158,9 @@ class DefectBook(Protocol):
     def choices(self, tx: Tx, operation_code: str) -> Sequence[tuple[str, str, str]]:
         """Give `(code, name, English name)` of the active defect codes, those of the operation first."""
 
+    def places(self, tx: Tx, product_code: str) -> Sequence[str]:
+        """Give the places on a board of a product, by their reference designators; a place may be written freely all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wires:

@@ -220,6 +220,8 @@ def write(tx: Tx, scan: Scan, judged: Judged, *, kind: str, **more: Any) -> Load
         "loaded_by": tx.actor.id, "loaded_by_name": tx.actor.name, "operator_id": scan.operator_id, **more,
     }  # fmt: skip
     (_put_on if good else _reject)(tx, scan, values)
+    if good and scan.run.run_status in finding.MOUNTED:
+        tx.emit("REEL_PUT_ON", scan.slot.id, runId=scan.run.run_id)  # first pieces may be due anew (spec 06.8)
     if good and MSL_ENABLED.of(tx, scan.run.line_id):
         opened_by_scan(tx, judged.lot.id, scan.scanned.material_code)
     tx.record(

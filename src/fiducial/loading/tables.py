@@ -182,6 +182,7 @@ material_uses = Table(
     c.whole("removed_by"),
     c.text("removed_by_name"),
     c.text("remove_reason"),
+    Index("ix_material_use_place", "station_id", "material_code", "used_at"),
     _partial("uq_material_use_part", "material_code", "part_sn", where="part_sn IS NOT NULL AND removed_at IS NULL"),
 )  # fmt: skip
 

@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from sqlalchemy import func, select
 
 from fiducial.kit.tx import Tx
-from fiducial.loading.tables import records, slots
+from fiducial.loading.tables import ANY, mappings, records, slots
 from fiducial.loading.words import LOADED
 from fiducial.orders.states import RUN
 from fiducial.orders.tables import runs
 from fiducial.plant.ports import Uses, Watcher
+
+_PIECES = re.compile(r"(\d+)")
+
+
+class BoardPlaces:
+    """The reference designators of a product, from its slots (the port of quality)."""
+
+    def of_product(self, tx: Tx, product_code: str) -> Sequence[str]:
+        """Give them each once: of the slots of this product and of those that serve every product."""
+        served = mappings.c.product_code.in_((product_code, ANY))
+        found = {place for row in tx.all(select(mappings.c.ref_des).where(served)) for place in row.ref_des or ()}
+        return sorted(found, key=_as_counted)
+
+
+def _as_counted(place: str) -> list[tuple[int, str]]:
+    """Give what sorts R2 before R10."""
+    return [(int(piece), "") if piece.isdigit() else (-1, piece) for piece in _PIECES.split(place)]
 
 
 class PlantUse(Uses):

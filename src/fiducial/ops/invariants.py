@@ -5,8 +5,9 @@ The random walk of the tests and `fiducial doctor` ask the same ones, so what is
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, Executable, Select, and_, case, exists, func, or_, select
@@ -21,11 +22,25 @@ from fiducial.orders.states import (
     IN_STATION,
     ON_HOLD,
     OUT_FAILED,
+    RUN,
     SCRAPPED,
 )
 from fiducial.orders.tables import authorizations, runs, units
+from fiducial.people.signing import hash_of
 from fiducial.people.tables import signatures
-from fiducial.quality.states import CANCELLED, DISPOSITIONED, FAIL, OPEN, OPEN_DEFECT, OQC, PASS, REWORK
+from fiducial.quality.inspections.signing import content_of
+from fiducial.quality.states import (
+    CANCELLED,
+    DISPOSITIONED,
+    FAIL,
+    FQC,
+    OPEN,
+    OPEN_DEFECT,
+    OPEN_INSPECTION,
+    OQC,
+    PASS,
+    REWORK,
+)
 from fiducial.quality.tables import defects, inspection_items, inspections, mrb_decisions, rework_tasks, yield_days
 
 MOST_SHOWN = 10
@@ -40,12 +55,16 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Invariant:
-    """One promise; `broken` finds the business keys that break it. `spec` is the page that makes it."""
+    """One promise; `broken` finds the business keys that break it. `spec` is the page that makes it.
+
+    Where no statement can tell, `judge` does: it gives of what was found the keys that do break it.
+    """
 
     name: str
     says: str
     spec: str
     broken: Select[Any]
+    judge: Callable[[Asks], Iterator[str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +113,50 @@ _done = (
     .where(tracks.c.out_at.is_not(None), tracks.c.voided_at.is_(None)).group_by(tracks.c.run_id).subquery()
 )  # fmt: skip
 
+_signed = (
+    select(inspections.c.id, inspections.c.content_hash, signatures.c.content_hash.label("signed_hash"), runs.c.run_no)
+    .join_from(inspections, runs, runs.c.id == inspections.c.run_id)
+    .outerjoin(signatures, signatures.c.id == inspections.c.signature_id).where(inspections.c.signed_at.is_not(None))
+    .order_by(inspections.c.id)
+)  # fmt: skip
+
+
+class _Reading:
+    """What quality reads an inspection with: the reads of a transaction, over whatever runs a statement."""
+
+    def __init__(self, asks: Asks) -> None:
+        self._asks = asks
+
+    def all(self, statement: Executable) -> Any:
+        """Give all rows."""
+        return self._asks.execute(statement).all()
+
+    def one(self, statement: Executable) -> Any:
+        """Give the only row."""
+        return self._asks.execute(statement).one()
+
+
+def _changed_since_signed(asks: Asks) -> Iterator[str]:
+    """Give the runs of inspections whose content is not what was signed any more."""
+    reading: Any = _Reading(asks)
+    for row in asks.execute(_signed).all():
+        if not row.content_hash == row.signed_hash == hash_of(content_of(reading, row.id)):
+            yield str(row.run_no)
+
+
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("failed unit has its fault", "A unit that is OUT_FAILED has a blocking defect.", "05.5",
               select(units.c.sn).where(units.c.status == OUT_FAILED, ~exists().where(
                   defects.c.unit_id == units.c.id, defects.c.blocking.is_(True)))),
+    Invariant("failed unit waits for a decision", "A unit that is OUT_FAILED in a run that goes on has a blocking defect that is open.", "06.9",
+              select(units.c.sn).join_from(units, runs, runs.c.id == units.c.run_id).where(
+                  units.c.status == OUT_FAILED, runs.c.status.not_in(RUN.terminal), ~exists().where(
+                      defects.c.unit_id == units.c.id, defects.c.blocking.is_(True), defects.c.status.in_(OPEN_DEFECT)))),
+    Invariant("ended run has no open inspection", "A run that has ended has no open inspection but a last piece.", "06.2",
+              select(runs.c.run_no).where(runs.c.status.in_(RUN.terminal), exists().where(
+                  inspections.c.run_id == runs.c.id, inspections.c.type != FQC, inspections.c.status.in_(OPEN_INSPECTION)))),
+    Invariant("what was signed has not changed", "A signed inspection and its items are what the signature vouches for.", "06.3",
+              _signed, _changed_since_signed),
     Invariant("undecided fault stops its unit", "A blocking defect that nobody has decided on belongs to no unit that is DONE.", "06.9",
               select(units.c.sn).where(units.c.status == DONE, exists().where(
                   defects.c.unit_id == units.c.id, defects.c.blocking.is_(True), defects.c.status == "RECORDED"))),
@@ -159,7 +218,10 @@ def broken(asks: Asks, invariants: Sequence[Invariant] = INVARIANTS) -> list[Bro
     """Give the promises that are broken now, each with at most ten of the keys that break it."""
     found = []
     for invariant in invariants:
-        keys = [str(row[0]) for row in asks.execute(invariant.broken.limit(MOST_SHOWN)).all()]
+        if invariant.judge is not None:
+            keys = list(islice(invariant.judge(asks), MOST_SHOWN))
+        else:
+            keys = [str(row[0]) for row in asks.execute(invariant.broken.limit(MOST_SHOWN)).all()]
         if keys:
             found.append(Broken(invariant, tuple(keys)))
     return found

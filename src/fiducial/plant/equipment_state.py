@@ -11,8 +11,10 @@ from fiducial.people import reach
 from fiducial.plant.equipment import TPM, stations_with, tell_of_equipment
 from fiducial.plant.pushes import EquipmentStatus
 from fiducial.plant.receiving import Taken, must_be_allowed, repeated, sender_of, take, take_over
+from fiducial.plant.reported import EFFECTIVE
 from fiducial.plant.state_tables import equipment, equipment_states
 
+NORMAL = "NORMAL"
 _SAID = {
     "EQUIPMENT_CREATED": ("设备 {equipmentCode} 未登记，已自动建立。", "Equipment {equipmentCode} was not known and was put there."),
     "EQUIPMENT_NO_STATION": ("没有工位使用设备 {equipmentCode}。", "No station has the equipment {equipmentCode}."),
@@ -56,11 +58,24 @@ def report_equipment(tx: Tx, push: EquipmentStatus) -> dict[str, Any]:
     )  # fmt: skip
     if taken.effective and not taken.is_duplicate:
         tell_of_equipment(tx, push.equipment_code)
+        _tell_of_stop(tx, machine, push.status)
     return _answer(push, taken)
 
 
 def _answer(push: EquipmentStatus, taken: Taken) -> dict[str, Any]:
     return {**taken.common(), "equipmentCode": push.equipment_code, "status": taken.row.status}
+
+
+def _tell_of_stop(tx: Tx, machine: Row[Any], status: str) -> None:
+    """Announce that a machine stands still, and with it its line: first pieces may be due anew (spec 06.8 LINE_STOP, MAINTENANCE)."""
+    if status != NORMAL:
+        tx.emit("EQUIPMENT_STOPPED", machine.id, equipmentCode=machine.code, status=status)
+
+
+def _newest(tx: Tx, machine_id: int) -> str:
+    counts = (equipment_states.c.subject_id == machine_id, equipment_states.c.standing == EFFECTIVE)
+    found = select(equipment_states.c.status).where(*counts).order_by(equipment_states.c.effective_at.desc()).limit(1)
+    return str(tx.scalar(found) or NORMAL)
 
 
 class EquipmentHeld:
@@ -72,8 +87,9 @@ class EquipmentHeld:
         """Let what was held count again; give how many records were held and taken over."""
         held, taken = take_over(tx, equipment_states, feed=system)
         for machine_id in taken:
-            code = tx.scalar(select(equipment.c.code).where(equipment.c.id == machine_id))
-            tell_of_equipment(tx, code)
+            machine = tx.one(select(equipment).where(equipment.c.id == machine_id))
+            tell_of_equipment(tx, machine.code)
+            _tell_of_stop(tx, machine, _newest(tx, machine_id))
         return {"held": held, "takenOver": len(taken)}
 
     def held_now(self, tx: Tx, system: str) -> int:  # noqa: ARG002 - one table, one system

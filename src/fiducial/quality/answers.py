@@ -45,6 +45,20 @@ class FailureStep(TypedDict):
     stationCode: str | None
 
 
+class Photo(TypedDict):
+    """A photo of a defect; `url` answers with the picture."""
+
+    id: str
+    url: str
+    width: int
+    height: int
+    size: int
+    sha256: str
+    addedBy: str | None
+    addedByName: str | None
+    addedAt: str | None
+
+
 class Defect(TypedDict):
     """One found fault of one unit."""
 
@@ -69,6 +83,7 @@ class Defect(TypedDict):
     closeReason: str | None
     dispositions: list[dict[str, Any]]
     reworkTask: ReworkTask | None
+    photos: list[Photo]
     inspectionId: str | None
     supersededBy: str | None
     unit: FailedUnit

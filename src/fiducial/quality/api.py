@@ -22,6 +22,7 @@ from fiducial.quality.inprocess import points
 from fiducial.quality.inprocess.shapes import NewPoint, PointChange
 from fiducial.quality.inspections.doors import open_doors
 from fiducial.quality.inspections.kinds import KINDS
+from fiducial.quality.photo_api import open_photo_doors
 from fiducial.quality.sampling import rules, tables_of_aql
 from fiducial.quality.sampling.shapes import AqlTableChange, NewAqlTable, NewRule, RuleChange
 
@@ -37,6 +38,7 @@ doors.post("/api/defects", recording.record_defect, NewDefect)
 doors.get("/api/defects/{defectId}", defects.defect_detail)
 doors.post("/api/defects/{defectId}/disposition", decide.dispose_defect, Disposition)
 doors.post("/api/defects/{defectId}/release", decide.release_defect, ReleaseHold)
+open_photo_doors(doors)
 
 doors.get("/api/quality-figures", quality_figures, params=FiguresAsked, slow=True)
 doors.get("/api/quality-figures/boards", list_boards, listing=BOARDS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -13,12 +13,14 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.text import _, current_language
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import ON_HOLD
-from fiducial.orders.tables import runs, units
+from fiducial.orders.tables import runs, units, work_orders
 from fiducial.quality import defects as reading
+from fiducial.quality import ports
 from fiducial.quality.disposing import tasks
 from fiducial.quality.disposing.decide import DISPOSABLE
 from fiducial.quality.page_words import CLOSE_REASONS, DISPOSITIONS, RESULTS, SOURCES, code_choices
 from fiducial.quality.pages import line_choices
+from fiducial.quality.photos.keeping import MAY_ADD, MOST_PHOTOS, photos_of, the_defect
 from fiducial.quality.settings import REWORK_LIMIT
 from fiducial.quality.states import CLOSED, HOLD, OPEN, RECORDED
 from fiducial.quality.tables import defects
@@ -54,7 +56,7 @@ def defect_page(tx: Tx, defect_id: str, view: View) -> Mapping[str, Any]:  # noq
     ]  # fmt: skip
     return {
         "row": row, "history": history, "others": _others(tx, row), "standing": _standing(row), "can": _can(row), "sources": SOURCES,
-        "results": RESULTS,
+        "results": RESULTS, "sees": True, "most": MOST_PHOTOS,
     }  # fmt: skip
 
 
@@ -108,9 +110,33 @@ def new_defect_dialog(tx: Tx, view: View) -> Mapping[str, Any]:
         select(defects.c.location).where(defects.c.location.is_not(None)).group_by(defects.c.location)
         .order_by(func.count().desc(), defects.c.location).limit(8)
     )  # fmt: skip
+    sn = view.query.get("sn", "")
     return {
-        "name": "new", "codes": code_choices(tx), "sn": view.query.get("sn", ""), "locations": [row.location for row in tx.all(often)],
+        "name": "new", "codes": code_choices(tx), "sn": sn, "locations": [row.location for row in tx.all(often)],
+        "offers": _places(tx, sn), "sees": any(tx.actor.holds(permission) for permission in reading.MAY_SEE),
     }  # fmt: skip
+
+
+@query("quality:disposition", "quality:record")
+def places_part(tx: Tx, view: View) -> Mapping[str, Any]:
+    """Give the field of the place, with the designators of the board that was scanned."""
+    return {"offers": _places(tx, view.query.get("unitSn", "").strip())}
+
+
+def _places(tx: Tx, sn: str) -> Sequence[str]:
+    """Give the places of a board's product; none of a board that nobody knows."""
+    found = select(work_orders.c.product_code).join_from(units, work_orders, work_orders.c.id == units.c.work_order_id)
+    product = tx.scalar(found.where(units.c.sn == sn)) if sn else None
+    return ports.board_places(tx, product) if product is not None else ()
+
+
+@query(*MAY_ADD)
+def photo_page(tx: Tx, defect_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
+    """Give a fault that was recorded, for its photos: with no more of it than whoever recorded it knows."""
+    row = the_defect(tx, defect_id, *MAY_ADD)
+    shown = {"id": ids.to_wire(row.id), "defectNo": row.defect_no, "code": row.code, "codeName": row.code_name}
+    sees = any(tx.actor.holds(permission) for permission in reading.MAY_SEE)
+    return {"row": shown | {"photos": photos_of(tx, [row.id]).get(row.id, [])}, "sees": sees, "most": MOST_PHOTOS}
 
 
 @query("quality:disposition")
@@ -160,6 +186,8 @@ def task_page(tx: Tx, task_id: str, view: View) -> Mapping[str, Any]:  # noqa: A
 
 pages.page("/defects", defects_page, "quality/defects.html")
 pages.page("/defects/dialogs/new", new_defect_dialog, "quality/defect_dialog.html")
+pages.page("/defects/dialogs/places", places_part, "quality/defect_place.html")
+pages.page("/defects/{defectId}/photo", photo_page, "quality/defect_photo.html")
 pages.page("/defects/{defectId}", defect_page, "quality/defect.html")
 pages.page("/defects/{defectId}/dialogs/{name}", defect_dialog, "quality/defect_dialog.html")
 pages.page("/rework-tasks", tasks_page, "quality/tasks.html")

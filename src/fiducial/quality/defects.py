@@ -18,11 +18,13 @@ from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, units
 from fiducial.people.reach import lines_in_reach, scope_of
 from fiducial.plant.tables import lines
+from fiducial.quality import ports
 from fiducial.quality import refusals as _declared  # noqa: F401 - what is raised here is declared there
-from fiducial.quality.answers import Defect, ReworkTask
+from fiducial.quality.answers import Defect, Photo, ReworkTask
 from fiducial.quality.codes import find_code
 from fiducial.quality.disposing.tasks import tasks_of_defects
 from fiducial.quality.finding import Fault, write_defect
+from fiducial.quality.photos.keeping import photos_of
 from fiducial.quality.settings import STRICT_CODES
 from fiducial.quality.states import CLOSED, DISPOSITIONED, OPEN_DEFECT, RECORDED
 from fiducial.quality.tables import defect_codes, defects, dispositions
@@ -86,6 +88,10 @@ class Book:
         meant = [row for row in rows if not row.operation_codes or operation_code in row.operation_codes]
         ordered = sorted(meant, key=lambda row: not row.operation_codes)
         return [(row.code, row.name, row.name_en or row.name) for row in ordered]
+
+    def places(self, tx: Tx, product_code: str) -> Sequence[str]:
+        """Give the reference designators of a product, as far as they are known."""
+        return ports.board_places(tx, product_code)
 
 
 def _record_one(tx: Tx, leaving: Leaving, fault: Given) -> dict[str, Any]:
@@ -198,18 +204,18 @@ def shown_all(tx: Tx, rows: Sequence[Any]) -> list[Defect]:
             "type": one.type, "reason": one.reason, "toStepNo": one.to_step_no, "overrideReason": one.override_reason,
             "decidedBy": ids.wire_or_none(one.decided_by), "decidedByName": one.decided_by_name, "decidedAt": clock.to_wire(one.decided_at),
         })  # fmt: skip
-    tasks = tasks_of_defects(tx, keys) if keys else {}
-    return [_shown(tx, row, decided.get(row.id, []), tasks.get(row.id)) for row in rows]
+    tasks, photos = tasks_of_defects(tx, keys) if keys else {}, photos_of(tx, keys)
+    return [_shown(tx, row, decided.get(row.id, []), tasks.get(row.id), photos.get(row.id, [])) for row in rows]
 
 
-def _shown(tx: Tx, row: Any, decided: list[dict[str, Any]], task: ReworkTask | None) -> Defect:
+def _shown(tx: Tx, row: Any, decided: list[dict[str, Any]], task: ReworkTask | None, photos: list[Photo]) -> Defect:
     step = frozen_route(tx, row.version_id).by_no.get(row.step_no)
     return {
         "id": ids.to_wire(row.id), "defectNo": row.defect_no, "sn": row.sn, "runNo": row.run_no, "lineCode": row.line_code,
         "trackId": ids.wire_or_none(row.track_id), "stepNo": row.step_no, "stationCode": row.station_code, "code": row.code,
         "codeName": row.code_name, "codeKnown": row.code_known, "severity": row.severity, "location": row.location, "qty": row.qty,
         "remark": row.remark, "source": row.source, "blocking": row.blocking, "status": row.status, "closeReason": row.close_reason,
-        "dispositions": decided, "reworkTask": task, "inspectionId": ids.wire_or_none(row.inspection_id),
+        "dispositions": decided, "reworkTask": task, "photos": photos, "inspectionId": ids.wire_or_none(row.inspection_id),
         "supersededBy": ids.wire_or_none(row.superseded_by),
         "unit": {"sn": row.sn, "status": row.unit_status, "currentStepNo": row.unit_step_no},
         "createdBy": ids.wire_or_none(row.created_by), "createdByName": row.created_by_name, "createdAt": clock.to_wire(row.created_at),

@@ -47,21 +47,35 @@ class PartsBook(Protocol):
         """Note `{position, materialCode, lotNo}` of each new part, in this transaction; the old one at its place ends."""
 
 
+class BoardPlaces(Protocol):
+    """Who knows the places on a board by their reference designators (位号)."""
+
+    def of_product(self, tx: Tx, product_code: str) -> Sequence[str]:
+        """Give the designators of a product, each once, in the order in which people count: R2 before R10."""
+
+
 @dataclass(slots=True)
 class _Wires:
     findings: tuple[MachineFindings, ...] = ()
     exceptions: ExceptionBook | None = None
     parts: PartsBook | None = None
+    places: BoardPlaces | None = None
 
 
 _wires = _Wires()
 
 
 def wire(
-    *, findings: Sequence[MachineFindings] = (), exceptions: ExceptionBook | None = None, parts: PartsBook | None = None
-) -> None:
+    *, findings: Sequence[MachineFindings] = (), exceptions: ExceptionBook | None = None, parts: PartsBook | None = None,
+    places: BoardPlaces | None = None,
+) -> None:  # fmt: skip
     """Give quality the rooms above it (from `app.py`)."""
-    _wires.findings, _wires.exceptions, _wires.parts = tuple(findings), exceptions, parts
+    _wires.findings, _wires.exceptions, _wires.parts, _wires.places = tuple(findings), exceptions, parts, places
+
+
+def board_places(tx: Tx, product_code: str) -> Sequence[str]:
+    """Give the places on a board of a product that somebody knows; none where nobody does, for a place may always be written freely."""
+    return _wires.places.of_product(tx, product_code) if _wires.places is not None else ()
 
 
 def parts_replaced(tx: Tx, *, unit_id: int, run_id: int, step_no: int, parts: Sequence[Mapping[str, Any]]) -> None:

@@ -181,6 +181,7 @@ ipqc_states = Table(
     c.ref("point_id", "ipqc_point"),
     c.text("state", nullable=False),  # NONE DUE PASSED
     c.ref("inspection_id", "inspection", nullable=True),
+    c.ref("unit_id", "unit", nullable=True),  # the first piece, while an inspection that was made by hand before is still open
     c.text("reason"),  # what set it back: an event of `retrigger_on`, or FAIL
     c.instant("since", nullable=False),
     PrimaryKeyConstraint("run_id", "point_id"),
@@ -246,6 +247,20 @@ mrb_decisions = Table(
     c.text("decided_by_name"),
     c.instant("decided_at", nullable=False),
     UniqueConstraint("run_id"),
+)  # fmt: skip
+
+defect_photos = Table(
+    "defect_photo", c.metadata, c.key(),
+    c.ref("defect_id", "defect"),
+    c.text("name", nullable=False, unique=True),  # of the file in the data folder, under `uploads`
+    c.whole("width", nullable=False),
+    c.whole("height", nullable=False),
+    c.whole("size", nullable=False),
+    c.text("sha256", nullable=False),
+    c.whole("added_by"),
+    c.text("added_by_name"),
+    c.instant("added_at", nullable=False),
+    UniqueConstraint("defect_id", "sha256"),
 )  # fmt: skip
 
 # What the figures of quality are summed from: one row for each day of the plant, station, run and step, counted in the track-out.

@@ -9,8 +9,8 @@ from fiducial.quality.defects import Book, OpenDefectFails, StrictCodes
 from fiducial.quality.disposing.mrb import MrbSubject
 from fiducial.quality.disposing.proving import RepairProved
 from fiducial.quality.figures.counting import VisitCounted
+from fiducial.quality.inprocess import hearing
 from fiducial.quality.inprocess.first_piece import FirstPieceGuard, FirstPieceMade
-from fiducial.quality.inprocess.hearing import hear_program, hear_tool
 from fiducial.quality.inspections.fqc import LastPiecePassed
 from fiducial.quality.inspections.gates import FirstArticlePassed
 from fiducial.quality.inspections.kinds import InspectionsEnd
@@ -36,8 +36,14 @@ RUN_ENDS = (InspectionsEnd(),)
 SECTIONS: dict[str, RunSection] = {"fai": FirstArticleOfRun(), "oqc": OutgoingOfRun()}
 # What makes a first piece due anew (spec 06.8, 11.6).
 LISTENERS: tuple[tuple[str, Listener], ...] = (
-    ("TEST_PROGRAM_ACTIVATE", hear_program),
-    ("TOOL_CHANGED_AT_STATION", hear_tool),
+    ("TEST_PROGRAM_ACTIVATE", hearing.hear_program),
+    ("TOOL_CHANGED_AT_STATION", hearing.hear_tool),
+    ("BINDING_CHANGED_ON_LINE", hearing.hear_binding),
+    ("REEL_PUT_ON", hearing.hear_reel),
+    ("LOT_CHANGED_AT_STATION", hearing.hear_lot),
+    ("OVEN_PROGRAM_CHANGED", hearing.hear_oven),
+    ("EQUIPMENT_STOPPED", hearing.hear_stop),
+    ("EQUIPMENT_MAINTAINED", hearing.hear_maintenance),
 )
 SUBJECTS: tuple[Subject, ...] = (InspectionSubject(), MrbSubject())
 

@@ -142,6 +142,7 @@ def _bind(tx: Tx, line: LineRow, kind: str, elsewhere: str, *, what: dict[str, s
         raise Refused("CONFLICT_RETRY")
     tx.record(line.code, key=line.id, line=line.code, subject=next(iter(what.values())))
     tell_lines(tx, [line.id], GATES[kind])
+    tx.emit("BINDING_CHANGED_ON_LINE", line.id, kind=kind)  # first pieces may be due anew (spec 06.8)
     return _shown(tx.one(_statement().where(bindings.c.id == key)))
 
 

@@ -195,7 +195,9 @@ def verify_work(tx: Tx, record_id: str, body: VerifyWork) -> answers.Record:
         tx, row, "verify", reason=body.remark, verified_at=tx.now, verified_by=tx.actor.id, verified_by_name=tx.actor.name,
         verify_remark=body.remark,
     )  # fmt: skip
-    if row.entity_type != EQUIPMENT:
+    if row.entity_type == EQUIPMENT:
+        tx.emit("EQUIPMENT_MAINTAINED", row.id, equipmentCode=row.entity_id)  # first pieces may be due anew (spec 06.8)
+    else:
         tell_stations(tx, the_tool(tx, row.entity_id))
     if row.reset_life:
         tool = the_tool(tx, row.entity_id)

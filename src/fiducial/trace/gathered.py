@@ -12,6 +12,7 @@ from fiducial.kit.tx import Tx
 from fiducial.loading.queries import boards
 from fiducial.plant.tables import bom_items
 from fiducial.quality.machines.verdict import results_of
+from fiducial.quality.photos.keeping import photos_of
 from fiducial.trace import inspected, made_with, papers, prepared, sections
 from fiducial.trace.facts import UnitFacts
 
@@ -30,9 +31,9 @@ class Gathered:
 
     @cached_property
     def defects(self) -> list[dict[str, Any]]:
-        """Give the defects with what was decided on them."""
-        decided = inspected.decisions_of(self.tx, [row.id for row in self.facts.defects])
-        return sections.defects(self.facts, decided)
+        """Give the defects with what was decided on them and their photos."""
+        keys = [row.id for row in self.facts.defects]
+        return sections.defects(self.facts, inspected.decisions_of(self.tx, keys), photos_of(self.tx, keys))
 
     @cached_property
     def inspections(self) -> list[dict[str, Any]]:

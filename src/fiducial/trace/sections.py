@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -166,8 +166,10 @@ def value_of(row: Any) -> Any:
     return orjson.loads(row.value_json) if row.value_json is not None else row.value_text
 
 
-def defects(facts: UnitFacts, decided: Mapping[int, Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Give every defect with what was decided on it."""
+def defects(
+    facts: UnitFacts, decided: Mapping[int, Mapping[str, Any]], photos: Mapping[int, Sequence[Mapping[str, Any]]]
+) -> list[dict[str, Any]]:
+    """Give every defect with what was decided on it and its photos."""
     return [
         {
             "id": ids.to_wire(row.id), "defectNo": row.defect_no, "runNo": row.run_no, "code": row.code, "codeName": row.code_name,
@@ -175,7 +177,7 @@ def defects(facts: UnitFacts, decided: Mapping[int, Mapping[str, Any]]) -> list[
             "closeReason": row.close_reason, "stepNo": row.step_no, "stationCode": row.station_code, "remark": row.remark,
             "trackId": ids.wire_or_none(row.track_id), "createdAt": clock.to_wire(row.created_at),
             "createdBy": ids.wire_or_none(row.created_by), "createdByName": row.created_by_name,
-            **(decided.get(row.id) or {"dispositions": [], "disposition": None}),
+            "photos": photos.get(row.id, []), **(decided.get(row.id) or {"dispositions": [], "disposition": None}),
         }
         for row in facts.defects
     ]  # fmt: skip

@@ -49,6 +49,10 @@ def use_material(tx: Tx, body: NewUse) -> MaterialUse:
     if fault is not None:
         raise Refused(fault, materialCode=material, lotNo=lot_no)
     lot, key = lots.known_lot(tx, material, lot_no), tx.new_id()
+    if _lot_before(tx, track.run_id, station.id, material) not in (None, lot_no):
+        tx.emit(
+            "LOT_CHANGED_AT_STATION", track.run_id, stationCode=station.code
+        )  # first pieces may be due anew (spec 06.8)
     new = tx.insert_once(
         material_uses, id=key, unit_id=unit.id, run_id=track.run_id, station_id=station.id, step_no=track.step_no, lot_id=lot.id,
         material_code=material, lot_no=lot_no, part_sn=body.part_sn, position=body.position, qty=body.qty, is_key_part=is_key, source=MANUAL,
@@ -103,6 +107,15 @@ def remove_use(tx: Tx, id: str, body: RemoveUse) -> MaterialUse:
         partSn=row.part_sn,
     )
     return use_by_id(tx, row.id)
+
+
+def _lot_before(tx: Tx, run_id: int, station_id: int, material: str) -> str | None:
+    """Give the lot of a material that a run used last at a station; None when it used none there."""
+    last = select(material_uses.c.lot_no, material_uses.c.run_id).where(
+        material_uses.c.station_id == station_id, material_uses.c.material_code == material
+    )
+    row = tx.first(last.order_by(material_uses.c.used_at.desc(), material_uses.c.id.desc()).limit(1))
+    return row.lot_no if row is not None and row.run_id == run_id else None
 
 
 def _in_bom(tx: Tx, unit: Any, material: str) -> bool:

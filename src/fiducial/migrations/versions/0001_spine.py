@@ -380,26 +380,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", "version", name=op.f("uq_aql_table_code_version")),
     )
     op.create_table(
-        "asked_job",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("only", sa.Text(), nullable=True),
-        sa.Column("status", sa.Text(), nullable=False),
-        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("args", Json(), nullable=False),
-        sa.Column("result", Json(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
-        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("asked_by_name", sa.Text(), nullable=True),
-        sa.Column("leased_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_job")),
-        sa.UniqueConstraint("only", name=op.f("uq_asked_job_only")),
-    )
-    op.create_index("ix_asked_job_status", "asked_job", ["status", "created_at"], unique=False)
-    op.create_table(
         "audit_context",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -1019,14 +999,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_rule_event")),
     )
     op.create_index("ix_time_rule_event_entity", "time_rule_event", ["entity_type", "entity_id"], unique=False)
-    op.create_table(
-        "told_of",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
-        sa.Column("what", sa.Text(), nullable=False),
-        sa.Column("told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_of")),
-        sa.UniqueConstraint("what", name=op.f("uq_told_of_what")),
-    )
     op.create_table(
         "tool",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -3251,11 +3223,13 @@ def upgrade() -> None:
         sa.Column("point_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.ForeignKeyConstraint(["inspection_id"], ["inspection.id"], name=op.f("fk_ipqc_state_inspection_id")),
         sa.ForeignKeyConstraint(["point_id"], ["ipqc_point.id"], name=op.f("fk_ipqc_state_point_id")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_ipqc_state_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_ipqc_state_unit_id")),
         sa.PrimaryKeyConstraint("run_id", "point_id", name=op.f("pk_ipqc_state")),
     )
     op.create_table(
@@ -3346,6 +3320,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material_use")),
     )
     op.create_index(op.f("ix_material_use_lot_id"), "material_use", ["lot_id"], unique=False)
+    op.create_index("ix_material_use_place", "material_use", ["station_id", "material_code", "used_at"], unique=False)
     op.create_index(op.f("ix_material_use_unit_id"), "material_use", ["unit_id"], unique=False)
     op.create_index(
         "uq_material_use_part",
@@ -3756,6 +3731,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_defect_disposition")),
     )
     op.create_index(op.f("ix_defect_disposition_defect_id"), "defect_disposition", ["defect_id"], unique=False)
+    op.create_table(
+        "defect_photo",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("defect_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("width", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("height", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("added_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("added_by_name", sa.Text(), nullable=True),
+        sa.Column("added_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["defect_id"], ["defect.id"], name=op.f("fk_defect_photo_defect_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_defect_photo")),
+        sa.UniqueConstraint("defect_id", "sha256", name=op.f("uq_defect_photo_defect_id_sha256")),
+        sa.UniqueConstraint("name", name=op.f("uq_defect_photo_name")),
+    )
     op.create_table(
         "rework_task",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

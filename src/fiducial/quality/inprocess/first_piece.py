@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from sqlalchemy import select
 
@@ -13,7 +12,6 @@ from fiducial.execution.tables import tracks
 from fiducial.kit import ids
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
-from fiducial.orders.lookup import run_of_id
 from fiducial.orders.tables import units
 from fiducial.quality.inprocess.standing import (
     BLOCK,
@@ -21,15 +19,15 @@ from fiducial.quality.inprocess.standing import (
     NONE,
     PASSED,
     WARN,
+    Standing,
     first_pieces_at,
     hold_state,
-    set_state,
+    sn_of,
     state_of,
 )
-from fiducial.quality.inspections.acts import make, open_of
-from fiducial.quality.inspections.ipqc import IPQC_KIND, at_point
-from fiducial.quality.states import PASS
-from fiducial.quality.tables import inspections, ipqc_points
+from fiducial.quality.inspections.ipqc import make_first_piece
+from fiducial.quality.states import OPEN_INSPECTION, PASS
+from fiducial.quality.tables import inspections
 from fiducial.quality.warnings import warned
 
 
@@ -43,24 +41,30 @@ class FirstPieceGuard:
             if point.gate not in (WARN, BLOCK):
                 continue
             # While nothing is passed one unit goes in at a time: who counts, counts alone.
-            state, by = (hold_state if point.gate == BLOCK else state_of)(tx, entering.run.run_id, point.id)
-            if state == PASSED:
+            standing = (hold_state if point.gate == BLOCK else state_of)(tx, entering.run.run_id, point.id)
+            if standing.state == PASSED:
                 continue
-            ahead = _ahead(tx, entering, by)
+            ahead = _ahead(tx, entering, standing)
             if ahead is None:
                 continue
-            about = {"checkpointCode": point.code, "ipqcId": ids.wire_or_none(by), "sampleSn": ahead, "state": state}
+            about = {
+                "checkpointCode": point.code, "ipqcId": ids.wire_or_none(standing.inspection_id), "sampleSn": ahead, "state": standing.state,
+            }  # fmt: skip
             if point.gate == BLOCK:
                 raise Refused("IPQC_FIRST_PIECE_REQUIRED", **about)
             warnings.append(warned("IPQC_DUE", tx.caller.language, **about))
         return warnings
 
 
-def _ahead(tx: Tx, entering: Entering, by: int | None) -> str | None:
+def _ahead(tx: Tx, entering: Entering, standing: Standing) -> str | None:
     """Give the unit that is the first piece, or is becoming it; None when this unit is, or may become it."""
-    if by is not None:
-        row = tx.first(select(inspections.c.sampled_units, inspections.c.status).where(inspections.c.id == by))
-        if row is not None and row.status in ("PENDING", "INSPECTING"):
+    if standing.unit_id is not None:
+        return None if standing.unit_id == entering.unit.unit_id else str(sn_of(tx, standing.unit_id))
+    if standing.inspection_id is not None:
+        row = tx.first(
+            select(inspections.c.sampled_units, inspections.c.status).where(inspections.c.id == standing.inspection_id)
+        )
+        if row is not None and row.status in OPEN_INSPECTION:
             sampled = row.sampled_units or ["–"]
             return None if entering.unit.sn in sampled else str(sampled[0])
     inside = tx.first(
@@ -82,23 +86,11 @@ class FirstPieceMade:
         if leaving.result != PASS:
             return
         for point in first_pieces_at(tx, leaving.route, leaving.step, leaving.station.code):
-            if state_of(tx, leaving.run.run_id, point.id)[0] != NONE:
+            if state_of(tx, leaving.run.run_id, point.id).state != NONE:
                 continue
-            if hold_state(tx, leaving.run.run_id, point.id)[0] == NONE:
-                key = _made(tx, leaving, point.id)
-                set_state(tx, leaving.run.run_id, point.id, DUE, inspection_id=key)
+            if hold_state(tx, leaving.run.run_id, point.id).state == NONE:
+                key = make_first_piece(tx, leaving.run.run_id, point.id, leaving.unit.unit_id)
                 outcome.warnings.append(
-                    warned("IPQC_DUE", tx.caller.language, checkpointCode=point.code, ipqcId=ids.to_wire(key),
+                    warned("IPQC_DUE", tx.caller.language, checkpointCode=point.code, ipqcId=ids.wire_or_none(key),
                            sampleSn=leaving.unit.sn, state=DUE)
                 )  # fmt: skip
-
-
-def _made(tx: Tx, leaving: Leaving, point_id: int) -> int:
-    point = tx.one(select(ipqc_points).where(ipqc_points.c.id == point_id))
-    open_one: Any = open_of(tx, IPQC_KIND, leaving.run.run_id, point.code)
-    if open_one is not None:
-        return int(open_one.id)
-    run = run_of_id(tx, leaving.run.run_id)
-    key = make(tx, IPQC_KIND, run, at_point(point, size=1, sampled=[leaving.unit.sn]))
-    tx.emit("IPQC_DUE", key)
-    return key

@@ -6,12 +6,13 @@ Points are live configuration: switched off they ask nothing, whatever they aske
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, or_, select, update
 
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
+from fiducial.orders.tables import units
 from fiducial.quality.tables import ipqc_points, ipqc_states
 from fiducial.routing.frozen import FrozenRoute, FrozenStep
 
@@ -29,7 +30,7 @@ _first_pieces = Hot(
     .order_by(ipqc_points.c.id)
 )  # fmt: skip
 _state = Hot(
-    select(ipqc_states.c.state, ipqc_states.c.inspection_id)
+    select(ipqc_states.c.state, ipqc_states.c.inspection_id, ipqc_states.c.unit_id)
     .where(ipqc_states.c.run_id == bindparam("run"), ipqc_states.c.point_id == bindparam("point"))
 )  # fmt: skip
 
@@ -49,31 +50,46 @@ def first_pieces_at(tx: Tx, route: FrozenRoute, step: FrozenStep, station_code: 
     ]  # fmt: skip
 
 
-def state_of(tx: Tx, run_id: int, point_id: int) -> tuple[str, int | None]:
-    """Give the state of a run at a point, and the inspection that made it so."""
+class Standing(NamedTuple):
+    """Where a run stands at a point: the state, the inspection that made it so, and a first piece whose inspection has to wait."""
+
+    state: str = NONE
+    inspection_id: int | None = None
+    unit_id: int | None = None
+
+
+def state_of(tx: Tx, run_id: int, point_id: int) -> Standing:
+    """Give where a run stands at a point."""
     row = _state.first(tx, run=run_id, point=point_id)
-    return (row.state, row.inspection_id) if row is not None else (NONE, None)
+    return Standing(row.state, row.inspection_id, row.unit_id) if row is not None else Standing()
 
 
-def hold_state(tx: Tx, run_id: int, point_id: int) -> tuple[str, int | None]:
+def hold_state(tx: Tx, run_id: int, point_id: int) -> Standing:
     """Do as `state_of`, and have the state alone until the end of this transaction."""
     tx.insert_once(ipqc_states, run_id=run_id, point_id=point_id, state=NONE, since=tx.now)
     row = tx.one(
-        select(ipqc_states.c.state, ipqc_states.c.inspection_id)
+        select(ipqc_states.c.state, ipqc_states.c.inspection_id, ipqc_states.c.unit_id)
         .where(ipqc_states.c.run_id == run_id, ipqc_states.c.point_id == point_id).with_for_update()
     )  # fmt: skip
-    return row.state, row.inspection_id
+    return Standing(row.state, row.inspection_id, row.unit_id)
+
+
+def sn_of(tx: Tx, unit_id: int) -> str | None:
+    """Give the serial of a unit."""
+    found: str | None = tx.scalar(select(units.c.sn).where(units.c.id == unit_id))
+    return found
 
 
 def set_state(
-    tx: Tx, run_id: int, point_id: int, state: str, *, inspection_id: int | None = None, reason: str | None = None
-) -> None:
+    tx: Tx, run_id: int, point_id: int, state: str, *, inspection_id: int | None = None, unit_id: int | None = None,
+    reason: str | None = None,
+) -> None:  # fmt: skip
     """Put a run into a state at a point; the caller has judged the move."""
     tx.insert_once(ipqc_states, run_id=run_id, point_id=point_id, state=NONE, since=tx.now)
     tx.run(
         update(ipqc_states)
         .where(ipqc_states.c.run_id == run_id, ipqc_states.c.point_id == point_id)
-        .values(state=state, inspection_id=inspection_id, reason=reason, since=tx.now)
+        .values(state=state, inspection_id=inspection_id, unit_id=unit_id, reason=reason, since=tx.now)
     )
 
 

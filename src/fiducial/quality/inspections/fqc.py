@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from fiducial.execution.tables import tracks
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.ports import CheckOutcome, Finishing, RunRow
@@ -47,9 +48,14 @@ class Fqc(Kind):
         wanted = 1 if body.sample_qty is None else body.sample_qty
         if not 1 <= wanted <= good:
             raise Refused("INVALID_SAMPLE_QTY", sampleQty=wanted, least=1, most=good)
+        # The last to come out of a station, not the last to be touched: a finished board may have been held and released since.
+        out = (
+            select(func.max(tracks.c.out_at)).where(tracks.c.unit_id == units.c.id, tracks.c.voided_at.is_(None)).scalar_subquery()
+        )  # fmt: skip
         last = tx.all(
-            select(units.c.sn).where(of_run, done).order_by(units.c.updated_at.desc(), units.c.id.desc()).limit(wanted)
-        )
+            select(units.c.sn).where(of_run, done)
+            .order_by(func.coalesce(out, units.c.updated_at).desc(), units.c.id.desc()).limit(wanted)
+        )  # fmt: skip
         frozen = items_for(tx, run, FQC)
         return Prepared(
             sample_qty=wanted, sampled=[row.sn for row in last], items=frozen.items, template_code=frozen.code

@@ -11,6 +11,9 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.ports import CheckOutcome, RunRow
 from fiducial.orders.settings import FQC_GATE
+from fiducial.orders.states import DONE
+from fiducial.orders.tables import units
+from fiducial.quality.inspections.kind import InspectionRow
 from fiducial.quality.inspections.reading import newest_of
 from fiducial.quality.states import FAI, FQC, PASS
 from fiducial.quality.tables import mrb_decisions
@@ -69,11 +72,19 @@ def _in_the_way(gate: dict[str, Any]) -> str | None:
     return None if gate["faiSigned"] else "FAI_NOT_SIGNED"
 
 
+def made_since(tx: Tx, row: InspectionRow) -> bool:
+    """Tell whether boards of the run were finished that were not there yet when an inspection was created: it says nothing of them."""
+    later = select(units.c.id).where(
+        units.c.run_id == row.run_id, units.c.status == DONE, units.c.created_at > row.created_at
+    )
+    return tx.first(later.limit(1)) is not None
+
+
 def fqc_gate(tx: Tx, run: RunRow) -> dict[str, Any]:
     """Give `{requiresFqc, fqcPassed, fqcSigned, fqcId, fqcStatus}`."""
     row = newest_of(tx, run.id, FQC)
     required = FQC_GATE.of(tx, run.line_id) == "CLOSE"
-    passed = row is not None and row.status == PASS
+    passed = row is not None and row.status == PASS and not made_since(tx, row)
     return {
         "requiresFqc": required, "fqcPassed": not required or passed,
         "fqcSigned": not required or (passed and row is not None and row.signed_at is not None),

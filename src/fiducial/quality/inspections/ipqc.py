@@ -12,7 +12,8 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import run_of_id, the_unit
 from fiducial.orders.ports import RunRow
-from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, ON_HOLD
+from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, ON_HOLD, OUT_FAILED, RUN, SCRAPPED
+from fiducial.orders.tables import units
 from fiducial.quality import ports
 from fiducial.quality.inprocess.standing import (
     DUE,
@@ -22,9 +23,11 @@ from fiducial.quality.inprocess.standing import (
     hold_state,
     points_of,
     set_state,
+    sn_of,
     state_of,
     step_of,
 )
+from fiducial.quality.inspections.acts import make, open_of
 from fiducial.quality.inspections.kind import Codes, Decided, InspectionRow, Kind, NewItem, Prepared, Verdict
 from fiducial.quality.inspections.shapes import NewIpqc
 from fiducial.quality.states import FAIL, IPQC, PASS
@@ -66,16 +69,18 @@ class Ipqc(Kind):
         """A PASS opens the segment; after a FAIL the next unit becomes its first piece, and an exception is opened."""
         point = _point(tx, row)
         if point is not None and point.check_type == FIRST_PIECE:
-            _, by = hold_state(tx, run.id, point.id)
-            if by == row.id:
+            passed = verdict.decision == PASS
+            if hold_state(tx, run.id, point.id).inspection_id == row.id:
                 set_state(
                     tx,
                     run.id,
                     point.id,
-                    PASSED if verdict.decision == PASS else NONE,
+                    PASSED if passed else NONE,
                     inspection_id=row.id,
-                    reason=None if verdict.decision == PASS else FAIL,
+                    reason=None if passed else FAIL,
                 )
+            else:
+                _free_for_first_piece(tx, run, point)
         if verdict.decision == FAIL:
             tx.emit("IPQC_FAILED", row.id)
             ports.open_exception(
@@ -88,18 +93,23 @@ class Ipqc(Kind):
     def ended(self, tx: Tx, run: RunRow, row: InspectionRow) -> None:
         """A first piece whose inspection was given up is due anew."""
         point = _point(tx, row)
-        if point is not None and hold_state(tx, run.id, point.id) == (DUE, row.id):
+        if point is None or point.check_type != FIRST_PIECE:
+            return
+        standing = hold_state(tx, run.id, point.id)
+        if standing.state == DUE and standing.inspection_id == row.id:
             set_state(tx, run.id, point.id, NONE, reason="CANCELLED")
+        else:
+            _free_for_first_piece(tx, run, point)
 
     def gate(self, tx: Tx, run: RunRow) -> Mapping[str, Any]:
         """Give `points[]` of the run's route with the state of each."""
         route = frozen_route(tx, run.version_id)
         shown = []
         for point in points_of(tx, route):
-            step, (state, by) = step_of(point, route), state_of(tx, run.id, point.id)
+            step, standing = step_of(point, route), state_of(tx, run.id, point.id)
             shown.append({
                 "code": point.code, "name": point.name, "checkType": point.check_type, "stepNo": step.step_no if step else None,
-                "state": state, "gate": point.gate, "ipqcId": ids.wire_or_none(by),
+                "state": standing.state, "gate": point.gate, "ipqcId": ids.wire_or_none(standing.inspection_id),
             })  # fmt: skip
         return {"points": shown}
 
@@ -116,3 +126,33 @@ def at_point(point: Any, *, size: int, sampled: list[str] | None) -> Prepared:
 
 
 IPQC_KIND = Ipqc()
+
+
+def make_first_piece(tx: Tx, run_id: int, point_id: int, unit_id: int) -> int | None:
+    """Make the first piece of a segment DUE: its inspection is created with the unit as its sample; give its key.
+
+    An inspection that somebody made by hand at the same point is another thing and stays what it is. While it is open there can be no
+    second one (spec 06.2), so the unit waits for its own until that one has ended, and further units wait for both; None is given.
+    """
+    point, run = tx.one(select(ipqc_points).where(ipqc_points.c.id == point_id)), run_of_id(tx, run_id)
+    if open_of(tx, IPQC_KIND, run_id, point.code) is not None:
+        set_state(tx, run_id, point_id, DUE, unit_id=unit_id)
+        return None
+    sn = sn_of(tx, unit_id)
+    assert sn is not None, "it has just left the station"
+    key = make(tx, IPQC_KIND, run, at_point(point, size=1, sampled=[sn]))
+    set_state(tx, run_id, point_id, DUE, inspection_id=key)
+    tx.emit("IPQC_DUE", key)
+    return key
+
+
+def _free_for_first_piece(tx: Tx, run: RunRow, point: Any) -> None:
+    """Give a first piece that had to wait its inspection; one that has failed meanwhile leaves its place to the next unit."""
+    standing = hold_state(tx, run.id, point.id)
+    if standing.state != DUE or standing.unit_id is None or run.status in RUN.terminal:
+        return
+    status = tx.scalar(select(units.c.status).where(units.c.id == standing.unit_id))
+    if status in (OUT_FAILED, SCRAPPED):
+        set_state(tx, run.id, point.id, NONE, reason=FAIL)
+    else:
+        make_first_piece(tx, run.id, point.id, standing.unit_id)

@@ -5,6 +5,7 @@ The acts (`acts.py`) are the same for all; they ask the kind at the places where
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, TypeAlias
@@ -83,7 +84,7 @@ class Decided:
     next_action: str | None
 
 
-class Kind:
+class Kind(ABC):
     """One type of inspection. The defaults are those of a type that asks nothing more."""
 
     type: ClassVar[str]
@@ -105,14 +106,14 @@ class Kind:
         """Give the permissions that read it."""
         return (self.permission, "trace:read")
 
+    @abstractmethod
     def prepare(self, tx: Tx, run: RunRow, body: Any) -> Prepared | Existing | Kept:
         """Ask the guards of a creation, the run being locked. A `Kept` refusal leaves what it wrote."""
-        raise NotImplementedError
 
-    def may_start(self, tx: Tx, run: RunRow, row: InspectionRow) -> None:
+    def may_start(self, tx: Tx, run: RunRow, row: InspectionRow) -> None:  # noqa: B027 - most types ask nothing more
         """Refuse a start."""
 
-    def may_record(self, tx: Tx, row: InspectionRow, unit: Any) -> None:
+    def may_record(self, tx: Tx, row: InspectionRow, unit: Any) -> None:  # noqa: B027 - most types ask nothing more
         """Refuse an item; `unit` is the row of the unit it names, None without one."""
 
     def accepted(self, row: InspectionRow) -> int:  # noqa: ARG002
@@ -127,7 +128,7 @@ class Kind:
         """Refuse a PASS that the items alone would allow; give what is added to `data`."""
         return {}
 
-    def judge_run(self, tx: Tx, run: RunRow, decision: str) -> None:
+    def judge_run(self, tx: Tx, run: RunRow, decision: str) -> None:  # noqa: B027 - most types ask nothing more
         """Refuse a verdict that the run does not allow any more, when everything else does."""
 
     def defects_block(self, decision: str) -> bool:  # noqa: ARG002
@@ -138,15 +139,15 @@ class Kind:
         """Do what follows from a verdict, in its transaction."""
         return Decided(run.status, "SIGN" if verdict.decision == "PASS" else None)
 
-    def may_cancel(self, tx: Tx, row: InspectionRow) -> None:
+    def may_cancel(self, tx: Tx, row: InspectionRow) -> None:  # noqa: B027 - most types ask nothing more
         """Refuse a cancellation."""
 
-    def ended(self, tx: Tx, run: RunRow, row: InspectionRow) -> None:
+    def ended(self, tx: Tx, run: RunRow, row: InspectionRow) -> None:  # noqa: B027 - most types ask nothing more
         """Do what follows when an inspection was cancelled."""
 
+    @abstractmethod
     def gate(self, tx: Tx, run: RunRow) -> Mapping[str, Any]:
         """Give the gate of the type for a run."""
-        raise NotImplementedError
 
     def more(self, tx: Tx, row: InspectionRow) -> Mapping[str, Any]:  # noqa: ARG002
         """Give what the details of this type add."""

@@ -17,12 +17,14 @@ from fiducial.orders.states import COMPLETED, DONE, IN_PROGRESS, ON_HOLD, RUN, U
 from fiducial.orders.tables import runs, units
 from fiducial.plant.lookup import line_of_id
 from fiducial.quality.inspections.acts import make, open_of
+from fiducial.quality.inspections.gates import made_since
 from fiducial.quality.inspections.kind import Codes, Decided, Existing, InspectionRow, Kind, Prepared, Verdict
 from fiducial.quality.inspections.reading import newest_of
 from fiducial.quality.inspections.shapes import NewOqc
 from fiducial.quality.sampling.choosing import Chosen, chosen_for
 from fiducial.quality.sampling.draw import draw, fingerprint, new_seed
-from fiducial.quality.states import FAIL, OPEN_INSPECTION, OQC, PASS
+from fiducial.quality.states import CANCELLED, FAIL, OPEN_INSPECTION, OQC, PASS
+from fiducial.quality.tables import inspections
 
 MOST_TOLD = 20
 
@@ -57,7 +59,7 @@ class Oqc(Kind):
         wanted = body.sample_qty if body.sample_qty is not None else least if rule is not None else len(good)
         if not least <= wanted <= len(good):
             raise Refused("INVALID_SAMPLE_QTY", sampleQty=wanted, least=least, most=len(good))
-        return sample(good, rule, wanted)
+        return sample(tx, run, good, rule, wanted)
 
     def accepted(self, row: InspectionRow) -> int:
         """Give Ac of the plan; without a plan no unit may fail."""
@@ -104,12 +106,33 @@ class Oqc(Kind):
         }  # fmt: skip
 
 
-def sample(good: Sequence[str], rule: Chosen | None, size: int) -> Prepared:
-    """Draw a sample of the finished units; the seed and what was drawn from are kept, so that it can be repeated."""
-    seed = new_seed()
+def standing_of(tx: Tx, run: RunRow) -> InspectionRow | None:
+    """Give the newest inspection that counts; a PASS does not once boards were finished that were not there when it was drawn."""
+    newest = newest_of(tx, run.id, OQC)
+    return None if newest is not None and newest.status == PASS and made_since(tx, newest) else newest
+
+
+def sample(tx: Tx, run: RunRow, good: Sequence[str], rule: Chosen | None, size: int) -> Prepared:
+    """Draw a sample of the finished units; the seed and what was drawn from are kept, so that it can be repeated.
+
+    Who gives an inspection up and makes it anew draws from the same lot with the same seed: nobody chooses the boards by trying.
+    """
+    seed = _seed_given_up(tx, run, fingerprint(good)) or new_seed()
     said = dict(rule.copied) if rule is not None else {"ruleId": None, "lotSize": len(good), "ac": 0, "re": 1}
     said |= {"sampleQty": size, "seed": seed, "lotFingerprint": fingerprint(good)}
     return Prepared(sample_qty=size, sampled=draw(seed, good, size), data={"sampling": said})
+
+
+def _seed_given_up(tx: Tx, run: RunRow, lot: str) -> str | None:
+    """Give the seed of an inspection of the same lot that was given up; None without one."""
+    gone = select(inspections.c.data).where(
+        inspections.c.run_id == run.id, inspections.c.type == OQC, inspections.c.status == CANCELLED
+    )
+    for row in tx.all(gone.order_by(inspections.c.id)):
+        drawn = (row.data or {}).get("sampling", {})
+        if drawn.get("lotFingerprint") == lot:
+            return str(drawn["seed"])
+    return None
 
 
 def finished(tx: Tx, run: RunRow) -> list[str]:
@@ -164,12 +187,12 @@ class OutgoingInspection:
             )
         if due is not None:
             return Finishing(due=due)
-        newest = newest_of(tx, run.id, OQC)
+        newest = standing_of(tx, run)
         return Finishing(released=newest is not None and newest.status == PASS)
 
     def foresee(self, tx: Tx, run: RunRow) -> str | None:
         """Give OQC_REQUIRED when a close-out would meet one; reads only."""
-        newest = newest_of(tx, run.id, OQC)
+        newest = standing_of(tx, run)
         if newest is not None:
             return "OQC_REQUIRED" if newest.status in OPEN_INSPECTION else None
         try:
@@ -181,7 +204,7 @@ class OutgoingInspection:
 
 def _due(tx: Tx, run: RunRow) -> dict[str, Any] | None:
     """Give the open inspection, or a new one where a rule asks for it; None when nothing is due."""
-    newest = newest_of(tx, run.id, OQC)
+    newest = standing_of(tx, run)
     if newest is not None:
         if newest.status not in OPEN_INSPECTION:
             return None
@@ -195,6 +218,6 @@ def _due(tx: Tx, run: RunRow) -> dict[str, Any] | None:
     rule = chosen_for(tx, run, len(good))
     if rule is None or not rule.size:
         return None
-    key = make(tx, OQC_KIND, run, sample(good, rule, rule.size))
+    key = make(tx, OQC_KIND, run, sample(tx, run, good, rule, rule.size))
     tx.emit("OQC_REQUIRED", key)
     return {"triggered": True, "oqcId": ids.to_wire(key), "oqcStatus": "PENDING", "sampleQty": rule.size}

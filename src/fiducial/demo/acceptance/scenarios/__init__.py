@@ -31,7 +31,7 @@ SCENARIOS: tuple[Scenario, ...] = (
     Scenario("happy", ("smt", "dip"), happy),
     Scenario("oqc-fail-mrb-release", ("smt", "dip"), mrb_release),
     Scenario("oqc-fail-mrb-scrap", ("smt", "dip"), mrb_scrap),
-    Scenario("oqc-fail-mrb-rework", ("dip",), mrb_rework),
+    Scenario("oqc-fail-mrb-rework", ("smt", "dip"), mrb_rework),
     Scenario("degraded", ("smt", "dip"), degraded),
 )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Photos of faults: made small and free of what a camera adds, kept beside the database, shown to whoever may see the fault."""
