@@ -52,6 +52,7 @@ from fiducial.notices import pages as notices_pages
 from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment, WrongEnvironment
+from fiducial.ops.errands import Errands, errands_of
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
@@ -66,7 +67,7 @@ from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
-from fiducial.people import configuring, homes, identity, reach, roles, signing, tokens
+from fiducial.people import archiving, configuring, homes, identity, reach, roles, signing, tokens, told
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -215,6 +216,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
 SUBJECTS: tuple[people_ports.Subject, ...] = (
+    archiving.ArchiveSubject(),
     *quality_wiring.SUBJECTS,
     *readiness_wiring.SUBJECTS,
     *forms_wiring.SUBJECTS,
@@ -251,6 +253,7 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
+    told.wire_telling(notices_actions.OwnTelling())
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
@@ -338,10 +341,12 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
         worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
+        errands = Errands(app.state.store, errands_of(environment)).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
         yield
-        if worker:
+        if worker and errands:
+            errands.stop()
             worker.stop()
         if store is None:
             app.state.store.stop()

@@ -8,11 +8,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 SECRET_ENDINGS = ("_KEY", "_PASSWORD", "_SECRET")
@@ -32,6 +34,14 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError("is no time zone; for example Asia/Shanghai") from None
     return name
+
+
+def _cron(value: str) -> str:
+    try:
+        CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
+    except CronSimError:
+        raise ValueError("is no cron time; for example 0 3 1 * *") from None
+    return value
 
 
 def _url(value: str) -> str:
@@ -65,6 +75,14 @@ class Environment(BaseModel):
     seed_admin_name: str = "Admin"
     seed_test_password: str = "Test123!"  # noqa: S105 - the demo's own, refused in production (spec 12.2)
     pg_writers: int = Field(default=8, ge=1, le=64)
+    uploads_in_db: bool = False
+    smtp_url: str | None = None
+    smtp_from: str | None = None
+    audit_archive_enabled: bool = False
+    audit_archive_cron: Annotated[str, AfterValidator(_cron)] = "0 3 1 * *"
+    audit_archive_cutoff_days: int = Field(default=365, ge=1, le=36_500)
+    audit_archive_dir: Path | None = None
+    audit_archive_batch_size: int = Field(default=1000, ge=1, le=10_000)
 
     @model_validator(mode="before")
     @classmethod
@@ -82,6 +100,8 @@ class Environment(BaseModel):
             raise ValueError("DATABASE_URL must begin with sqlite:///, file:/ or postgresql://")
         if self.on_sqlite and (path := Path(self.database_path)).is_dir():
             raise ValueError(f"DATABASE_URL is a folder, not a file: {path}")
+        if self.uploads_in_db and self.on_sqlite:
+            raise ValueError("UPLOADS_IN_DB is for PostgreSQL only")
         return self
 
     @property
@@ -197,7 +217,11 @@ def shown(environ: Mapping[str, str] | None = None) -> list[Sourced]:
         value = getattr(environment, field)
         name = field.upper()
         text = "***" if value and name.endswith(SECRET_ENDINGS) else "" if value is None else str(value)
-        rows.append(Sourced(name, _masked(text) if name == "DATABASE_URL" else text, sources.get(field, "default")))
+        rows.append(
+            Sourced(
+                name, _masked(text) if name in ("DATABASE_URL", "SMTP_URL") else text, sources.get(field, "default")
+            )
+        )
     return rows
 
 

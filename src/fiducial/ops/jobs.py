@@ -50,7 +50,7 @@ def run_job(tx: Tx, name: str, job: Callable[[Tx], Any], seconds: float, cron: S
 
     `seconds` lie between two turns; with `cron`, a setting, its times in the plant's zone are the turns.
     """
-    if not _take_turn(tx, name, _next(tx, seconds, cron), at_once=cron is None):
+    if not _take_turn(tx, name, _next(tx, seconds, None if cron is None else cron.of(tx)), at_once=cron is None):
         tx.unrecorded()
         return False
     turn, tx.mark = tx.mark, mark_of(job)  # what the job enters, it enters under its own name
@@ -65,6 +65,23 @@ def run_job(tx: Tx, name: str, job: Callable[[Tx], Any], seconds: float, cron: S
     return True
 
 
+@action(audit="JOB_RUN", entity="SYSTEM_CONFIG", internal_only=True)
+def take_turn(tx: Tx, name: str, seconds: float, cron: str | None) -> bool:
+    """Take the turn of what is then done outside the lane; False when another node had it, or it is not due."""
+    tx.unrecorded()
+    return _take_turn(tx, name, _next(tx, seconds, cron), at_once=cron is None)
+
+
+@action(audit="JOB_RUN", entity="SYSTEM_CONFIG", internal_only=True)
+def note_done(tx: Tx, name: str, began: int, counts: dict[str, int]) -> None:
+    """Note how it went when that is over."""
+    tx.unrecorded()
+    ended = {"started_at": began, "ended_at": tx.now, "counts": counts, "error": None}
+    tx.run(update(jobs).where(jobs.c.name == name).values(**ended, runs=jobs.c.runs + 1))
+    if any(counts.values()):
+        tx.run(insert(job_runs).values(id=tx.new_id(), name=name, **ended))
+
+
 def _take_turn(tx: Tx, name: str, next_at: int, *, at_once: bool) -> bool:
     """Move the job's next turn; True when it was ours to move."""
     if tx.run(update(jobs).where(jobs.c.name == name, jobs.c.next_at <= tx.now).values(next_at=next_at)):
@@ -72,11 +89,11 @@ def _take_turn(tx: Tx, name: str, next_at: int, *, at_once: bool) -> bool:
     return tx.insert_once(jobs, id=tx.new_id(), name=name, next_at=next_at, runs=0, failures=0) and at_once
 
 
-def _next(tx: Tx, seconds: float, cron: Setting[str] | None) -> int:
+def _next(tx: Tx, seconds: float, cron: str | None) -> int:
     if cron is None:
         return tx.now + int(seconds * 900)  # a little early, for the clocks of nodes do not tick together
     here = datetime.fromtimestamp(tx.now / 1000, ZoneInfo(tx.store.zone))
-    return clock.from_datetime(next(CronSim(cron.of(tx), here)))
+    return clock.from_datetime(next(CronSim(cron, here)))
 
 
 @action(audit="JOB_FAIL", entity="SYSTEM_CONFIG", internal_only=True)

@@ -18,7 +18,7 @@ from fiducial.kit.http.door import caller_of
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
-from fiducial.people import admin_pages, book, config_pages, homes, queries, signing_in, terminals
+from fiducial.people import admin_pages, archiving, book, config_pages, homes, queries, signing_in, terminals
 from fiducial.people.action_words import words_of_action
 from fiducial.people.admin_pages import pages, role_name
 from fiducial.people.meanings import MEANINGS
@@ -155,6 +155,7 @@ def audit_page(tx: Tx, view: View) -> Mapping[str, Any]:
         "listing": view.list_of(data, default_sort="seq.desc"), "kinds": [(row.entity_type, row.entity_type) for row in kinds],
         "exported": exported, "plain": _plain, "plain_items": _plain_items, "action_name": action_name,
         "actions": _actions(tx),
+        "archives": archiving.list_archives(tx, archiving.ARCHIVES.parse([("pageSize", "100")])),
     }  # fmt: skip
 
 
@@ -167,6 +168,12 @@ def _actions(tx: Tx) -> list[tuple[str, str]]:
     """Give the actions that stand in the book, by their names."""
     known = tx.all(select(entry.c.action).distinct())
     return sorted(((row.action, action_name(row.action)) for row in known), key=lambda pair: pair[1])
+
+
+@query(archiving.OPS)
+def archive_dialog(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
+    """Give the form that is signed when old entries are archived."""
+    return {}
 
 
 @query(SIGNED_IN)
@@ -207,7 +214,7 @@ def _days(asked: Mapping[str, str], zone: str) -> dict[str, str]:
 @query(book.SEE_ALL)
 def verified_part(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
     """Give the part that says what a verification has found; it is told what by its address."""
-    return {name: view.query.get(name, "") for name in ("ok", "checked", "seq", "kind")}
+    return {name: view.query.get(name, "") for name in ("ok", "checked", "seq", "kind", "archives")}
 
 
 pages.router.add_route("/", _home, methods=["GET"], include_in_schema=False)
@@ -215,4 +222,5 @@ pages.page("/sign-in", sign_in_page, "people/sign_in.html")
 pages.page("/profile", profile_page, "people/profile.html")
 pages.page("/system/audit", audit_page, "people/audit.html")
 pages.page("/system/audit/of/{entityType}/{entityKey}", history_part, "people/audit_of.html")
+pages.page("/system/audit/dialogs/archive", archive_dialog, "people/archive_form.html")
 pages.page("/system/audit/verified", verified_part, "people/verified.html")

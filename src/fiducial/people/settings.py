@@ -62,6 +62,7 @@ def _upload(value: Any) -> str | None:
     return value
 
 
+_upload.limits = {"upload": True}  # type: ignore[attr-defined]
 app_name: Setting[str] = Setting("branding.appName", "fiducial", _words(60), zh="系统名称", en="Name of the program")
 short_name: Setting[str] = Setting(
     "branding.shortName", "fiducial", _words(20), zh="系统简称", en="Short name of the program"

@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-GUARDED = ("audit_context", "audit_entry", "signature")
+GUARDED = ("audit_context", "audit_entry", "audit_archive", "audit_archive_lane", "signature")
 VIEWS = {
     "report_bake": {
         "postgresql": (
@@ -378,6 +378,22 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aql_table")),
         sa.UniqueConstraint("code", "version", name=op.f("uq_aql_table_code_version")),
+    )
+    op.create_table(
+        "audit_archive",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("first_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("verified_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("archived_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_archive")),
+        sa.UniqueConstraint("file", name=op.f("uq_audit_archive_file")),
+        sa.UniqueConstraint("first_seq", name=op.f("uq_audit_archive_first_seq")),
     )
     op.create_table(
         "audit_context",
@@ -958,6 +974,7 @@ def upgrade() -> None:
         sa.Column("media", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("uploaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
@@ -977,6 +994,17 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_center")),
         sa.UniqueConstraint("code", name=op.f("uq_work_center_code")),
+    )
+    op.create_table(
+        "audit_archive_lane",
+        sa.Column("archive_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lane", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_prev", sa.LargeBinary(), nullable=False),
+        sa.Column("last_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["archive_id"], ["audit_archive.id"], name=op.f("fk_audit_archive_lane_archive_id")),
+        sa.PrimaryKeyConstraint("lane", "last_seq", name=op.f("pk_audit_archive_lane")),
     )
     op.create_table(
         "audit_entry",
@@ -1280,6 +1308,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("recipient_id", "event_id", name=op.f("uq_notification_recipient_id_event_id")),
     )
     op.create_index("ix_notification_unread", "notification", ["recipient_id", "read_at"], unique=False)
+    op.create_table(
+        "notification_delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("recipient_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("line_code", sa.Text(), nullable=True),
+        sa.Column("data", Json(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["recipient_id"], ["person.id"], name=op.f("fk_notification_delivery_recipient_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification_delivery")),
+        sa.UniqueConstraint(
+            "event_id", "channel", "target", name=op.f("uq_notification_delivery_event_id_channel_target")
+        ),
+    )
+    op.create_index("ix_notification_delivery_due", "notification_delivery", ["state", "next_at"], unique=False)
     op.create_table(
         "notification_setting",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

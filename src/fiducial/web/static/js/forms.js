@@ -118,12 +118,16 @@ function collect(form, complete) {
     if (field.type === "checkbox" && !field.dataset.type) { if (raw) put(body, field.name, field.value, true); continue; }
     put(body, field.name, typed(raw, field.dataset.type), false, flat);
   }
+  // Rows of which none is left are an empty list; left out it would mean "as before".
+  form.querySelectorAll("[data-repeat]").forEach((list) => {
+    if (!list.querySelector(":scope > [data-row]") && !list.closest("fieldset:disabled")) put(body, list.dataset.repeat, [], false, flat);
+  });
   return { body, faults };
 }
 
 // A form with a file goes as multipart, its other fields beside the file.
 function withFiles(source, body) {
-  const inputs = source.matches("form") ? [...source.querySelectorAll("input[type=file]")].filter((input) => !input.disabled) : [];
+  const inputs = source.matches("form") ? [...source.querySelectorAll("input[type=file][name]")].filter((input) => !input.disabled) : [];
   if (!inputs.length) return body;
   const form = new FormData();
   Object.entries(body).forEach(([name, value]) => form.append(name, typeof value === "object" ? JSON.stringify(value) : String(value)));
