@@ -49,6 +49,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "SettingChange": {"value": 2, "reason": "As agreed"},
     "Rollback": {"toVersion": 0, "reason": "As before"},
     "Choices": {"items": [{"type": "DATA_ALARM", "email": True}]},
+    "OwnChange": {"notificationSettings": [{"type": "DATA_ALARM", "email": True}]},
     "NewRole": {"code": "newrole"},
     "RoleChange": {"code": "spare"},
     "NewConfig": {"scopeType": "STEP", "stepNo": 20, "dataSpecIds": None, "stationGroupCode": None},
