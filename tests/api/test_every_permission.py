@@ -148,7 +148,7 @@ def test_nothing_is_put_on_another_line(door: Entrance, shared: Stand) -> None:
 
 
 # Refused as a whole, or for those who may see all of it: the book, the bindings of people, the events of the house.
-WHOLE = ("/api/audit-logs", "/api/users", "/api/events")
+WHOLE = ("/api/audit-logs", "/api/audit-archives", "/api/users", "/api/events")
 LISTS = [
     door
     for door in entrances()
