@@ -27,7 +27,7 @@ from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
 from fiducial.demo.serving import Fresh, free_port, plant_environment, run_command, serving
 from machine import ROOT, facts, memory_mb, percentile
-from plant import Post, Setup
+from setup import Post, Setup
 
 HERE = Path(__file__).resolve().parent
 ACCOUNTS = Fresh(admin_email="admin@example.com", admin_password="ChangeMe123!", test_password="Test123!")

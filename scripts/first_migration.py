@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from fiducial.kit.audit import append_only_ddl
-from fiducial.kit.columns import Json  # noqa: F401
+from fiducial.kit.columns import Json
 
 revision = "0001"
 down_revision = None

@@ -55,6 +55,7 @@ from fiducial.ops.environment import Environment, WrongEnvironment
 from fiducial.ops.errands import Errands, errands_of
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
+from fiducial.ops.lists import IMPORTERS, SHEETS
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
 from fiducial.ops.worker import Timer, Worker
@@ -75,7 +76,7 @@ from fiducial.plant import equipment_state, mode_actions, places
 from fiducial.plant import menu as plant_menu
 from fiducial.plant import ports as plant_ports
 from fiducial.quality import api as quality_api
-from fiducial.quality import code_pages, code_sheets
+from fiducial.quality import code_pages
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import opened as quality_opened
 from fiducial.quality import ports as quality_ports
@@ -190,9 +191,6 @@ STATUSES: tuple[StatusSet, ...] = (
 
 TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
 
-# Which lists may be taken away as a spreadsheet; their pages name them.
-SHEETS: tuple[exports.Sheet, ...] = (*plant_menu.SHEETS, *code_sheets.SHEETS)
-
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
     **orders_telling.FACTS,
@@ -200,14 +198,13 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     **quality_telling.FACTS,
     **forms_wiring.NOTICE_FACTS,
 }
-# Which lists may be filled from one.
-IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
     *readiness_wiring.LISTENERS,
     *timers_wiring.LISTENERS,
     *tooling_wiring.LISTENERS,
+    *quality_wiring.LISTENERS,
     *forms_wiring.LISTENERS,
     *((RUN.event_of(move), loading_listeners.end_reels_of_run) for move in RUN if move.target in RUN.terminal),
     ("MATERIAL_LOT_CHANGED", loading_listeners.judge_lot_again),
@@ -218,6 +215,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 SUBJECTS: tuple[people_ports.Subject, ...] = (
     archiving.ArchiveSubject(),
     *quality_wiring.SUBJECTS,
+    *tooling_wiring.SUBJECTS,
     *readiness_wiring.SUBJECTS,
     *forms_wiring.SUBJECTS,
 )
@@ -290,8 +288,8 @@ def wire_ports() -> None:
                 *quality_wiring.TRACK_IN_GUARDS,
                 timers_wiring.CLOCKS,
             ),
-            verdicts=quality_wiring.VERDICTS,
-            track_out=quality_wiring.TRACK_OUT_GUARDS,
+            verdicts=(*quality_wiring.VERDICTS, *tooling_wiring.VERDICTS),
+            track_out=(*tooling_wiring.TRACK_OUT_GUARDS, *quality_wiring.TRACK_OUT_GUARDS),
             effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),
         )
     )

@@ -121,7 +121,9 @@ REQUIRED_QUERY: dict[str, dict[str, str]] = {
 def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     """Make one of everything, by the API, each by whoever makes it in a plant; give the names."""
     there = Filled()
-    with tempfile.TemporaryDirectory() as folder:  # an archive of what the template did; its file is nobody's business here
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # an archive of what the template did; its file is nobody's business here
         archive_now(plant.store, TEST, Rules(enabled=True, folder=Path(folder), cutoff_days=0, batch=1000))
     _people(plant, there, say)
     mails = [{"type": type_, "email": True} for type_ in ("DATA_ALARM", "FAI_FAILED", "FORM_OUT_OF_LIMIT", "IPQC_DUE")]

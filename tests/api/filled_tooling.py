@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from sqlalchemy import select
-from tests.api.plant import LINE, STATIONS, TEST, Plant
+from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
@@ -79,6 +79,7 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     plant.store.write_now(TEST, start_clock, rule["id"], there.parts["runNo"], there.parts["sn"])
     clocks = quality.get("/api/time-rules/instances").must()["items"]
     event = plant.api.as_("admin").get("/api/events").must()["items"][0]
+    tests(plant, there, say)
     there.ids |= {"maintenance-records": record["id"], "messages": message["id"], "events": event["id"]}
     there.parts |= {
         "toolCode": fixtures[0], "stencilId": stencil, "lotId": say("PASTE-1"), "time-rules/ruleId": rule["id"], "timeRuleCode": say("RULE-1"),
@@ -88,6 +89,30 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     }  # fmt: skip
     engineer.post(f"/api/tools/{quote(fixtures[3], safe='')}/block", {"reason": say("Fell down")}).must()
     there.spare |= {"free": fixtures[2], "blocked": fixtures[3], "done": done["id"]}
+
+
+def tests(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """Make a draft and an active test program, and the record of a test."""
+    engineer = plant.api.as_("engineer")
+    program = {
+        "kind": "FCT", "name": say("A test"), "productCode": there.parts["materialCode"], "stationCodes": [STATIONS[0]],
+        "checksum": say("SUM")[:128], "limits": [{"name": say("R1"), "unit": say("V")[:20], "lower": 1, "upper": 2}],
+    }  # fmt: skip
+    code = say("PROGRAM-1")
+    first, draft = (
+        engineer.post("/api/test-programs", {"programCode": code, "version": version, **program}).must()
+        for version in ("1.0", "2.0")
+    )
+    engineer.post(f"/api/test-programs/{first['id']}/activate", {"reason": say("Agreed"), "password": PASSWORD}).must()
+    plant.api.as_("operator").post("/api/test-records", {
+        "testResultId": "T-1", "sn": there.parts["sn"], "stationCode": STATIONS[0], "programCode": code, "result": "PASS",
+        "completedAt": "2026-11-20T08:00:00Z", "operatorId": say("OP-1"), "equipmentId": say("FCT-1"), "toolCode": say("FIXTURE-1"),
+        "items": [{"name": say("R1"), "value": say("text")}, {"name": say("C1"), "value": 9, "upper": 1}],
+    }).must()  # fmt: skip
+    record = plant.api.as_("quality").get("/api/test-records").must()["items"][0]
+    there.ids |= {"test-programs": draft["id"], "test-records": record["id"]}
+    there.parts |= {"programCode": code, "programForm": "edit"}
+    there.spare["activeProgram"] = first["id"]
 
 
 @action(audit="TEST", entity="TIME_RULE", internal_only=True)

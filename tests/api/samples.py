@@ -127,6 +127,18 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "MrbDecision": {"reworkType": None, "reauth": None, "faiWaiver": False},
     "ReworkRun": {"reauth": None, "faiWaiver": False},
     "SignInspection": {"reauth": None},
+    "NewProgram": {"programCode": "NEW-PROGRAM", "fixtureTypes": []},
+    "ProgramChange": {"version": "3.0", "fixtureTypes": []},
+    "Activate": {"reauth": None},
+    "NewTestRecord": {
+        "testResultId": "T-2",
+        "operatorId": "OP-01",
+        "completedAt": "2026-11-20T09:00:00Z",
+        "startedAt": None,
+        "source": None,
+        "kind": None,
+        "programVersion": None,
+    },
 }
 NEVER_NULL = ("ifUpdatedAt", "stepNo")  # left out rather than null
 NAMES_NEW = {
@@ -204,7 +216,7 @@ def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json
         "DELETE /api/routes/{routingCode}": ("routingCode", "routingCode"), "DELETE /api/auth/sessions/{id}": ("id", "session"),
         "PATCH /api/lines/{lineId}/process-type": ("lineId", "lineId"), "POST /api/units/{sn}/release": ("sn", "held"),
         "POST /api/maintenance-records/{id}/verify": ("id", "done"), "POST /api/tools/{toolCode}/release": ("toolCode", "blocked"),
-        "POST /api/tools/{toolCode}/assign": ("toolCode", "free"),
+        "POST /api/tools/{toolCode}/assign": ("toolCode", "free"), "POST /api/test-programs/{id}/retire": ("id", "activeProgram"),
         **{f"{line}": ("runNo", "runNo") for line in OF_A_NEW_RUN},
         **dict.fromkeys(OF_A_CHECKED_RUN, ("runNo", "checkedRunNo")), **dict.fromkeys(OF_A_NEW_ORDER, ("woNo", "woNo")),
     }.get(what, ("", ""))  # fmt: skip

@@ -147,8 +147,9 @@ def test_nothing_is_put_on_another_line(door: Entrance, shared: Stand) -> None:
     assert (answer.status, answer.code) == (403, "FORBIDDEN"), answer.text
 
 
-# Refused as a whole, or for those who may see all of it: the book, the bindings of people, the events of the house.
-WHOLE = ("/api/audit-logs", "/api/audit-archives", "/api/users", "/api/events")
+# Refused as a whole, or for those who may see all of it: the book, the bindings of people, the events of the house. Test programs are
+# of the kind of routes and tools: nobody is limited to those of a line (spec 09.5.2).
+WHOLE = ("/api/audit-logs", "/api/audit-archives", "/api/users", "/api/events", "/api/test-programs")
 LISTS = [
     door
     for door in entrances()
@@ -179,5 +180,5 @@ def test_a_page_shows_nothing_of_another_line(path: str, shared: Stand) -> None:
         assert answer.status == 403, address
     shown = re.sub(re.escape(address) + "|" + re.escape(address.replace("/", "%2F")), "", answer.text)
     # A routing is no thing of a line: whoever may read it sees the stations it names. Accounts and tokens are the plant's (WHOLE).
-    whole = ("/system/audit", "/routes", "/system/users", "/system/tokens")
+    whole = ("/system/audit", "/routes", "/system/users", "/system/tokens", "/test-programs")
     assert NAMED.findall(shown) == [] or path.startswith(whole)

@@ -5,7 +5,7 @@ import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -25,6 +25,7 @@ DESK = (
     LAYOUT
     + """{% block content %}<p id="part">{{ served }}</p>
 {{ ui.action("Receive", dialog="/dialog") }}
+{{ ui.action("Look again", api="POST /api/look") }}
 {{ ui.action("Revoke", api="POST /api/revoke", reason="Why?", refresh="#part") }}
 {{ ui.filters(runs) }}{{ ui.filter_select(runs, "status", "Status", [("BROKEN", "Broken")]) }}
 {% call(row) ui.table(runs, [column("Run", "runNo")]) %}<td>{{ ui.key(row) }}</td>{% endcall %}{% endblock %}"""
@@ -50,6 +51,8 @@ class Stand:
         self.calls: list[dict[str, Any]] = []
         self.answers: list[tuple[int, dict[str, Any]]] = []
         self.served = 0
+        self.may_answer = Event()
+        self.may_answer.set()
         self.pages = make_environment()
 
     def page(self, path: str, query: dict[str, str]) -> tuple[int, str]:
@@ -105,6 +108,7 @@ class Handler(BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         key, language = self.headers["Idempotency-Key"], self.headers["Accept-Language"]
         stand.calls.append({"path": self.path, "body": body, "key": key, "language": language})
+        stand.may_answer.wait(5)
         status, answer = stand.answers.pop(0) if stand.answers else (200, {"ok": True, "data": {"sn": "SN-1"}})
         self.answer(status, json.dumps(answer).encode(), "application/json")
 

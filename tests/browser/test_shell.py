@@ -233,6 +233,24 @@ def test_second_thoughts_send_nothing(tab: Any, stand: Stand) -> None:
     assert stand.calls == []
 
 
+@pytest.mark.parametrize(("answered", "sent"), [("#fd-ask-yes", 2), ("#fd-ask [data-close]", 1)])
+def test_a_question_stays_while_an_earlier_answer_comes_and_the_page_is_fresh_after_it(
+    tab: Any, stand: Stand, answered: str, sent: int
+) -> None:
+    at(tab, stand, "/desk")
+    served = tab.inner_text("#part")
+    stand.may_answer.clear()
+    tab.click("text=Look again")
+    tab.click("text=Revoke")
+    tab.fill("#fd-ask-text", "line change")
+    stand.may_answer.set()
+    tab.wait_for_selector(".fd-toast")
+    assert tab.is_visible("#fd-ask"), "the page must not be loaded anew under a question"
+    tab.click(answered)
+    tab.wait_for_function("served => document.getElementById('part')?.textContent !== served", arg=served)
+    assert len(stand.calls) == sent
+
+
 # ---- reading --------------------------------------------------------------------------------------------------------
 
 

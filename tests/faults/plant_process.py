@@ -19,6 +19,8 @@ import httpx
 
 PASSWORD = "Only-For-Tests-1"
 READY_WITHIN_S = 60
+PROGRAM = ("-m", "fiducial.cli")
+ON_ODD_GROUND = (str(Path(__file__).with_name("odd_ground.py")),)
 
 
 def free_port() -> int:
@@ -30,8 +32,8 @@ def free_port() -> int:
 class Plant:
     """One database and, most of the time, one server process over it."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
-        self.folder, self.port = folder, free_port()
+    def __init__(self, folder: Path, *, program: tuple[str, ...] = PROGRAM, **more: str) -> None:
+        self.folder, self.port, self.program = folder, free_port(), program
         self.url = f"http://127.0.0.1:{self.port}"
         self.file = folder / "fiducial.db"
         self.environ = os.environ | {
@@ -44,13 +46,13 @@ class Plant:
 
     def command(self, *words: str, timeout: float = 60) -> subprocess.CompletedProcess[str]:
         """Run a command of the program on this plant and give what it said."""
-        command = [sys.executable, "-m", "fiducial.cli", *words]
+        command = [sys.executable, *PROGRAM, *words]
         return subprocess.run(command, env=self.environ, capture_output=True, text=True, timeout=timeout, check=False)
 
     def start(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "fiducial.cli", "serve"], env=self.environ, stdout=log, stderr=log
+                [sys.executable, *self.program, "serve"], env=self.environ, stdout=log, stderr=log
             )
         begun = time.monotonic()
         while time.monotonic() - begun < READY_WITHIN_S:
@@ -77,9 +79,9 @@ class Plant:
         assert self.process.wait(35) == 0, self.log.read_text()[-2000:]
         return time.monotonic() - begun
 
-    def signed_in(self) -> httpx.Client:
+    def signed_in(self, email: str = "admin@example.com", password: str = PASSWORD) -> httpx.Client:
         client = self._client()
-        answer = client.post("/api/auth/sign-in/email", json={"email": "admin@example.com", "password": PASSWORD})
+        answer = client.post("/api/auth/sign-in/email", json={"email": email, "password": password})
         assert answer.status_code == 200, answer.text
         return client
 
@@ -103,10 +105,10 @@ def order(wo_no: str) -> dict[str, object]:
 
 
 @contextmanager
-def running(folder: Path, **more: str) -> Iterator[Plant]:
+def running(folder: Path, *, program: tuple[str, ...] = PROGRAM, **more: str) -> Iterator[Plant]:
     """A plant whose server runs; it is ended at the end, whatever happened."""
     folder.mkdir(exist_ok=True)
-    plant = Plant(folder, **more)
+    plant = Plant(folder, program=program, **more)
     plant.start()
     try:
         yield plant

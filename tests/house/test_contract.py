@@ -36,6 +36,8 @@ OURS = {
     "POST /api/imports/{listName}/{importId}/take": "its rows are taken",
     "DELETE /api/imports/{listName}/{importId}": "it is given up",
     "GET /api/import-templates/{listName}": "the empty sheet for it",
+    "GET /api/quality-figures": "the figures behind the quality dashboard; the specification leaves the dashboard to us",
+    "GET /api/quality-figures/boards": "the boards behind a bar of it",
     "GET /api/exports/{listName}": "any list as a spreadsheet; the index names exports of forms, trace and the book alone",
 }
 BUILT: dict[str, Entrance] = {f"{door.method} {door.path}": door for door in entrances()}

@@ -24,9 +24,10 @@ from tests.unit.kit_plant import (
 )  # fmt: skip
 
 from fiducial.kit.acting import action, query
+from fiducial.kit.node import NodeNumber
 from fiducial.kit.refusals import Refused
 from fiducial.kit.statements import Asked, Hot
-from fiducial.kit.store import Store
+from fiducial.kit.store import Store, make_engine
 from fiducial.kit.tx import Tx
 
 _first = Hot(select(boards.c.serial).limit(1))
@@ -141,7 +142,7 @@ def test_a_process_that_lost_its_node_number_to_another_does_not_write(pg_store:
                 pg_store.write_now(ALICE, make_board, f"A{n}")
         other.write_now(ALICE, make_board, "B2")
         assert other.read_now(US, checked).ok
-    assert pg_store.write_now(ALICE, make_board, "B3") == {"serial": "B3"}
+    made_soon(pg_store, "B3")
     assert read_again(pg_store) == ["B1", "B2", "B3"]
     assert pg_store.read_now(US, checked).ok
 
@@ -159,7 +160,35 @@ def test_a_number_whose_connection_alone_was_cut_is_missed_within_seconds(
         assert other.node == pg_store.node
         with pytest.raises(Refused, match="DATABASE_UNAVAILABLE"):
             pg_store.write_now(ALICE, make_board, "A1")
-    assert pg_store.write_now(ALICE, make_board, "A1") == {"serial": "A1"}
+    made_soon(pg_store, "A1")
+
+
+def made_soon(store: Store, serial: str) -> None:
+    """Make a board as soon as the other's number is free: its process ends a moment after its connection is closed."""
+    for _ in range(100):
+        try:
+            assert store.write_now(ALICE, make_board, serial) == {"serial": serial}
+            return
+        except Refused:
+            time.sleep(0.02)
+    raise AssertionError("the number did not come back")
+
+
+def test_a_database_that_is_away_for_a_while_is_found_again(
+    pg_store: Store, pg_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Seen in a fail-over: the first try in vain spoilt every later one, until somebody started the program anew."""
+    pg_store.write_now(ALICE, make_board, "B1")
+    real = NodeNumber._connect
+    with monkeypatch.context() as away:
+        away.setattr(NodeNumber, "_connect", lambda _: make_engine("postgresql://x@/x?host=/nowhere").connect())
+        kill_all(pg_url)
+        for n in range(20):
+            with pytest.raises(Refused, match="DATABASE_UNAVAILABLE"):
+                pg_store.write_now(ALICE, make_board, f"A{n}")
+    assert NodeNumber._connect is real
+    assert pg_store.write_now(ALICE, make_board, "B2") == {"serial": "B2"}
+    assert pg_store.read_now(US, checked).ok
 
 
 @action("board:make", audit="BOARD_RAISE", entity="BOARD", key="serial")
@@ -276,3 +305,48 @@ def test_many_writers_keep_every_chain_whole(pg_store: Store) -> None:
     assert (result.ok, result.checked) == (True, 60 + 30 + 60)
     numbers = [entry.detail for entry in pg_store.read_now(US, book) if entry.code is None]
     assert len(numbers) == len(set(numbers)) == 90
+
+
+@pytest.mark.parametrize("readers", [False, True])
+def test_the_database_takes_back_what_a_hanging_node_holds(pg_url: str, readers: bool) -> None:
+    """A node that stopped in the middle of a write, its connection alive, would hold its rows for ever."""
+    with make_engine(pg_url, read_only=readers).connect() as connection:
+        asked = "SELECT current_setting('idle_in_transaction_session_timeout'), current_setting('tcp_keepalives_idle', true)"
+        assert connection.execute(text(asked)).one()[0] == ("5min" if readers else "30s")
+
+
+def test_a_writer_that_hung_too_long_is_cut_off_told_and_comes_back(pg_store: Store) -> None:
+    with pytest.raises(Refused, match="DATABASE_UNAVAILABLE"):
+        pg_store.write_now(ALICE, make_board_and_hang, "B1")
+    assert pg_store.write_now(ALICE, make_board, "B2") == {"serial": "B2"}
+    assert pg_store.read_now(US, serials) == ["B2"]
+    assert pg_store.read_now(US, checked).ok
+
+
+@action("board:make", audit="BOARD_HANG", entity="BOARD", key="serial")
+def make_board_and_hang(tx: Tx, serial: str) -> None:
+    make_board(tx, serial)
+    tx.run(text("SET LOCAL idle_in_transaction_session_timeout = '50ms'"))
+    time.sleep(0.3)
+    make_board(tx, serial + "-2")
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts", "ports"),
+    [
+        ("postgresql://mes:secret@one:5433,other/plant?target_session_attrs=read-write", "one,other", "5433,5432"),
+        ("postgres://mes:secret@one,other/plant", "one,other", "5432,5432"),
+    ],
+)
+def test_a_primary_and_its_standby_are_named_as_libpq_has_it(given: str, hosts: str, ports: str) -> None:
+    engine = make_engine(given)
+    _, named = engine.dialect.create_connect_args(engine.url)
+    assert (named["host"], named["port"], named["user"], named["password"]) == (hosts, ports, "mes", "secret")
+    assert named["dbname"] == "plant"
+    assert named.get("target_session_attrs") == ("read-write" if "?" in given else None)
+
+
+def test_readers_of_a_primary_and_its_standby_find_the_primary_too(pg_url: str) -> None:
+    """Asked by libpq whether it may write, a session that only reads would be refused by both."""
+    with make_engine(pg_url + "&target_session_attrs=read-write", read_only=True).connect() as connection:
+        assert connection.execute(text("SELECT 1")).scalar() == 1

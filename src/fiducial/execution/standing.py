@@ -81,6 +81,7 @@ class UnitToLeave(Unit, Protocol):
     track_station_id: int
     track_step_no: int
     track_mode: str | None
+    track_visit_no: int  # of that step, from 1
     in_at: int
 
 
@@ -118,7 +119,7 @@ _to_enter = Hot(
 _to_leave = Hot(
     select(
         *_UNIT, *_RUN, tracks.c.id.label("track_id"), tracks.c.station_id.label("track_station_id"),
-        tracks.c.step_no.label("track_step_no"), tracks.c.mode.label("track_mode"), tracks.c.in_at,
+        tracks.c.step_no.label("track_step_no"), tracks.c.mode.label("track_mode"), tracks.c.visit_no.label("track_visit_no"), tracks.c.in_at,
     )
     .select_from(_unit_and_run.outerjoin(tracks, _open))
     .where(units.c.sn == bindparam("sn"))

@@ -30,6 +30,7 @@ tracks = Table(
     c.json("voided"),  # {by, byName, reason}
     Index("ix_track_unit", "unit_id"),
     Index("ix_track_station", "station_id", "in_at"),
+    Index("ix_track_out", "out_at"),  # the figures of quality by hour and shift
     Index("ix_track_step", "run_id", "step_no", "in_at"),  # which boards were placed while a reel was on (spec 07.9)
     # At most one open, unvoided track of a unit: the index enforces it, not only code (spec 05.2).
     Index(

@@ -53,9 +53,11 @@ class NodeNumber:
                 raise Refused("DATABASE_UNAVAILABLE", reason=f"another process has node number {self.number}")
 
     def close(self) -> None:
-        """Give the number back."""
-        self._conn.invalidate()
-        self._conn.close()
+        """Give the number back; a connection that is closed already, for the next could not be made, has nothing to give."""
+        self._held = False
+        if not self._conn.closed:
+            self._conn.invalidate()
+            self._conn.close()
 
     def _connect(self) -> Connection:
         return self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")

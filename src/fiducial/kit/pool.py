@@ -42,6 +42,8 @@ def _sqlstate(fault: BaseException) -> str | None:
 def connection_lost(fault: BaseException) -> bool:
     """Tell whether a fault means that the connection is gone, or could not be made."""
     cause = _cause(fault)
+    if isinstance(cause, psycopg.errors.IdleInTransactionSessionTimeout):  # we hung, and were cut off
+        return True
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (
         _sqlstate(fault) or "08"
     ).startswith(("08", "57"))

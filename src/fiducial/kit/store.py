@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +30,13 @@ from fiducial.kit.statements import Asked
 from fiducial.kit.tx import Tx
 
 PATIENCE_S = 30.0
+# A machine that died says no goodbye, and TCP alone would believe in it for two hours. Each side asks the other, so that a
+# node finds the standby that was promoted, and the database takes back what a dead or hanging node holds (spec 13.8: 90 s).
+HANGS_S, READS_S = "30s", "300s"
+KEPT_ALIVE_BY_SERVER = {"tcp_keepalives_idle": 15, "tcp_keepalives_interval": 5, "tcp_keepalives_count": 3}
+KEPT_ALIVE_BY_US = {
+    "connect_timeout": 5, "keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 30_000,
+}  # fmt: skip
 
 
 class Identity(Protocol):
@@ -84,10 +92,13 @@ class Wiring:
 
 
 def database_url(given: str) -> URL:
-    """Give the URL as SQLAlchemy takes it, of the spellings of spec 13.1 (`sqlite:///…`, `file:/…`, `postgresql://…`)."""
+    """Give the URL as SQLAlchemy takes it, of the spellings of spec 13.1 (`sqlite:///…`, `file:/…`, `postgresql://…`).
+
+    Of a primary and its standby both may be named, as libpq has it: `postgresql://user@one:5432,other:5432/db?target_session_attrs=read-write`.
+    """
     if given.startswith("file:"):
         return URL.create("sqlite+apsw", database=given.removeprefix("file:"))
-    url = make_url(given)
+    url = make_url(_each_host_by_itself(given))
     if url.get_backend_name() == "sqlite":
         return url.set(drivername="sqlite+apsw")
     if url.get_backend_name() == "postgresql":
@@ -95,15 +106,39 @@ def database_url(given: str) -> URL:
     raise ValueError(f"DATABASE_URL: {url.get_backend_name()} is not supported; use sqlite:/// or postgresql://")
 
 
+_SEVERAL_HOSTS = re.compile(r"postgres(?:ql)?://([^/@]*@)?([^/?]*,[^/?]*)(/[^?]*)?(?:\?(.*))?")
+
+
+def _each_host_by_itself(given: str) -> str:
+    several = _SEVERAL_HOSTS.fullmatch(given)
+    if several is None:
+        return given.replace("postgres://", "postgresql://", 1) if given.startswith("postgres://") else given
+    who, hosts, database, asked = several.groups(default="")
+    each = [host if ":" in host else f"{host}:5432" for host in hosts.split(",")]
+    return f"postgresql://{who}{database or '/'}?" + "&".join(
+        [f"host={host}" for host in each] + ([asked] if asked else [])
+    )
+
+
 def make_engine(given: str, *, read_only: bool = False) -> Engine:
     """Give an engine of a database URL; whoever takes a connection has it alone."""
     url = database_url(given)
     if url.get_backend_name() == "sqlite":
         return engine_of(url.database or "", read_only=read_only)
-    options = "-c timezone=UTC"
+    settings = {"timezone": "UTC", **KEPT_ALIVE_BY_SERVER, "idle_in_transaction_session_timeout": HANGS_S}
     if read_only:
-        options += " -c default_transaction_read_only=on -c default_transaction_isolation=repeatable\\ read"
-    return create_engine(url, poolclass=NullPool, connect_args={"options": options, "prepare_threshold": 3})
+        settings |= {
+            "default_transaction_read_only": "on",
+            "default_transaction_isolation": "repeatable\\ read",
+            "idle_in_transaction_session_timeout": READS_S,
+        }
+        if url.query.get("target_session_attrs") == "read-write":
+            # libpq would ask whether this session may write, which by our own setting it may not.
+            url = url.update_query_dict({"target_session_attrs": "primary"})
+    options = " ".join(f"-c {name}={value}" for name, value in settings.items())
+    ours = {**KEPT_ALIVE_BY_US, "options": options, "prepare_threshold": 3}
+    said = {name: value for name, value in ours.items() if name not in url.query}  # what the address says, it says
+    return create_engine(url, poolclass=NullPool, connect_args=said)
 
 
 class Store:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, Executable, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Executable, Select, and_, case, exists, func, or_, select
 
 from fiducial.execution.tables import holds, tracks
 from fiducial.orders.states import (
@@ -26,7 +26,7 @@ from fiducial.orders.states import (
 from fiducial.orders.tables import authorizations, runs, units
 from fiducial.people.tables import signatures
 from fiducial.quality.states import CANCELLED, DISPOSITIONED, FAIL, OPEN, OPEN_DEFECT, OQC, PASS, REWORK
-from fiducial.quality.tables import defects, inspection_items, inspections, mrb_decisions, rework_tasks
+from fiducial.quality.tables import defects, inspection_items, inspections, mrb_decisions, rework_tasks, yield_days
 
 MOST_SHOWN = 10
 
@@ -78,6 +78,21 @@ _newest_oqc = and_(
 )  # fmt: skip
 _units_of = select(func.count()).select_from(units).where(units.c.run_id == runs.c.id).scalar_subquery()
 _child = runs.alias("child")
+_COUNTS = ("visits", "failed", "first")
+_counted = (
+    select(
+        yield_days.c.run_id, func.sum(yield_days.c.visits).label("visits"), func.sum(yield_days.c.failed).label("failed"),
+        func.sum(yield_days.c.first_visits).label("first"),
+    )
+    .group_by(yield_days.c.run_id).subquery()
+)  # fmt: skip
+_done = (
+    select(
+        tracks.c.run_id, func.count().label("visits"), func.sum(case((tracks.c.result == FAIL, 1), else_=0)).label("failed"),
+        func.sum(case((tracks.c.visit_no == 1, 1), else_=0)).label("first"),
+    )
+    .where(tracks.c.out_at.is_not(None), tracks.c.voided_at.is_(None)).group_by(tracks.c.run_id).subquery()
+)  # fmt: skip
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("failed unit has its fault", "A unit that is OUT_FAILED has a blocking defect.", "05.5",
@@ -133,6 +148,10 @@ INVARIANTS: tuple[Invariant, ...] = (
               select(units.c.sn).where(units.c.status == SCRAPPED, exists().where(
                   defects.c.unit_id == units.c.id, defects.c.status.in_(OPEN_DEFECT), defects.c.blocking.is_(True),
                   defects.c.status == "RECORDED"))),
+    Invariant("counted visits are those of the tracks", "The figures of a run count every visit that ended, once, with its result.", "06.12",
+              select(runs.c.run_no).select_from(
+                  runs.outerjoin(_counted, _counted.c.run_id == runs.c.id).outerjoin(_done, _done.c.run_id == runs.c.id)
+              ).where(or_(*(func.coalesce(_counted.c[name], 0) != func.coalesce(_done.c[name], 0) for name in _COUNTS)))),
 )  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from fastapi import Request
 from starlette.responses import FileResponse, Response
 
+from fiducial.kit import files
 from fiducial.kit.http.door import Doors, answer, caller_of, refusal_answer
 from fiducial.kit.http.upload import UPLOAD_LIMIT, upload_of
 from fiducial.kit.refusals import Refused
@@ -26,7 +27,7 @@ async def _upload(request: Request) -> Response:
     if request.app.state.environment.uploads_in_db:
         content = sent.content
     else:
-        await asyncio.to_thread(_write, file, sent.content)
+        await asyncio.to_thread(files.keep, file, sent.content)
     try:
         new = uploading.NewUpload(name, sent.name, len(sent.content), sent.digest.hex(), content)
         return answer(await request.app.state.store.write(sent.caller, uploading.keep_upload, new))
@@ -38,11 +39,6 @@ async def _upload(request: Request) -> Response:
 def _folder(request: Request) -> Path:
     folder: Path = request.app.state.environment.app_data_dir
     return folder / "uploads"
-
-
-def _write(file: Path, content: bytes) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_bytes(content)
 
 
 async def _served(request: Request) -> Response:

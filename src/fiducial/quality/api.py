@@ -15,6 +15,9 @@ from fiducial.quality.disposing.shapes import (
     RepairRecord,
     ReworkRun,
 )
+from fiducial.quality.figures.asked import FiguresAsked
+from fiducial.quality.figures.boards import BOARDS, list_boards
+from fiducial.quality.figures.reading import quality_figures
 from fiducial.quality.inprocess import points
 from fiducial.quality.inprocess.shapes import NewPoint, PointChange
 from fiducial.quality.inspections.doors import open_doors
@@ -34,6 +37,9 @@ doors.post("/api/defects", recording.record_defect, NewDefect)
 doors.get("/api/defects/{defectId}", defects.defect_detail)
 doors.post("/api/defects/{defectId}/disposition", decide.dispose_defect, Disposition)
 doors.post("/api/defects/{defectId}/release", decide.release_defect, ReleaseHold)
+
+doors.get("/api/quality-figures", quality_figures, params=FiguresAsked, slow=True)
+doors.get("/api/quality-figures/boards", list_boards, listing=BOARDS)
 
 doors.get("/api/rework-tasks", tasks.list_tasks, listing=tasks.TASKS)
 doors.post("/api/rework-tasks/{taskId}/repair-record", tasks.record_repair, RepairRecord)

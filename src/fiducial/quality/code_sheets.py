@@ -13,6 +13,7 @@ from fiducial.plant.importers.coded import UNKNOWN, known, other_case
 from fiducial.plant.tables import operations
 from fiducial.quality import codes, words
 from fiducial.quality.code_actions import DefectCodeChange, NewDefectCode, create_code, update_code
+from fiducial.quality.figures import sheet
 from fiducial.quality.tables import defect_codes
 from fiducial.sheets.exports import Sheet
 from fiducial.sheets.importing import Importer, Judged, Outcome, acting_as
@@ -53,7 +54,10 @@ def _take(tx: Tx, bodies: Sequence[NewDefectCode]) -> Outcome:
     return "UPDATED"
 
 
-SHEETS: tuple[Sheet, ...] = (Sheet("defect-codes", Text("Defect codes"), codes.list_codes, codes.CODES, COLUMNS),)
+SHEETS: tuple[Sheet, ...] = (
+    Sheet("defect-codes", Text("Defect codes"), codes.list_codes, codes.CODES, COLUMNS),
+    *sheet.SHEETS,
+)
 IMPORTERS: tuple[Importer, ...] = (
     Importer(
         name="defect-codes", title=Text("Defect codes"), permission="quality:config", shape=NewDefectCode, page="quality-settings/codes",

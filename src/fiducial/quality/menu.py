@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from fiducial.kit.text import Text
+from fiducial.quality.figures.asked import MAY_SEE
 from fiducial.web.shell import MenuItem, Status, StatusSet
 
 QUALITY = Text("Quality")
 SEES_INSPECTIONS, SEES_OUTGOING = ("quality:fai", "trace:read"), ("quality:oqc", "trace:read")
 
 MENU: tuple[MenuItem, ...] = (
+    MenuItem(label=Text("Quality figures"), url="/quality", icon="chart-histogram", group=QUALITY, permissions=MAY_SEE),
     MenuItem(label=Text("First article"), url="/fai", icon="microscope", group=QUALITY, permissions=SEES_INSPECTIONS),
     MenuItem(label=Text("In-process inspection"), url="/ipqc", icon="checklist", group=QUALITY, permissions=SEES_INSPECTIONS),
     MenuItem(label=Text("Last piece"), url="/fqc", icon="flag", group=QUALITY, permissions=SEES_INSPECTIONS),

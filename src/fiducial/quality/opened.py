@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fiducial.quality import codes, defect_pages, pages, run_part, settings_pages
+from fiducial.quality.figures import pages as figure_pages
 from fiducial.quality.inprocess.triggers import create_due_patrols
 from fiducial.quality.sampling.seeded import seed_aql_tables
 
-PAGES = (pages.pages, defect_pages.pages, settings_pages.pages, run_part.pages)
+PAGES = (figure_pages.pages, pages.pages, defect_pages.pages, settings_pages.pages, run_part.pages)
 RUN_PART = run_part.InspectionsPart()
 PATROLS = create_due_patrols
 AT_START = (codes.seed_codes, seed_aql_tables)

@@ -48,6 +48,7 @@ defects = Table(
     c.instant("created_at", nullable=False),
     c.instant("updated_at"),
     Index("ix_defect_code", "code", "created_at"),
+    Index("ix_defect_created", "created_at"),
 )  # fmt: skip
 
 _OPEN = "status IN ('PENDING', 'INSPECTING')"
@@ -240,4 +241,20 @@ mrb_decisions = Table(
     c.text("decided_by_name"),
     c.instant("decided_at", nullable=False),
     UniqueConstraint("run_id"),
+)  # fmt: skip
+
+# What the figures of quality are summed from: one row for each day of the plant, station, run and step, counted in the track-out.
+yield_days = Table(
+    "yield_day", c.metadata,
+    c.text("day", nullable=False),  # of the plant, 2026-01-25
+    c.ref("station_id", "station"),
+    c.ref("run_id", "run", index=True),
+    c.whole("step_no", nullable=False),
+    c.ref("line_id", "line"),
+    c.text("product_code", nullable=False),
+    c.whole("visits", nullable=False),
+    c.whole("failed", nullable=False),
+    c.whole("first_visits", nullable=False),
+    c.whole("first_failed", nullable=False),
+    PrimaryKeyConstraint("day", "station_id", "run_id", "step_no"),
 )  # fmt: skip

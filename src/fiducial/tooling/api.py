@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from fiducial.kit.http.door import Doors
+from fiducial.people.proof_api import proving
 from fiducial.tooling import assigning, maintaining, queries, register, shapes
+from fiducial.tooling.testing import programs, reading, recording, stats
+from fiducial.tooling.testing import shapes as testing
 
 doors = Doors("tooling")
 
@@ -30,3 +33,13 @@ doors.post("/api/maintenance-records/{id}/start", maintaining.start_work, shapes
 doors.post("/api/maintenance-records/{id}/complete", maintaining.complete_work, shapes.CompleteWork)
 doors.post("/api/maintenance-records/{id}/verify", maintaining.verify_work, shapes.VerifyWork)
 doors.post("/api/maintenance-records/{id}/cancel", maintaining.cancel_record, shapes.ToolReason)
+
+doors.get("/api/test-programs", reading.list_programs, listing=reading.PROGRAMS)
+doors.post("/api/test-programs", programs.create_program, testing.NewProgram)
+doors.get("/api/test-programs/{id}", reading.program_detail)
+doors.patch("/api/test-programs/{id}", programs.update_program, testing.ProgramChange)
+proving(doors, "POST", "/api/test-programs/{id}/activate", programs.activate_program, testing.Activate)
+doors.post("/api/test-programs/{id}/retire", programs.retire_program, testing.Retire)
+doors.get("/api/test-records", reading.list_records, listing=reading.RECORDS)
+doors.get("/api/test-records/stats", stats.test_stats, params=stats.StatsAsked, slow=True)
+doors.post("/api/test-records", recording.record_test, testing.NewTestRecord)

@@ -22,7 +22,7 @@ from fiducial.tooling.queries import assignments_statement
 from fiducial.tooling.reading import FIXTURE, ToolRow, must_be_usable, tool_to_change
 from fiducial.tooling.shapes import AssignTool, UnassignTool
 from fiducial.tooling.tables import assignments
-from fiducial.tooling.telling import GATES, tell_run
+from fiducial.tooling.telling import GATES, tell_run, tell_station
 from fiducial.tooling.using import warnings_of
 
 MAY_USE = (PREP, AUTHORIZED, IN_PROGRESS, "ON_HOLD")
@@ -64,6 +64,7 @@ def assign_tool(tx: Tx, tool_code: str, body: AssignTool) -> answers.Assignment:
         raise Refused("TOOL_ALREADY_ASSIGNED", toolCode=tool.code, runNo=there.run_no, stationCode=there.station_code)
     tx.record(tool.code, key=tool.id, line=station.line_code, station=station.code, runNo=run.run_no)
     tell_run(tx, run.id, GATES[FIXTURE])
+    tell_station(tx, run.id, station.code)
     return answers.assignment_of(_shown(tx, key), warnings_of(tx, tool))
 
 
@@ -95,6 +96,7 @@ def unassign_tool(tx: Tx, tool_code: str, body: UnassignTool) -> answers.Assignm
     )  # fmt: skip
     tx.record(tool.code, key=tool.id, station=there.station_code, runNo=run.run_no)
     tell_run(tx, run.id, GATES[FIXTURE])
+    tell_station(tx, run.id, there.station_code)
     return answers.assignment_of(_shown(tx, there.id))
 
 

@@ -25,6 +25,7 @@ from fiducial.tooling.repairs import open_record, tell_gates
 from fiducial.tooling.shapes import CompleteWork, NewRecord, RecordChange, StartWork, ToolReason, VerifyWork
 from fiducial.tooling.states import MAINTENANCE, OPEN
 from fiducial.tooling.tables import maintenance
+from fiducial.tooling.telling import tell_stations
 
 ENTITY_TYPES = ("STENCIL", "SQUEEGEE", "FIXTURE", "EQUIPMENT")
 TYPES = ("REPAIR", "PREVENTIVE", "CALIBRATION", "CLEANING", "REPLACEMENT", "INSPECTION")
@@ -192,6 +193,8 @@ def verify_work(tx: Tx, record_id: str, body: VerifyWork) -> answers.Record:
         tx, row, "verify", reason=body.remark, verified_at=tx.now, verified_by=tx.actor.id, verified_by_name=tx.actor.name,
         verify_remark=body.remark,
     )  # fmt: skip
+    if row.entity_type != EQUIPMENT:
+        tell_stations(tx, the_tool(tx, row.entity_id))
     if row.reset_life:
         tool = the_tool(tx, row.entity_id)
         new_life(tx, tool, row.record_no)

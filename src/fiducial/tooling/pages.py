@@ -15,7 +15,7 @@ from fiducial.orders.tables import runs
 from fiducial.people.reach import lines_in_reach, must_reach_line
 from fiducial.plant.lookup import the_line
 from fiducial.plant.tables import lines, stations
-from fiducial.tooling import maintaining, queries, words
+from fiducial.tooling import maintaining, queries, testing_pages, words
 from fiducial.tooling.binding import MAY_BIND, bindings_of_line
 from fiducial.tooling.reading import ACTIVE, STENCIL, find_paste, paste_expires_at, paste_state, stencil_state, the_tool
 from fiducial.tooling.tables import paste_lots, tools
@@ -163,3 +163,8 @@ pages.page("/maintenance/dialogs/report", report_dialog, "tooling/report_form.ht
 pages.page("/maintenance/{recordNo}/dialogs/show", record_dialog, "tooling/record.html")
 pages.page("/lines/{lineCode}/bindings/card", bindings_card, "tooling/bindings_card.html")
 pages.page("/lines/{lineCode}/bindings/dialogs/{what}", bind_dialog, "tooling/bind_form.html")
+pages.page("/test-programs", testing_pages.programs_page, "tooling/programs.html")
+pages.page("/test-programs/dialogs/new", testing_pages.new_program_dialog, "tooling/program_form.html")
+pages.page("/test-programs/{id}/dialogs/{programForm}", testing_pages.program_dialog, "tooling/program_form.html")
+pages.page("/test-records", testing_pages.records_page, "tooling/test_records.html")
+pages.page("/test-records/{id}/dialogs/show", testing_pages.record_dialog, "tooling/test_record.html")

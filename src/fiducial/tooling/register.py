@@ -20,7 +20,7 @@ from fiducial.tooling.reading import ACTIVE, BLOCKED, RETIRED, ToolRow, tool_to_
 from fiducial.tooling.shapes import NewCalibration, NewTool, ToolChange, ToolReason
 from fiducial.tooling.states import TOOL
 from fiducial.tooling.tables import calibrations, tools
-from fiducial.tooling.telling import tell_of_tool
+from fiducial.tooling.telling import tell_of_tool, tell_stations
 
 OWN = {
     "STENCIL": ("thickness_mm", "version", "min_tension"),
@@ -174,6 +174,7 @@ def calibrate_tool(tx: Tx, tool_code: str, body: NewCalibration) -> answers.Cali
             status_reason="CALIBRATION_FAILED", updated_at=stamp(tx, tool.updated_at),
         )  # fmt: skip
     tell_of_tool(tx, tool)
+    tell_stations(tx, tool)
     return answers.calibration_of(tx.one(select(calibrations).where(calibrations.c.id == key)))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 from fiducial.kit.tx import Tx
+from fiducial.plant.tables import stations
 from fiducial.tooling.reading import EQUIPMENT, FIXTURE, SOLDER_PASTE, SQUEEGEE, STENCIL, lines_of_tool
 from fiducial.tooling.tables import assignments
 
@@ -40,3 +41,19 @@ def tell_of_tool(tx: Tx, tool: Any) -> None:
         )
         for row in tx.all(held):
             tell_run(tx, row.run_id, GATES[FIXTURE])
+
+
+def tell_stations(tx: Tx, tool: Any) -> None:
+    """Announce that a fixture was repaired or calibrated, to the station of the run that has it: its first piece is due anew (spec 11.6)."""
+    held = (
+        select(assignments.c.run_id, stations.c.code)
+        .join(stations, stations.c.id == assignments.c.station_id)
+        .where(assignments.c.tool_id == tool.id, assignments.c.unassigned_at.is_(None))
+    )
+    for row in tx.all(held):
+        tell_station(tx, row.run_id, row.code)
+
+
+def tell_station(tx: Tx, run_id: int, station_code: str) -> None:
+    """Announce that a tool of a run changed at a station."""
+    tx.emit("TOOL_CHANGED_AT_STATION", run_id, stationCode=station_code)

@@ -9,12 +9,15 @@ from sqlalchemy import select
 from fiducial.kit.outbox import Listener
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN
+from fiducial.people.ports import Subject
 from fiducial.tooling.assigning import free_when_run_ends
 from fiducial.tooling.at_stations import CountTools, FixturesFit, StationEquipment
 from fiducial.tooling.reading import bound_paste
 from fiducial.tooling.reports import SuppliesHeld
 from fiducial.tooling.sweeping import sweep_tools
 from fiducial.tooling.tables import bindings, paste_lots
+from fiducial.tooling.testing.at_stations import LatestTestFails, ProgramIsActive, TestIsThere
+from fiducial.tooling.testing.programs import ProgramSubject
 
 SUPPLIES_HELD = SuppliesHeld()
 SWEEP = sweep_tools
@@ -22,8 +25,11 @@ LISTENERS: tuple[tuple[str, Listener], ...] = tuple(
     (RUN.event_of(move), free_when_run_ends) for move in RUN if move.target in RUN.terminal
 )
 EQUIPMENT_GUARD = StationEquipment()
-TRACK_IN_GUARDS = (FixturesFit(),)
+TRACK_IN_GUARDS = (FixturesFit(), ProgramIsActive())
+VERDICTS = (LatestTestFails(),)
+TRACK_OUT_GUARDS = (TestIsThere(),)
 TRACK_OUT_EFFECTS = (CountTools(),)
+SUBJECTS: tuple[Subject, ...] = (ProgramSubject(),)
 
 
 class PasteOnLine:

@@ -11,6 +11,20 @@ GROUP = Text("Preparation")
 MENU: tuple[MenuItem, ...] = (
     MenuItem(label=Text("Tool register"), url="/tools", icon="tool", group=GROUP, permissions=("tool:read",)),
     MenuItem(label=Text("Repairs"), url="/maintenance", icon="tools", group=GROUP, permissions=("maintenance:read",)),
+    MenuItem(
+        label=Text("Test programs"),
+        url="/test-programs",
+        icon="file-code",
+        group=Text("Process"),
+        permissions=("route:read",),
+    ),
+    MenuItem(
+        label=Text("Test records"),
+        url="/test-records",
+        icon="clipboard-check",
+        group=Text("Quality"),
+        permissions=("exec:read", "trace:read"),
+    ),
 )
 STATUSES: tuple[StatusSet, ...] = (
     StatusSet(
@@ -40,6 +54,21 @@ STATUSES: tuple[StatusSet, ...] = (
             Status(code="COMPLETED", label=Text("To be verified"), colour="azure"),
             Status(code="VERIFIED", label=Text("Verified"), colour="green"),
             Status(code="CANCELLED", label=Text("Cancelled"), colour="secondary"),
+        ),
+    ),
+    StatusSet(
+        kind="test_program",
+        states=(
+            Status(code="DRAFT", label=Text("Draft"), colour="azure"),
+            Status(code="ACTIVE", label=Text("Active"), colour="green"),
+            Status(code="RETIRED", label=Text("Retired"), colour="secondary"),
+        ),
+    ),
+    StatusSet(
+        kind="test",
+        states=(
+            Status(code="PASS", label=Text("Passes"), colour="green"),
+            Status(code="FAIL", label=Text("Fails"), colour="red"),
         ),
     ),
     StatusSet(
@@ -78,3 +107,8 @@ REASONS: Mapping[str, Text] = {
     "CALIBRATION_FAILED": Text("Its calibration failed"), "BLOCKED": Text("It is blocked"), "RETIRED": Text("It is retired"),
     "MAINTENANCE": Text("It is being repaired"), "LIFE": Text("Its life is used up"), "CALIBRATION": Text("Its calibration is overdue"),
 }  # fmt: skip
+TEST_KINDS: Mapping[str, Text] = {
+    "ICT": Text("In-circuit test (ICT)"),
+    "FCT": Text("Functional test (FCT)"),
+    "OTHER": Text("Other"),
+}

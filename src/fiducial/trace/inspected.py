@@ -13,6 +13,7 @@ from fiducial.orders.tables import runs
 from fiducial.quality.disposing.tasks import tasks_of_defects
 from fiducial.quality.inspections.reading import item_shown, items_of, shown, whole_rows
 from fiducial.quality.tables import dispositions, inspections, mrb_decisions, repair_records, rework_tasks
+from fiducial.tooling.testing.reading import records_of_unit
 
 _SHOWN = (
     "id", "type", "runNo", "status", "sampleQty", "startedAt", "inspectorId", "decidedBy", "decidedByName", "decidedAt", "remark", "signedBy",
@@ -127,3 +128,16 @@ def decisions_of(tx: Tx, defect_ids: Sequence[int]) -> dict[int, dict[str, Any]]
     return {
         key: {"dispositions": all_of_it, "disposition": all_of_it[-1] | {"reworkTask": tasks.get(key)}} for key, all_of_it in decided.items()
     }  # fmt: skip
+
+
+_TESTED = (
+    "id", "trackId", "kind", "programCode", "programVersion", "attempt", "result", "machineResult", "startedAt", "completedAt", "stationCode",
+    "equipmentId", "toolCode", "operatorId", "reason", "source", "items",
+)  # fmt: skip
+
+
+def tests_of(tx: Tx, unit_id: int) -> list[dict[str, Any]]:
+    """Give every test of the unit, oldest first, with what was measured (spec 11.5)."""
+    return [
+        {name: value for name, value in record.items() if name in _TESTED} for record in records_of_unit(tx, unit_id)
+    ]

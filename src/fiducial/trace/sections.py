@@ -13,7 +13,7 @@ from fiducial.trace.facts import UnitFacts
 
 # In the order in which they stand in the answer. What later issues record is empty until they do.
 EMPTY: dict[str, Any] = {
-    "ingestEvents": [], "carrierLoads": [], "carrierTracks": [], "carrierDataValues": [], "machineResults": [], "testRecords": [],
+    "ingestEvents": [], "carrierLoads": [], "carrierTracks": [], "carrierDataValues": [], "machineResults": [],
     "timeRules": [], "tools": [],
 }  # fmt: skip
 RECORD_KINDS = (

@@ -105,7 +105,7 @@ def _of_rooms(tx: Tx, facts: UnitFacts) -> Mapping[str, Callable[[], Any]]:
         "defects": lambda: sections.defects(facts, inspected.decisions_of(tx, [row.id for row in facts.defects])),
         "inspections": lambda: inspected.of_unit(tx, unit.sn, unit.id, run_ids), "repairs": lambda: inspected.repairs_of(tx, unit.id),
         "loadingRecords": lambda: boards.reels_of_board(tx, unit.id), "materials": lambda: boards.parts_of_board(tx, unit.id),
-        "missingKeyParts": lambda: boards.missing_key_parts(tx, unit),
+        "missingKeyParts": lambda: boards.missing_key_parts(tx, unit), "testRecords": lambda: inspected.tests_of(tx, unit.id),
     }  # fmt: skip
 
 

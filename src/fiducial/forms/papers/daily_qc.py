@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -17,9 +15,10 @@ from fiducial.kit.forms import fields as f
 from fiducial.kit.forms.declaration import Draft, Form, Traced, When
 from fiducial.kit.forms.fields import Label
 from fiducial.kit.refusals import Said
-from fiducial.kit.settings import Setting, declared, number
+from fiducial.kit.settings import Setting, number
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import the_unit
+from fiducial.plant.shifts import shift_of
 from fiducial.quality.tables import defects
 
 ALARM_RATE: Setting[float] = Setting(
@@ -29,22 +28,8 @@ ALARM_RATE: Setting[float] = Setting(
     "日常 QC 不良板率告警值",
     "rate of bad boards above which a measure is required",
 )
-USUAL_SHIFTS = ({"code": "DAY", "from": "08:00", "to": "16:00"}, {"code": "MIDDLE", "from": "16:00", "to": "24:00"},
-                {"code": "NIGHT", "from": "00:00", "to": "08:00"})  # fmt: skip
 WINDOW = re.compile(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d")
 DECIMALS = 4
-
-
-def shift_of(tx: Tx, line_id: int | None, at: int) -> str:
-    """Give the shift of a line at an instant, by the plant's clock."""
-    setting = declared.get("plant.shifts")
-    shifts = (setting.of(tx, line_id or 0) if setting else None) or USUAL_SHIFTS
-    now = f"{datetime.fromtimestamp(at / 1000, ZoneInfo(tx.store.zone)):%H:%M}"
-    for shift in shifts:
-        since, until = shift["from"], shift["to"]
-        if (since <= now < until) if since < until else (now >= since or now < until):
-            return str(shift["code"])
-    return str(shifts[0]["code"])
 
 
 def prepare(tx: Tx, draft: Draft) -> None:

@@ -887,6 +887,43 @@ def upgrade() -> None:
         sa.UniqueConstraint("pairing_digest", name=op.f("uq_terminal_pairing_digest")),
     )
     op.create_table(
+        "test_program",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("program_code", sa.Text(), nullable=False),
+        sa.Column("version", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=True),
+        sa.Column("station_codes", Json(), nullable=False),
+        sa.Column("fixture_types", Json(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("checksum", sa.Text(), nullable=True),
+        sa.Column("limits", Json(), nullable=True),
+        sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_by_name", sa.Text(), nullable=True),
+        sa.Column("activated_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("activated_by_name", sa.Text(), nullable=True),
+        sa.Column("activated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("retired_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("retired_by_name", sa.Text(), nullable=True),
+        sa.Column("retired_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("retire_reason", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_program")),
+        sa.UniqueConstraint("program_code", "version", name=op.f("uq_test_program_program_code_version")),
+    )
+    op.create_index("ix_test_program_product", "test_program", ["product_code", "status"], unique=False)
+    op.create_index(
+        "uq_test_program_active",
+        "test_program",
+        ["program_code"],
+        unique=True,
+        sqlite_where=sa.text("status = 'ACTIVE'"),
+        postgresql_where=sa.text("status = 'ACTIVE'"),
+    )
+    op.create_table(
         "time_rule",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -1801,6 +1838,15 @@ def upgrade() -> None:
         sqlite_where=sa.text("NOT is_alternate"),
         postgresql_where=sa.text("NOT is_alternate"),
     )
+    op.create_table(
+        "test_program_station",
+        sa.Column("program_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["program_id"], ["test_program.id"], name=op.f("fk_test_program_station_program_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_test_program_station_station_id")),
+        sa.PrimaryKeyConstraint("program_id", "station_id", name=op.f("pk_test_program_station")),
+    )
+    op.create_index(op.f("ix_test_program_station_station_id"), "test_program_station", ["station_id"], unique=False)
     op.create_table(
         "form_bake",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -3027,6 +3073,24 @@ def upgrade() -> None:
     )
     op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no"], unique=False)
     op.create_table(
+        "yield_day",
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("product_code", sa.Text(), nullable=False),
+        sa.Column("visits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_visits", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["line_id"], ["line.id"], name=op.f("fk_yield_day_line_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_yield_day_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_yield_day_station_id")),
+        sa.PrimaryKeyConstraint("day", "station_id", "run_id", "step_no", name=op.f("pk_yield_day")),
+    )
+    op.create_index(op.f("ix_yield_day_run_id"), "yield_day", ["run_id"], unique=False)
+    op.create_table(
         "inspection_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3239,6 +3303,7 @@ def upgrade() -> None:
         sqlite_where=sa.text("out_at IS NULL AND voided_at IS NULL"),
         postgresql_where=sa.text("out_at IS NULL AND voided_at IS NULL"),
     )
+    op.create_index("ix_track_out", "track", ["out_at"], unique=False)
     op.create_index("ix_track_station", "track", ["station_id", "in_at"], unique=False)
     op.create_index("ix_track_step", "track", ["run_id", "step_no", "in_at"], unique=False)
     op.create_index("ix_track_unit", "track", ["unit_id"], unique=False)
@@ -3352,6 +3417,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("defect_no", name=op.f("uq_defect_defect_no")),
     )
     op.create_index("ix_defect_code", "defect", ["code", "created_at"], unique=False)
+    op.create_index("ix_defect_created", "defect", ["created_at"], unique=False)
     op.create_index(op.f("ix_defect_inspection_id"), "defect", ["inspection_id"], unique=False)
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
@@ -3384,6 +3450,46 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_readiness_waiver")),
     )
     op.create_index(op.f("ix_readiness_waiver_run_id"), "readiness_waiver", ["run_id"], unique=False)
+    op.create_table(
+        "test_record",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("test_result_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("program_code", sa.Text(), nullable=False),
+        sa.Column("program_version", sa.Text(), nullable=True),
+        sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("machine_result", sa.Text(), nullable=False),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("completed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("day", sa.Text(), nullable=False),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("tool_code", sa.Text(), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("recorded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("recorded_by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_test_record_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_test_record_station_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_test_record_track_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_test_record_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_test_record")),
+        sa.UniqueConstraint("test_result_id", name=op.f("uq_test_record_test_result_id")),
+    )
+    op.create_index("ix_test_record_completed", "test_record", ["completed_at"], unique=False)
+    op.create_index("ix_test_record_program", "test_record", ["program_code", "completed_at"], unique=False)
+    op.create_index(op.f("ix_test_record_run_id"), "test_record", ["run_id"], unique=False)
+    op.create_index(op.f("ix_test_record_track_id"), "test_record", ["track_id"], unique=False)
+    op.create_index(op.f("ix_test_record_unit_id"), "test_record", ["unit_id"], unique=False)
     op.create_table(
         "defect_disposition",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -3422,6 +3528,20 @@ def upgrade() -> None:
     op.create_index(op.f("ix_rework_task_defect_id"), "rework_task", ["defect_id"], unique=False)
     op.create_index(op.f("ix_rework_task_run_id"), "rework_task", ["run_id"], unique=False)
     op.create_index("ix_rework_task_unit", "rework_task", ["unit_id", "settled"], unique=False)
+    op.create_table(
+        "test_failed_item",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["test_record.id"], name=op.f("fk_test_failed_item_record_id")),
+        sa.PrimaryKeyConstraint("record_id", "name", name=op.f("pk_test_failed_item")),
+    )
+    op.create_table(
+        "test_record_item",
+        sa.Column("record_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("items", Json(), nullable=False),
+        sa.ForeignKeyConstraint(["record_id"], ["test_record.id"], name=op.f("fk_test_record_item_record_id")),
+        sa.PrimaryKeyConstraint("record_id", name=op.f("pk_test_record_item")),
+    )
     op.create_table(
         "repair_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

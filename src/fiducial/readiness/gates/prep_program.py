@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fiducial.execution.standing import stations_for
 from fiducial.forms.reading import RecordRow
 from fiducial.kit.tx import Tx
-from fiducial.plant.lookup import find_profile
+from fiducial.plant.lookup import find_profile, the_station
 from fiducial.readiness.causes import declare
 from fiducial.readiness.items import Case, Failed, Item, NotApplicable, Passed
 from fiducial.readiness.papers import newest_for_run
 from fiducial.readiness.worn import fresh_or_stale, record_evidence
 from fiducial.routing.frozen import FrozenStep
+from fiducial.tooling.testing.reading import active_programs
 
 ACTIVE = "ACTIVE"
 
@@ -30,7 +32,7 @@ class PrepProgramGate:
             if profile:
                 items.append(self._profile(tx, case, step, profile))
             if step.facts.get("requiresTestProgram"):
-                items.append(self._test_program(case, step))
+                items.append(self._test_program(tx, case, step))
         return items or [NotApplicable(key=case.run.run_no, why="NO_PROGRAM_EXPECTED", evidence=case.about)]
 
     @staticmethod
@@ -61,15 +63,23 @@ class PrepProgramGate:
         return fresh_or_stale(case, key, record.happened_at, evidence, record.id)
 
     @staticmethod
-    def _test_program(case: Case, step: FrozenStep) -> Item:
-        """Judge the test program of a step: there is no register of them in this version, so none is active."""
-        evidence = case.about | {"stepNo": step.step_no}
-        return Failed(
-            key=f"STEP_{step.step_no}_PROGRAM",
-            cause="TEST_PROGRAM_NOT_ACTIVE",
-            fingerprint=(step.step_no,),
-            evidence=evidence,
-        )
+    def _test_program(tx: Tx, case: Case, step: FrozenStep) -> Item:
+        """Judge the test program of a step: one is ACTIVE for the product at one of the stations that may do it (spec 11.5)."""
+        product, key = case.about["productCode"], f"STEP_{step.step_no}_PROGRAM"
+        fitting = stations_for(tx, case.line.id, step)
+        active = {
+            code: [
+                f"{row.program_code} {row.version}" for row in active_programs(tx, product, the_station(tx, code).id)
+            ]
+            for code in fitting
+        }
+        evidence = case.about | {
+            "stepNo": step.step_no, "programs": sorted({name for names in active.values() for name in names}),
+            "stationsWithout": [code for code, names in active.items() if not names],
+        }  # fmt: skip
+        if evidence["programs"]:
+            return Passed(key=key, evidence=evidence)
+        return Failed(key=key, cause="TEST_PROGRAM_NOT_ACTIVE", fingerprint=(step.step_no,), evidence=evidence)
 
 
 def _matches(record: RecordRow, profile: Mapping[str, Any]) -> bool:

@@ -44,7 +44,8 @@ function series(one, index, spec, quiet) {
     symbolSize: one.kind === "points" ? 9 : 6, symbol: "circle", connectNulls: false, barMaxWidth: 44, z: one.kind === "points" ? 4 : 2,
     silent: one.silent === true, lineStyle: { width: one.thin ? 1 : 1.75, color: main, type: one.dashed ? "dashed" : "solid" },
     itemStyle: { color: main }, areaStyle: one.kind === "area" ? { color: main, opacity: .22 } : undefined,
-    data: one.data.map((point) => (point?.tone ? { value: point.value, itemStyle: { color: colour(point.tone) }, symbolSize: 9, said: point.said } : point)),
+    cursor: one.data.some((point) => point?.url) ? "pointer" : "default",
+    data: one.data.map((point) => (point?.tone ? { ...point, itemStyle: { color: colour(point.tone) }, symbolSize: 9 } : point)),
     markLine: index === 0 && spec.marks?.length ? { symbol: "none", silent: true, animation: false, data: marks(spec, quiet) } : undefined,
   };
 }
@@ -88,6 +89,7 @@ async function draw(figure) {
     const seen = new ResizeObserver(() => chart.resize());
     seen.observe(place);
     chart.setOption(option(spec));
+    chart.on("click", (point) => { if (point.data?.url) window.location.assign(point.data.url); });
     drawn.set(figure, { chart, seen, spec });
     figure.dataset.drawn = "";
   } catch {
