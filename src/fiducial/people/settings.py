@@ -68,5 +68,5 @@ short_name: Setting[str] = Setting(
     "branding.shortName", "fiducial", _words(20), zh="系统简称", en="Short name of the program"
 )
 logo: Setting[str | None] = Setting(
-    "branding.logo", None, _upload, zh="徽标（上传后返回的图片名）", en="Logo: the name that an upload gives",
+    "branding.logo", None, _upload, zh="徽标图片", en="Logo",
 )  # fmt: skip

@@ -72,6 +72,6 @@ LINES = Importer(
     judge=_judge_lines, take=_take_line, columns=(CODE, NAME, SheetColumn("processType", Text("Process type"))),
 )  # fmt: skip
 GROUPS = Importer(
-    name="station-groups", page="lines/groups", title=Text("Station groups"), permission="line:config", shape=NewGroup,
+    name="station-groups", page="station-groups", title=Text("Station groups"), permission="line:config", shape=NewGroup,
     key=lambda body: folded(body.code), judge=_judge_groups, take=_take_group, columns=(CODE, NAME),
 )  # fmt: skip
