@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from fiducial import __version__
 from fiducial.connect import api as connect_api
 from fiducial.connect import pages as connect_pages
+from fiducial.connect import wiring as connect_wiring
 from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
@@ -40,7 +41,7 @@ from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
-from fiducial.loading import low_reels, msl
+from fiducial.loading import low_reels, msl, repair_parts
 from fiducial.loading import pages as loading_pages
 from fiducial.loading import reuse as loading_reuse
 from fiducial.loading import uses as loading_uses
@@ -52,12 +53,13 @@ from fiducial.notices import pages as notices_pages
 from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment, WrongEnvironment
-from fiducial.ops.errands import Errands, errands_of
+from fiducial.ops.errands import Errands
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.lists import IMPORTERS, SHEETS
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
+from fiducial.ops.outside import errands_of, wire_outside
 from fiducial.ops.worker import Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -236,6 +238,8 @@ TIMERS: tuple[Timer, ...] = (
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
+    Timer("other systems are watched", connect_wiring.WATCH, 60.0),
+    Timer("old messages are swept", connect_wiring.FORGET, 600.0),
 )
 
 
@@ -262,7 +266,7 @@ def wire_ports() -> None:
     plant_ports.wire_uses(uses)
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
-    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS)
+    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS, parts=repair_parts.RepairParts())
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
@@ -270,7 +274,7 @@ def wire_ports() -> None:
         # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
         close_checks=quality_wiring.CLOSE_CHECKS,
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
-        ends=quality_wiring.RUN_ENDS,
+        ends=(*quality_wiring.RUN_ENDS, *connect_wiring.RUN_ENDS),
         reuse=(loading_reuse.TakeReels(), *readiness_wiring.REUSE),
         parts=(run_part.ChecksPart(), quality_opened.RUN_PART, run_part.ChecklistPart()),
     )
@@ -281,6 +285,7 @@ def wire_ports() -> None:
             defects=quality_wiring.DEFECT_BOOK,
             equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
+            start=readiness_wiring.START,
             # Tools (22), slots (23), first piece of the segment (24); time rules only remind.
             track_in=(
                 *tooling_wiring.TRACK_IN_GUARDS,
@@ -309,6 +314,7 @@ def open_store(environment: Environment) -> Store:
     elif todo := pending(environment.database_url):
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
+    wire_outside(environment)
     if faults := settings.fix(os.environ):
         raise WrongEnvironment(faults)
     store = Store(environment.database_url, wiring(environment)).start()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from typing import Any
 
@@ -11,18 +12,19 @@ from tests.api.plant import TEST, Plant
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action, query
-from fiducial.kit.outbox import DEAD, events, work
+from fiducial.kit.outbox import DEAD, PENDING, any_due, events, work
 from fiducial.kit.tx import Tx
 from fiducial.ops.events import RETENTION_CRON, forget_events
 from fiducial.ops.jobs import note_failure, run_job
 
 DAY = 86_400_000
+_places = itertools.count(7)  # two of one millisecond are two
 
 
 @action(audit="TEST", entity="EVENT", internal_only=True)
 def an_event(tx: Tx, type_: str, ago: int, state: str | None) -> str:
     tx.unrecorded()
-    key = ids.first_of(tx.now - ago) + 7
+    key = ids.first_of(tx.now - ago) + next(_places)
     tx.run(insert(events).values(id=key, type=type_, thing=1, payload='{"runNo":"RUN-9"}'))
     if state:
         tx.run(insert(work).values(event_id=key, state=state, attempts=10, next_at=tx.now, error="It broke"))
@@ -105,6 +107,26 @@ def test_a_job_with_times_of_its_own_waits_for_them(plant: Plant) -> None:
     assert job["nextAt"].endswith("T19:00:00.000Z")  # three in the morning in Shanghai
     plant.sql(update(jobs).values(next_at=1))
     assert plant.store.write_now(TEST, run_job, "at night", counted, 60.0, RETENTION_CRON) is True
+
+
+@pytest.mark.parametrize("cron", [None, RETENTION_CRON])
+def test_a_turn_that_was_set_while_the_clock_was_a_month_ahead_holds_no_job_back(plant: Plant, cron: Any) -> None:
+    from fiducial.ops.tables import jobs
+
+    plant.store.write_now(TEST, run_job, "a job", counted, 60.0, cron)
+    plant.sql(update(jobs).values(next_at=clock.now_ms() + 30 * DAY))
+    assert plant.store.write_now(TEST, run_job, "a job", counted, 60.0, cron) is True
+    assert plant.store.write_now(TEST, run_job, "a job", counted, 60.0, cron) is False
+    (job,) = plant.api.as_("admin").get("/api/system/jobs").must()["items"]
+    assert job["nextAt"] < clock.to_wire(clock.now_ms() + 2 * DAY)
+
+
+def test_work_that_was_put_off_while_the_clock_was_a_day_ahead_is_done_now(plant: Plant) -> None:
+    plant.store.write_now(TEST, an_event, "HELD", 0, PENDING)
+    plant.sql(update(work).values(next_at=clock.now_ms() + DAY))
+    assert plant.store.read_now(TEST, any_due)
+    plant.sql(update(work).values(next_at=clock.now_ms() + 60_000))
+    assert not plant.store.read_now(TEST, any_due)
 
 
 def test_a_job_that_fails_leaves_its_error_and_has_its_next_turn(plant: Plant) -> None:

@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from fiducial.cli import app as commands
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store
-from fiducial.ops.errands import Errand, do_errand
+from fiducial.ops.errands import Errand, run_errand
 from fiducial.people import archiving
 from fiducial.people.archiving import Rules, archive_in_time, archive_now, entries_above
 from fiducial.people.tables import users
@@ -339,8 +339,8 @@ def test_the_timer_archives_when_it_is_switched_on_and_says_how_many(
     off = Rules(enabled=False, folder=folder, cutoff_days=0, batch=1000)
     assert archive_in_time(store, off) == {"archived": 0}
     on = Rules(enabled=True, folder=folder, cutoff_days=0, batch=1000)
-    assert do_errand(store, Errand("archive", lambda store: archive_in_time(store, on), 60.0))
-    assert not do_errand(store, Errand("archive", lambda store: archive_in_time(store, on), 60.0)), (
+    assert run_errand(store, Errand("archive", lambda store: archive_in_time(store, on), 60.0))
+    assert not run_errand(store, Errand("archive", lambda store: archive_in_time(store, on), 60.0)), (
         "another node had the turn"
     )
     (job,) = [one for one in admin.get("/api/system/jobs").must()["items"] if one["name"] == "archive"]
@@ -352,7 +352,7 @@ def test_an_errand_that_fails_is_noted_and_has_its_turn_again(store: Store, admi
     def break_down(_store: Store) -> dict[str, int]:
         raise OSError("the disk is full")
 
-    assert do_errand(store, Errand("breaks", break_down, 60.0))
+    assert run_errand(store, Errand("breaks", break_down, 60.0))
     (job,) = [one for one in admin.get("/api/system/jobs").must()["items"] if one["name"] == "breaks"]
     assert "the disk is full" in job["error"]
     assert job["failures"] == 1

@@ -2,7 +2,8 @@
 
 `ODD_DISK_BOOK` names a file in which every write and every sync of the database's files is noted, in their order, for
 `power_cut.py` to play back. `ODD_SYNC_MS` names a file whose eight bytes say how long a sync takes. `ODD_CLOCK_MS` names one
-whose eight bytes say how far the clock is off. The files may change while the program runs.
+whose eight bytes say how far the clock is off. `ODD_PATIENCE_S` is how long the program waits for a request.
+The files may change while the program runs.
 
 The noting is done by a VFS between SQLite and the system, as SQLite's own crash tests do it: what SQLite asks of the
 disk is seen whole, and nothing else touches these files. Only the shared-memory index is not seen; it is made anew after a crash.
@@ -114,6 +115,10 @@ def main() -> None:
     if "ODD_CLOCK_MS" in os.environ:
         set_the_clock()
     from fiducial.cli import app
+    from fiducial.kit.http import patience
+
+    if "ODD_PATIENCE_S" in os.environ:
+        patience.SLOWEST_HEAD_S = patience.SLOWEST_REQUEST_S = float(os.environ["ODD_PATIENCE_S"])
 
     app()
 

@@ -44,6 +44,22 @@ def test_more_keys_than_the_counter_holds_in_one_millisecond_borrow_the_next() -
     assert ids.time_of(keys[-1]) == NOW + 1
 
 
+def test_a_start_while_the_clock_is_behind_gives_no_key_that_is_there() -> None:
+    before = IdMaker(clock=Clock(NOW))
+    there = [before() for _ in range(10)]
+    again = IdMaker(clock=Clock(NOW - 60_000, NOW - 1, NOW))
+    again.begin_after(there[-1])
+    fresh = [again() for _ in range(10)]
+    assert min(fresh) > max(there)
+    assert fresh == sorted(set(fresh))
+
+
+def test_a_start_in_time_gives_keys_of_the_present() -> None:
+    make = IdMaker(clock=Clock(NOW))
+    make.begin_after(IdMaker(clock=Clock(NOW - 1))())
+    assert ids.time_of(make()) == NOW
+
+
 def test_two_nodes_never_give_the_same_key() -> None:
     clock = Clock(NOW)
     first, second = IdMaker(3, clock), IdMaker(4, clock)

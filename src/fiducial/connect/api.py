@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fiducial.connect import queries
+from fiducial.connect import outbound, outbound_queries, queries
 from fiducial.connect.actions import receive_work_order
 from fiducial.connect.pushes import receive_equipment_status, receive_paste_status, receive_stencil_status
+from fiducial.connect.replaying import replay_message
 from fiducial.kit.http.door import Doors
 from fiducial.orders.shapes import Receive
 from fiducial.plant.mode_actions import set_mode
@@ -32,3 +33,10 @@ doors.get("/api/integration/status", queries.integration_status)
 doors.put("/api/integration/systems/{system}/mode", set_mode, SystemMode)
 doors.get("/api/integration/messages", queries.list_messages, listing=queries.MESSAGES)
 doors.get("/api/integration/messages/{id}", queries.message_detail)
+doors.post("/api/integration/messages/{id}/replay", replay_message)
+
+doors.post("/api/integration/outbound/erp/runs/{runNo}/completion", outbound.enqueue_completion)
+doors.get("/api/integration/outbound/events", outbound_queries.list_outbound, listing=outbound_queries.OUTBOUND_EVENTS)
+doors.get("/api/integration/outbound/events/{eventId}", outbound_queries.outbound_detail)
+doors.post("/api/integration/outbound/events/{eventId}/retry", outbound.retry_outbound)
+doors.post("/api/integration/outbound/events/{eventId}/cancel", outbound.cancel_outbound, outbound.GiveUp)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -119,12 +120,14 @@ async def _printed(request: Request, form: Form, query: Callable[..., Any], ente
     asked = [(name, value) for name, value in request.query_params.multi_items() if name != "format"]
     page = replace(LISTINGS[form.key].parse(asked), number=1)
 
-    def read(tx: Tx) -> tuple[Sequence[dict[str, Any]], str]:
-        return query(tx, replace(page, size=MOST_PRINTED))["items"], tx.actor.name
+    def read(tx: Tx) -> tuple[Sequence[dict[str, Any]], int, str]:
+        found = query(tx, replace(page, size=MOST_PRINTED))
+        return found["items"], found["total"], tx.actor.name
 
     read.__mark__ = mark_of(query)  # type: ignore[attr-defined]
-    items, name = await store.read(caller, read, slow=True)
-    content = await asyncio.to_thread(printing.printed, form, items, zone=store.zone, by=name, language=language)
+    items, total, name = await store.read(caller, read, slow=True)
+    drawn = partial(printing.printed, form, items, total=total, zone=store.zone, by=name, language=language)
+    content = await asyncio.to_thread(drawn)
     await store.write(caller, entered, form.path, "pdf", dict(page.filters), len(items))
     title = form.title.en if language == "en" else form.title.zh
     single = f"{items[0]['recordNo']} " if len(items) == 1 else ""

@@ -22,6 +22,7 @@ from fiducial.forms.tables import TABLES
 from fiducial.kit import clock
 from fiducial.kit.acting import query
 from fiducial.kit.forms.declaration import Form
+from fiducial.kit.forms.fields import Label
 from fiducial.kit.text import Text, gettext
 from fiducial.kit.tx import Tx
 from fiducial.people.reach import lines_in_reach
@@ -101,7 +102,7 @@ def _record_page(form: Form) -> Callable[..., Any]:
         return {
             "form": form,
             "record": record,
-            "own_fields": BY_FORM[form.key].own_fields.of(tx),
+            "own_fields": _own_fields(tx, form),
             "may_record": _may_record(tx, form),
         }
 
@@ -154,11 +155,16 @@ def _entry(tx: Tx, form: Form) -> dict[str, Any]:
         .order_by(defect_codes.c.code)
     )
     return {
-        "form": form, "lines": _lines(tx, form), "own_fields": BY_FORM[form.key].own_fields.of(tx), "now": clock.to_wire(tx.now),
+        "form": form, "lines": _lines(tx, form), "own_fields": _own_fields(tx, form), "now": clock.to_wire(tx.now),
         "prefixes": BARCODE_PREFIXES.of(tx), "code": BY_FORM[form.key].code.of(tx),
         "defects": [(row.code, f"{row.code} {row.name}") for row in tx.all(codes.limit(MOST_CODES))] if form.key == "daily_qc" else [],
         "scanned": [item for one in form.written for item in (one, *one.parts) if item.scans],
     }  # fmt: skip
+
+
+def _own_fields(tx: Tx, form: Form) -> list[dict[str, Any]]:
+    """Give the fields that the plant added to a form, each with its label in both languages."""
+    return [item | {"label": Label(item["zh"], item["en"])} for item in BY_FORM[form.key].own_fields.of(tx)]
 
 
 def _lines(tx: Tx, form: Form) -> list[tuple[str, str]]:
@@ -175,15 +181,18 @@ def _lines(tx: Tx, form: Form) -> list[tuple[str, str]]:
 
 @query(*SOLDER_PASTE.reads)
 def paste_panel(tx: Tx, view: View) -> Mapping[str, Any]:
-    """Give what a scanned jar is, and the steps that may come next."""
+    """Give what a scanned jar is, and the steps that may come next. Refuses FORBIDDEN for a jar on a line out of reach."""
     lot_id = view.query.get("lotId", "").strip()[:64]
     t = TABLES[SOLDER_PASTE.key].c
     row = tx.first(rows_of(SOLDER_PASTE).where(t.lot_id == lot_id, t.voided.is_(False))) if lot_id else None
+    if row is not None:
+        paste_scan.must_be_theirs(tx, row, SOLDER_PASTE.reads)
     jar = records(tx, SOLDER_PASTE, [row])[0] if row is not None else None
     steps = paste_scan.FOLLOWS[jar["step"] if jar else None]
     return {
         "lot_id": lot_id, "jar": jar, "steps": [(step, SOLDER_PASTE.field_of("step").choices[step]) for step in steps], "form": SOLDER_PASTE,
         "outcome": view.query.get("outcome", ""), "lines": _lines(tx, SOLDER_PASTE), "may_record": _may_record(tx, SOLDER_PASTE),
+        "own_fields": _own_fields(tx, SOLDER_PASTE),
         "words": SOLDER_PASTE.field_of("step").choices, "all": STEPS,
     }  # fmt: skip
 

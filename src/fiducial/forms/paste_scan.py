@@ -9,16 +9,19 @@ from sqlalchemy import Row, select, update
 
 from fiducial.forms.papers import solder_paste as paste
 from fiducial.forms.placing import Place, place_of
-from fiducial.forms.recording import insert, must_be_open
+from fiducial.forms.recording import insert, must_be_open, must_be_sound
+from fiducial.forms.settings import BY_FORM
 from fiducial.forms.tables import TABLES
 from fiducial.forms.telling import tell_readers
 from fiducial.forms.times import Told
 from fiducial.kit import clock
 from fiducial.kit.forms.declaration import Draft, Form
 from fiducial.kit.forms.fields import to_store
+from fiducial.kit.forms.own import faults_of
 from fiducial.kit.http.shapes import instant_or_none
 from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.tx import Tx
+from fiducial.people.reach import must_reach_line
 from fiducial.tooling import from_forms as tooling
 from fiducial.tooling.tables import paste_lots
 
@@ -39,14 +42,20 @@ TIME_OF = {
     paste.RECEIVE: "received_at", paste.THAW_START: "thaw_started_at", paste.THAW_END: "thawed_at", paste.STIR_START: "stir_started_at",
     paste.STIR_END: "stirred_at", paste.ISSUE: "issued_at", paste.RETURN: "returned_at", paste.SCRAP: "scrapped_at",
 }  # fmt: skip
+NAMES = {"batch_no": "batchNo", "material_code": "materialCode", "expires_at": "expiresAt", "line_code": "lineCode"}
 REQUIRED = Said(zh="必填", en="required")
+OTHER_LABEL = Said(
+    zh="与此瓶首次记录的不同；如当时读错，请更正该记录",
+    en="is not what was first recorded of this jar; correct that record if it was misread",
+)
 
 
 def scan(tx: Tx, form: Form, given: Mapping[str, Any], permissions: tuple[str, ...]) -> tuple[Row[Any], Draft]:
     """Open the record of a jar or move it on.
 
-    Refuses PASTE_STEP_ORDER (`details.expected`), PASTE_THAW_TOO_SHORT (`details.remainingMinutes`), PASTE_STIR_OUT_OF_RANGE,
-    PASTE_EXPIRED, PASTE_RETURN_LIMIT, FORM_DISABLED, LINE_NOT_FOUND, RUN_NOT_FOUND, RUN_CLOSED, LINE_MISMATCH.
+    Refuses FORBIDDEN for a jar on a line out of reach, VALIDATION_ERROR for another label than was read first, PASTE_STEP_ORDER
+    (`details.expected`), PASTE_THAW_TOO_SHORT (`details.remainingMinutes`), PASTE_STIR_OUT_OF_RANGE, PASTE_EXPIRED,
+    PASTE_RETURN_LIMIT, FORM_DISABLED, LINE_NOT_FOUND, RUN_NOT_FOUND, RUN_CLOSED, LINE_MISMATCH.
     """
     must_be_open(tx, form)
     step, lot_id = given["step"], given["lot_id"]
@@ -59,11 +68,7 @@ def scan(tx: Tx, form: Form, given: Mapping[str, Any], permissions: tuple[str, .
         ended_too=False,
     )
     _must_tell(tx, given, place)
-    label: dict[str, Any] = {
-        "expires_at": instant_or_none(given.get("expires_at")),
-        "material_code": given.get("material_code"),
-    }
-    lot = tooling.know_jar(tx, lot_id, **label)
+    lot = tooling.know_jar(tx, lot_id)
     tx.one(
         select(paste_lots.c.id).where(paste_lots.c.id == lot.id).with_for_update()
     )  # of two scans of a jar at once the second waits
@@ -72,14 +77,22 @@ def scan(tx: Tx, form: Form, given: Mapping[str, Any], permissions: tuple[str, .
     before = old.step if old is not None else None
     if step not in FOLLOWS[before]:
         raise Refused("PASTE_STEP_ORDER", lotId=lot_id, step=step, expected=list(FOLLOWS[before]))
+    if old is not None:
+        must_be_theirs(tx, old, permissions)
     values = {
         item.column_name: to_store(item, given[item.key]) for item in form.written if given.get(item.key) is not None
     }
     known: dict[str, Any] = (dict(old._mapping) if old is not None else {}) | values
+    _must_say_the_same(old, values)
+    tooling.know_jar(tx, lot_id, expires_at=values.get("expires_at"), material_code=values.get("material_code"))
     values |= {TIME_OF[step]: tx.now, "step": step} | _moved(tx, before, step, known)
     draft = Draft(form, values, tx.now, facts=place)
     _first_in_first_out(tx, draft, known)
-    row = insert(tx, draft, given, Told(tx.now)) if old is None else _move_on(tx, form, old, values, place)
+    if old is None:
+        must_be_sound(tx, form, draft, given)
+        row = insert(tx, draft, given, Told(tx.now))
+    else:
+        row = _move_on(tx, form, old, values | _noted(tx, form, old, given), place)
     if step == paste.ISSUE and place.line_id is not None:
         tooling.jar_issued(tx, lot, line_id=place.line_id, run_id=place.run_id, at=tx.now)
     if step in (paste.SCRAP, paste.RETURN):
@@ -93,16 +106,34 @@ def _must_tell(tx: Tx, given: Mapping[str, Any], place: Place) -> None:
     if given["step"] == paste.ISSUE and place.line_id is None:
         missing.append("line_code")
     if missing:
-        names = {
-            "batch_no": "batchNo",
-            "material_code": "materialCode",
-            "expires_at": "expiresAt",
-            "line_code": "lineCode",
-        }
-        raise Refused("VALIDATION_ERROR", fields=[{"path": names[name], "reason": REQUIRED} for name in missing])
+        raise Refused("VALIDATION_ERROR", fields=[{"path": NAMES[name], "reason": REQUIRED} for name in missing])
     expires_at = instant_or_none(given.get("expires_at"))
     if given["step"] == paste.RECEIVE and expires_at is not None and expires_at <= tx.now:
         raise bad_field("expiresAt", Said(zh="必须是将来的时间", en="must lie in the future"))
+
+
+def must_be_theirs(tx: Tx, old: Row[Any], permissions: tuple[str, ...]) -> None:
+    """Refuse FORBIDDEN to whoever does not reach the line on which a jar stands; one that was taken off is nobody's."""
+    if old.step == paste.ISSUE and old.line_id is not None:
+        must_reach_line(tx, old.line_id, *permissions)
+
+
+def _must_say_the_same(old: Row[Any] | None, values: Mapping[str, Any]) -> None:
+    """Refuse VALIDATION_ERROR when a later scan reads another label than the first: what was misread is corrected, and that is entered."""
+    for name in AT_RECEIPT if old is not None else ():
+        there = getattr(old, name)
+        if there is not None and values.get(name, there) != there:
+            raise bad_field(NAMES[name], OTHER_LABEL)
+
+
+def _noted(tx: Tx, form: Form, old: Row[Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give what a later scan notes; of the plant's own fields it may tell any, and need tell none. Refuses VALIDATION_ERROR."""
+    extra: Mapping[str, Any] = given.get("extra") or {}
+    faults = faults_of([{**item, "required": False} for item in BY_FORM[form.key].own_fields.of(tx)], extra)
+    if faults:
+        raise Refused("VALIDATION_ERROR", fields=[{"path": fault.path, "reason": fault} for fault in faults])
+    noted = {name: given[name] for name in ("remark", "names_typed") if given.get(name) is not None}
+    return noted | ({"extra": {**(old.extra or {}), **extra}} if extra else {})
 
 
 def _moved(tx: Tx, before: str | None, step: str, known: Mapping[str, Any]) -> dict[str, Any]:
@@ -180,7 +211,9 @@ def _move_on(tx: Tx, form: Form, old: Row[Any], values: Mapping[str, Any], place
     """Write the step into the jar's record, which is still where it was seen."""
     table = TABLES[form.key]
     at = {"line_id": place.line_id, "run_id": place.run_id} if place.line_id is not None else {}
-    tx.run(update(table).where(table.c.id == old.id).values(**values, **at))
+    there = (table.c.id == old.id, table.c.voided.is_(False), table.c.step == old.step)
+    if not tx.run(update(table).where(*there).values(**values, **at)):  # voided or corrected at this moment
+        raise Refused("CONFLICT_RETRY")
     row = tx.one(select(table).where(table.c.id == old.id))
     tell_readers(tx, form, row)
     return row

@@ -16,17 +16,19 @@ YES, NO = Label("是", "yes"), Label("否", "no")
 MOST_COLUMNS = 9
 
 
-def printed(form: Form, records: Sequence[Mapping[str, Any]], *, zone: str, by: str, language: str) -> bytes:
-    """Draw records as the plant's paper; a single one with every field and its signatures."""
+def printed(
+    form: Form, records: Sequence[Mapping[str, Any]], *, total: int, zone: str, by: str, language: str
+) -> bytes:
+    """Draw records as the plant's paper; a single one with every field and its signatures. What is left out of `total` is said."""
     with use_language(language):
         first = records[0] if records else {}
         head = Head(
             form.title.zh, form.title.en, str(first.get("formCode", form.code)), f"Rev. {first['formRevision']}" if first.get("formRevision") else "",
             f"fiducial · {by} · {datetime.now(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
         )  # fmt: skip
-        if len(records) == 1:
+        if len(records) == total == 1:
             return _single(form, records[0], head, ZoneInfo(zone))
-        return _table(form, records, head, ZoneInfo(zone))
+        return _table(form, records, head, ZoneInfo(zone), left_out=total - len(records))
 
 
 def both(label: Label) -> str:
@@ -77,7 +79,7 @@ def _single(form: Form, record: Mapping[str, Any], head: Head, zone: ZoneInfo) -
     return paper.finished()
 
 
-def _table(form: Form, records: Sequence[Mapping[str, Any]], head: Head, zone: ZoneInfo) -> bytes:
+def _table(form: Form, records: Sequence[Mapping[str, Any]], head: Head, zone: ZoneInfo, *, left_out: int) -> bytes:
     paper = Paper(head, orientation="landscape")
     told = [item for item in form.fields if item.listed and item.name != "result"][:MOST_COLUMNS]
     columns = [
@@ -93,6 +95,9 @@ def _table(form: Form, records: Sequence[Mapping[str, Any]], head: Head, zone: Z
         ]
         for record in records
     ])  # fmt: skip
+    if left_out > 0:
+        first = len(records)
+        paper.said(f"仅打印前 {first} 条，请缩小筛选范围。Only the first {first} records are here; narrow the filter.")
     return paper.finished()
 
 

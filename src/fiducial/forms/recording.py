@@ -16,7 +16,7 @@ from fiducial.forms.placing import Place, place_of
 from fiducial.forms.settings import BY_FORM
 from fiducial.forms.tables import TABLES
 from fiducial.forms.telling import tell_readers
-from fiducial.forms.times import Told, time_told
+from fiducial.forms.times import Told, time_corrected, time_told
 from fiducial.kit import clock, ids
 from fiducial.kit.counters import next_number
 from fiducial.kit.forms.declaration import FAIL, Draft, Form, Reason
@@ -60,14 +60,12 @@ def correct(
 
     Refuses ALREADY_VOIDED, and as the form's rules say.
     """
-    void(tx, form, old, reason)
+    _mark_void(tx, form, old, reason)
+    if not form.stays(old, given):
+        form.undo(tx, old)
     place = _place(tx, given, permissions, ended_too=True)
-    at = _time_given(form, given)
-    if at is not None and at > tx.now:
-        raise Refused("BACK_ENTRY_NOT_ALLOWED", at=clock.to_wire(at), minutes=0)
-    row, draft = _make(
-        tx, form, given, Told(old.happened_at if at is None else at, old.late_entry), place=place, old=old
-    )
+    told = time_corrected(tx, form, _time_given(form, given), old, reason)
+    row, draft = _make(tx, form, given, told, place=place, old=old)
     table = TABLES[form.key]
     tx.run(update(table).where(table.c.id == old.id).values(corrected_by_id=row.id))
     return row, draft
@@ -75,6 +73,11 @@ def correct(
 
 def void(tx: Tx, form: Form, old: Row[Any], reason: str) -> None:
     """Void a record and take back what it did. Refuses ALREADY_VOIDED, also when somebody else was faster."""
+    _mark_void(tx, form, old, reason)
+    form.undo(tx, old)
+
+
+def _mark_void(tx: Tx, form: Form, old: Row[Any], reason: str) -> None:
     table = TABLES[form.key]
     said = {
         "voided": True, "void_reason": reason, "voided_by": tx.actor.id, "voided_by_name": tx.actor.name, "voided_at": tx.now,
@@ -82,7 +85,6 @@ def void(tx: Tx, form: Form, old: Row[Any], reason: str) -> None:
     if tx.run(update(table).where(table.c.id == old.id, table.c.voided.is_(False)).values(said)) != 1:
         now = tx.one(select(table).where(table.c.id == old.id))
         raise Refused("ALREADY_VOIDED", recordNo=now.record_no, voidReason=now.void_reason)
-    form.undo(tx, old)
     tell_readers(tx, form, old)
     if form.read_by:
         tx.emit(
@@ -114,12 +116,12 @@ def _make(
     sent = frozenset(name for name, value in given.items() if value is not None)
     draft = Draft(form, values, told.at, sent, facts=place, corrects=old)
     form.prepare(tx, draft)
-    _check(tx, form, draft, given)
+    must_be_sound(tx, form, draft, given)
     form.judge(tx, draft)
     return insert(tx, draft, given, told), draft
 
 
-def _check(tx: Tx, form: Form, draft: Draft, given: Mapping[str, Any]) -> None:
+def must_be_sound(tx: Tx, form: Form, draft: Draft, given: Mapping[str, Any]) -> None:
     """Refuse VALIDATION_ERROR with the faults that the form finds over the whole record, and those of the plant's own fields."""
     faults = [*form.check(tx, draft), *faults_of(BY_FORM[form.key].own_fields.of(tx), given.get("extra") or {})]
     if faults:
@@ -139,7 +141,7 @@ def insert(tx: Tx, draft: Draft, given: Mapping[str, Any], told: Told) -> Row[An
         "source": AUTO if tx.actor.kind in ("TOKEN", "SYSTEM") else MANUAL, "scanned": bool(given.get("scanned")) if asked else None,
         "result_reasons": [reason_kept(reason) for reason in draft.reasons],
         "remark": given.get("remark"), "names_typed": given.get("names_typed"), "extra": given.get("extra"), "late_entry": told.late,
-        "late_reason": given.get("reason") if told.late else None, "corrects_id": old.id if old is not None else None,
+        "late_reason": told.reason if told.late else None, "corrects_id": old.id if old is not None else None,
         **own, "result": draft.result,
     }))  # fmt: skip
     form.after(tx, draft, key)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import Row, exists, select
 
 from fiducial.forms.tables import late_windows
 from fiducial.kit import clock
@@ -13,16 +14,17 @@ from fiducial.kit.refusals import Refused, Said, bad_field
 from fiducial.kit.tx import Tx
 
 NEAR_MINUTES = 10
-NEAR_MS, DAY_MS = NEAR_MINUTES * 60_000, 86_400_000
+MINUTE_MS, NEAR_MS, DAY_MS = 60_000, NEAR_MINUTES * 60_000, 86_400_000
 REASON_MISSING = Said(zh="补录必须说明原因", en="a late entry needs a reason")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The time of a record, and whether it was entered late."""
+    """The time of a record, and whether and why it was entered late."""
 
     at: int
     late: bool = False
+    reason: str | None = None
 
 
 def time_told(tx: Tx, form: Form, at: int | None, reason: str | None) -> Told:
@@ -33,7 +35,7 @@ def time_told(tx: Tx, form: Form, at: int | None, reason: str | None) -> Told:
     if at is None or abs(at - tx.now) <= NEAR_MS:
         return Told(tx.now if at is None else at)
     if at < tx.now and _window_open(tx, at):
-        return Told(at, late=True)
+        return Told(at, late=True, reason=reason)
     days = form.when.days_back if form.when else 0
     if not days or at > tx.now:
         raise Refused("BACK_ENTRY_NOT_ALLOWED", at=clock.to_wire(at), minutes=NEAR_MINUTES)
@@ -43,7 +45,19 @@ def time_told(tx: Tx, form: Form, at: int | None, reason: str | None) -> Told:
         raise Refused("FORBIDDEN", permission="form:backdate")
     if reason is None:
         raise bad_field("reason", REASON_MISSING)
-    return Told(at, late=True)
+    return Told(at, late=True, reason=reason)
+
+
+def time_corrected(tx: Tx, form: Form, at: int | None, old: Row[Any], reason: str) -> Told:
+    """Judge the time a correction tells: it happened when it happened, unless another time may be told as of a new record.
+
+    Refuses as `time_told`, and BACK_ENTRY_NOT_ALLOWED for a time that has not come.
+    """
+    if at is None or abs(at - old.happened_at) < MINUTE_MS:  # a page tells a time to the minute
+        return Told(old.happened_at, old.late_entry, old.late_reason)
+    if at > tx.now:
+        raise Refused("BACK_ENTRY_NOT_ALLOWED", at=clock.to_wire(at), minutes=0)
+    return time_told(tx, form, at, reason)
 
 
 def _window_open(tx: Tx, at: int) -> bool:

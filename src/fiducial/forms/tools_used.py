@@ -27,14 +27,25 @@ def use(tx: Tx, draft: Draft, column: str, kind: str, *, count: str, total: str)
     if draft[count] is not None:
         if place.run is not None and tooling.counts_itself(tx, place.run, tool):
             raise Refused("COUNT_TRACKED", runNo=place.run.run_no)
-        tool = tooling.count_recorded(tx, tool, draft[count])
+        if not _life_has_ended(draft, column, tool):
+            tool = tooling.count_recorded(tx, tool, draft[count])
     draft.values |= {
         total: total_count(tool), "life_limit": tool.life_limit, "life_percent": life_percent(tool), "life_no": tool.life_no,
     }  # fmt: skip
+    if _life_has_ended(draft, column, tool):
+        draft.values |= {
+            name: getattr(draft.corrects, name) for name in (total, "life_limit", "life_percent", "life_no")
+        }
     if draft["replaced"]:
         draft.values["replaced_at"] = draft.at
     draft.values["_tool"] = tool
     return tool
+
+
+def _life_has_ended(draft: Draft, column: str, tool: Any) -> bool:
+    """Tell whether a corrected record counted in a life of the tool that is over: it counts in no other."""
+    old = draft.corrects
+    return old is not None and bool(getattr(old, column) == tool.code and old.life_no != tool.life_no)
 
 
 def tool_of(draft: Draft) -> Any:

@@ -44,6 +44,12 @@ class IdMaker:
                     self._ms, self._counter = self._ms + 1, 0
             return self._ms << _LOW_BITS | self._node << _COUNTER_BITS | self._counter
 
+    def begin_after(self, key: int) -> None:
+        """Give only keys greater than this one, which stands in the database: the clock may have gone back since it was made."""
+        with self._lock:
+            if (ms := key >> _LOW_BITS) >= self._ms:
+                self._ms, self._counter = ms, _COUNTER_MASK
+
     def many(self, count: int) -> list[int]:
         """Give `count` keys, each greater than the one before; for ten thousand rows one by one would cost 6 ms."""
         keys: list[int] = []

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
-from sqlalchemy import Index, PrimaryKeyConstraint, Table, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Index, PrimaryKeyConstraint, Table, bindparam, delete, exists, insert, or_, select, update
 
 from fiducial.kit import columns as c
 from fiducial.kit.acting import action, query
@@ -86,10 +86,12 @@ _must_wait = exists(
     select(_older_work.c.event_id).join_from(_older_work, _older)
     .where(_older.c.thing == events.c.thing, _older.c.id < events.c.id, _older_work.c.state.in_((PENDING, RETRY)))
 )  # fmt: skip
+# None waits longer than the longest wait: one that seems to was put off while the clock was ahead.
+_its_time_has_come = or_(work.c.next_at <= bindparam("now"), work.c.next_at > bindparam("now") + LONGEST_WAIT_MS)
 _due = (
     select(events.c.id, events.c.type, events.c.thing, events.c.payload, work.c.attempts)
     .join_from(work, events)
-    .where(work.c.state.in_((PENDING, RETRY)), work.c.next_at <= bindparam("now"), ~_must_wait)
+    .where(work.c.state.in_((PENDING, RETRY)), _its_time_has_come, ~_must_wait)
     .order_by(events.c.id)
     .limit(1)
 )

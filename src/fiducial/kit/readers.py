@@ -24,7 +24,7 @@ class Readers:
     """Some threads over one queue, each with a connection that cannot write."""
 
     def __init__(self, store: Store, engine: Engine, *, name: str, size: int = 1) -> None:
-        self._store, self._engine = store, engine
+        self._store, self.engine = store, engine
         self._intake = Intake(QUEUE_LIMIT)
         self._threads = [threading.Thread(target=self._serve, name=f"{name}-{n}", daemon=True) for n in range(size)]
 
@@ -49,7 +49,7 @@ class Readers:
         while (job := self._intake.take()) is not None:
             self._store.wait_for_reading()
             try:
-                conn = conn or self._engine.connect()
+                conn = conn or self.engine.connect()
                 job.outcome = self._read(conn, job)
             except Refused as refused:
                 job.outcome = refused

@@ -161,7 +161,11 @@ def some_of(*allowed: str) -> Callable[[Any], list[str]]:
     """Take a list of these words, each once; it may be empty."""
 
     def check(value: Any) -> list[str]:
-        if not isinstance(value, list) or len(set(map(str, value))) != len(value) or not set(value) <= set(allowed):
+        if (
+            not isinstance(value, list)
+            or len(set(map(str, value))) != len(value)
+            or any(one not in allowed for one in value)
+        ):
             raise ValueError(
                 Said(zh=f"必须取自 {', '.join(allowed)}，不重复", en=f"must be some of {', '.join(allowed)}, each once")
             )

@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 import structlog
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Connection, Engine, create_engine, func, inspect, select, union_all
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.pool import NullPool
 
 from fiducial.kit.acting import Actor, Caller
+from fiducial.kit.columns import metadata
 from fiducial.kit.ids import IdMaker
 from fiducial.kit.jobs import Job
 from fiducial.kit.lane import Lane
@@ -141,6 +142,18 @@ def make_engine(given: str, *, read_only: bool = False) -> Engine:
     return create_engine(url, poolclass=NullPool, connect_args=said)
 
 
+def newest_key(connection: Connection) -> int:
+    """Give the greatest key of all tables that are there; 0 where there is none."""
+    there = set(inspect(connection).get_table_names())
+    keyed = [
+        table
+        for table in metadata.tables.values()
+        if table.name in there and table.primary_key.columns.keys() == ["id"]
+    ]
+    found = connection.execute(union_all(*(select(func.max(table.c.id)) for table in keyed))).scalars() if keyed else ()
+    return max((key for key in found if key is not None), default=0)
+
+
 class Store:
     """One database, its writers and its readers."""
 
@@ -171,7 +184,9 @@ class Store:
         self.ids = IdMaker(self.node)
 
     def start(self) -> Store:
-        """Begin to serve."""
+        """Begin to serve, with keys beyond those that are there."""
+        with self._fast.engine.connect() as connection:
+            self.ids.begin_after(newest_key(connection))
         self.writer.start()
         self._fast.start()
         self._slow.start()

@@ -30,7 +30,7 @@ ME = Caller(internal="notifications")
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What one session's stream is about: the person, how many are unread, the newest notification."""
+    """What one session's stream is about: the person, how many are unread, the newest of these."""
 
     person: int
     unread: int
@@ -51,20 +51,20 @@ class Open:
 def own_standing(tx: Tx) -> tuple[int, str, Standing]:
     """Give session, language and present standing of whoever opens a stream; refuses FORBIDDEN to machines."""
     person = must_be_person(tx)
-    newest = tx.scalar(select(func.max(notifications.c.id)).where(shown_to(person))) or 0
+    unread = (shown_to(person), notifications.c.read_at.is_(None))
+    newest = tx.scalar(select(func.max(notifications.c.id)).where(*unread)) or 0
     return tx.actor.session_id or 0, tx.actor.language, Standing(person, unread_of(tx, person), newest)
 
 
 @query("system:ops")
 def standings(tx: Tx, session_ids: Sequence[int]) -> Mapping[int, Standing]:
-    """Give the standing of each session that still lives; one statement for all."""
+    """Give the standing of each session that still lives; one statement for all, which looks at nothing that was read."""
     counted = (
         select(
-            notifications.c.recipient_id, func.max(notifications.c.id).label("newest"),
-            func.count().filter(notifications.c.read_at.is_(None)).label("unread"),
+            notifications.c.recipient_id, func.max(notifications.c.id).label("newest"), func.count().label("unread"),
         )
         .where(notifications.c.recipient_id.in_(select(sessions.c.user_id).where(sessions.c.id.in_(session_ids))))
-        .where(notifications.c.dismissed_at.is_(None))
+        .where(notifications.c.dismissed_at.is_(None), notifications.c.read_at.is_(None))
         .group_by(notifications.c.recipient_id)
         .subquery()
     )  # fmt: skip

@@ -14,7 +14,6 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from cronsim import CronSim, CronSimError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 SECRET_ENDINGS = ("_KEY", "_PASSWORD", "_SECRET")
@@ -37,10 +36,12 @@ def _zone(name: str) -> str:
 
 
 def _cron(value: str) -> str:
+    from cronsim import CronSim, CronSimError
+
     try:
-        CronSim(value, datetime(2026, 1, 1, tzinfo=UTC))
+        CronSim(value, datetime.now(UTC))
     except CronSimError:
-        raise ValueError("is no cron time; for example 0 3 1 * *") from None
+        raise ValueError("is no cron expression; for example 30 2 * * *") from None
     return value
 
 
@@ -83,6 +84,20 @@ class Environment(BaseModel):
     audit_archive_cutoff_days: int = Field(default=365, ge=1, le=36_500)
     audit_archive_dir: Path | None = None
     audit_archive_batch_size: int = Field(default=1000, ge=1, le=10_000)
+    mes_outbound_feedback_enabled: bool = False
+    mes_outbound_erp_base_url: str = ""
+    mes_outbound_erp_path: str = "/api/mes/outbound/erp/feedback"
+    mes_outbound_erp_api_key: str | None = None
+    backup_enabled: bool = True
+    backup_cron: Annotated[str, AfterValidator(_cron)] = "30 2 * * *"
+    backup_dir: Path | None = None
+    backup_copy_to: Path | None = None
+    backup_keep_daily: int = Field(default=14, ge=1, le=400)
+    backup_keep_weekly: int = Field(default=8, ge=0, le=400)
+    backup_keep_monthly: int = Field(default=12, ge=0, le=400)
+    disk_warn_percent: int = Field(default=20, ge=0, le=90)
+    disk_stop_percent: int = Field(default=5, ge=0, le=90)
+    metrics_enabled: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -103,6 +118,17 @@ class Environment(BaseModel):
         if self.uploads_in_db and self.on_sqlite:
             raise ValueError("UPLOADS_IN_DB is for PostgreSQL only")
         return self
+
+    @model_validator(mode="after")
+    def _outbound(self) -> Environment:
+        if self.mes_outbound_feedback_enabled and self.app_mode == "production" and not self.mes_outbound_erp_base_url:
+            raise ValueError("MES_OUTBOUND_FEEDBACK_ENABLED needs MES_OUTBOUND_ERP_BASE_URL")
+        return self
+
+    @property
+    def backups(self) -> Path:
+        """Give the folder of the backups."""
+        return self.backup_dir or self.app_data_dir / "backups"
 
     @property
     def on_sqlite(self) -> bool:

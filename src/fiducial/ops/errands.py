@@ -1,6 +1,5 @@
-"""What runs by itself and is too slow for the lane: each errand has a thread of its own, and what it writes goes through short actions.
-
-An errand has its turn on one node at a time, like a job; what it does twice when a node dies in it must do no harm.
+"""What takes its time beside the lane: sending, making backups, pulling. Each errand has a thread of its own, its turn on one node
+at a time, and leaves the same trace as any other job (spec 04.10, 13.4).
 """
 
 from __future__ import annotations
@@ -15,10 +14,7 @@ from fiducial.kit import clock
 from fiducial.kit.acting import Caller
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store
-from fiducial.notices import outward
-from fiducial.ops.environment import Environment
-from fiducial.ops.jobs import note_done, note_failure, take_turn
-from fiducial.people import archiving
+from fiducial.ops.jobs import Schedule, note_failure, note_run, take_turn
 
 log = structlog.get_logger("fiducial.errands")
 ME = Caller(internal="worker", language="zh-CN")
@@ -26,36 +22,21 @@ ME = Caller(internal="worker", language="zh-CN")
 
 @dataclass(frozen=True, slots=True)
 class Errand:
-    """One thing to be done again and again: what is done, and how many seconds lie between, or its times as cron says them."""
+    """One thing to be done again and again that is no write of a moment.
+
+    `do` gets the store and gives its counts; it reads and writes through it, in as many steps as it needs. It is looked every `seconds`
+    whether there is something to do: when `wanted`, a query, says so, or when the time of `cron` has come.
+    """
 
     name: str
-    run: Callable[[Store], Mapping[str, int]]
+    do: Callable[[Store], Mapping[str, int] | None]
     seconds: float
-    cron: str | None = None
-
-
-def errands_of(environment: Environment) -> tuple[Errand, ...]:
-    """Give what this environment has done."""
-    rules, channels = archiving.rules_of(environment), outward.channels_of(environment)
-    return (
-        Errand("notifications are sent outward", lambda store: outward.send_due(store, channels), 3.0),
-        *(
-            [
-                Errand(
-                    "old audit entries are archived",
-                    lambda store: archiving.archive_in_time(store, rules),
-                    60.0,
-                    environment.audit_archive_cron,
-                )
-            ]
-            if rules.enabled
-            else []
-        ),
-    )
+    wanted: Callable[..., bool] | None = None
+    cron: Schedule | None = None
 
 
 class Errands:
-    """The threads of all errands."""
+    """The threads of the errands of this process."""
 
     def __init__(self, store: Store, errands: Sequence[Errand]) -> None:
         self._store, self._ending = store, threading.Event()
@@ -70,32 +51,34 @@ class Errands:
         return self
 
     def stop(self) -> None:
-        """Finish what is being done and end."""
+        """End; what is under way is given ten seconds, and is taken up again by its lease when it needs longer."""
         self._ending.set()
         for thread in self._threads:
             if thread.is_alive():
                 thread.join(timeout=10)
 
     def _serve(self, errand: Errand) -> None:
-        while not self._ending.wait(errand.seconds):
+        while not self._ending.wait(min(errand.seconds, 60.0)):
             try:
-                do_errand(self._store, errand)
+                run_errand(self._store, errand)
             except Refused as refused:
                 log.warning("errand_refused", errand=errand.name, code=refused.code)
             except Exception as fault:
                 log.error("errand_fault", errand=errand.name, exc_info=fault)
 
 
-def do_errand(store: Store, errand: Errand) -> bool:
-    """Do an errand if it is its turn; False when it is not. What goes wrong is noted with the job and told by the log."""
+def run_errand(store: Store, errand: Errand) -> bool:
+    """Do an errand once if there is something to do and the turn is ours; tell whether it was done. A fault is noted with the job."""
+    if errand.wanted is not None and not store.read_now(ME, errand.wanted):
+        return False
     if not store.write_now(ME, take_turn, errand.name, errand.seconds, errand.cron):
         return False
     began = clock.now_ms()
     try:
-        counts = dict(errand.run(store))
+        counts = errand.do(store)
     except Exception as fault:
         log.error("errand_failed", errand=errand.name, exc_info=fault)
         store.write_now(ME, note_failure, errand.name, repr(fault), errand.seconds)
         return True
-    store.write_now(ME, note_done, errand.name, began, counts)
+    store.write_now(ME, note_run, errand.name, began, dict(counts or {}))
     return True

@@ -132,6 +132,10 @@ def _sees_all(tx: Tx) -> bool:
     return tx.actor.kind == "SYSTEM" or tx.actor.holds(SEE_ALL)
 
 
+PAPERS = (
+    "BAKE_RECORD", "SOLDER_PASTE_USAGE", "COLD_STORAGE_TEMP", "STENCIL_USAGE", "STENCIL_CLEANING", "SQUEEGEE_USAGE", "FIXTURE_USAGE",
+    "EQUIPMENT_INSPECTION", "OVEN_PROGRAM_RECORD", "DAILY_QC_RECORD", "PRODUCTION_EXCEPTION", "XRAY_INSPECTION",
+)  # fmt: skip
 # Who may read a thing may read its history.
 READ_BY = {
     "WORK_ORDER": "wo:read", "RUN": "run:read", "UNIT": "run:read", "TRACK": "exec:read", "DATA_VALUE": "exec:read",
@@ -142,9 +146,13 @@ READ_BY = {
     "INTEGRATION": "integration:view", "OUTBOUND": "system:integration", "USER": "system:user_manage",
     "TERMINAL": "system:user_manage", "SESSION": "system:user_manage", "ROLE": "system:role_manage",
     "API_TOKEN": "system:token_manage", "SYSTEM_CONFIG": "system:config", "BACKUP": "system:ops",
+    "MATERIAL": "material:read", "BOM": "material:read", "STATION_GROUP": "line:read", "FAI_TEMPLATE": "fai_template:read",
+    "REFLOW_PROFILE": "route:read", "EQUIPMENT": "readiness:view", "SOLDER_PASTE_LOT": "readiness:view",
+    **dict.fromkeys(("FAI", "IPQC", "FQC", "OQC", "REWORK_TASK", *PAPERS), "trace:read"),
 }  # fmt: skip
 OF_A_LINE = frozenset({
     "WORK_ORDER", "RUN", "UNIT", "TRACK", "DATA_VALUE", "INSPECTION", "DEFECT", "DISPOSITION", "LOADING", "READINESS_CHECK",
+    "FAI", "IPQC", "FQC", "OQC", "REWORK_TASK",
 })  # fmt: skip
 HISTORY = Listing(
     filters={"action": listing.exact(entry.c.action), "outcome": _outcome}, sorts={"seq": entry.c.seq, "at": entry.c.at},

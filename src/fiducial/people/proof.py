@@ -74,7 +74,8 @@ def must_prove(tx: Tx, proof: Proof) -> str:
             return proof.method
         raise Refused("REAUTH_FAILED", methods=methods_here(tx))
     seconds, session = fresh_seconds.of(tx), _session(tx)
-    if seconds and session is not None and tx.now - session.authenticated_at <= seconds * 1000:
+    # A clock that was set back makes no sign-in fresh for longer than it would have been.
+    if seconds and session is not None and abs(tx.now - session.authenticated_at) <= seconds * 1000:
         return SESSION
     raise Refused("REAUTH_REQUIRED", methods=methods_here(tx))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 
 from fiducial.kit.tx import Tx
 from fiducial.people import reach
@@ -78,4 +78,4 @@ class EquipmentHeld:
 
     def held_now(self, tx: Tx, system: str) -> int:  # noqa: ARG002 - one table, one system
         """Give how many records wait."""
-        return len(tx.all(select(equipment_states.c.id).where(equipment_states.c.standing == "HELD")))
+        return int(tx.scalar(select(func.count()).where(equipment_states.c.standing == "HELD")) or 0)

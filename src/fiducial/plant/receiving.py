@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Row, Table, select, update
+from sqlalchemy import Row, Table, false, or_, select, update
 
 from fiducial.kit import clock, ids
 from fiducial.kit.columns import canonical
@@ -186,22 +186,32 @@ def take_over(tx: Tx, table: Table, *, feed: str) -> tuple[int, list[int]]:
     Give how many were held and the things whose state was taken over.
     """
     held, taken = 0, []
-    waiting = select(table).where(table.c.standing == HELD).order_by(table.c.subject_id, table.c.effective_at.desc())
-    seen: set[int] = set()
-    for row in tx.all(waiting.with_for_update()):
-        if is_manual(tx, feed, row.line_id):
+    waiting = select(table.c.subject_id, table.c.line_id).where(table.c.standing == HELD).distinct()
+    free: dict[int, list[int | None]] = {}
+    for row in tx.all(waiting.order_by(table.c.subject_id)):
+        if not is_manual(tx, feed, row.line_id):
+            free.setdefault(row.subject_id, []).append(row.line_id)
+    for (
+        subject_id,
+        places,
+    ) in free.items():  # a machine may have said thousands of things, so no row is looked at by itself
+        _alone_with(tx, table, subject_id)
+        on_line = or_(table.c.line_id.in_([place for place in places if place is not None]), false())
+        mine = (
+            table.c.subject_id == subject_id,
+            table.c.standing == HELD,
+            or_(on_line, table.c.line_id.is_(None)) if None in places else on_line,
+        )
+        newest = tx.first(select(table).where(*mine).order_by(table.c.effective_at.desc(), table.c.id.desc()).limit(1))
+        if newest is None:
             continue
-        held += 1
-        newest = row.subject_id not in seen
-        seen.add(row.subject_id)
-        _alone_with(tx, table, row.subject_id)
         by_hand = tx.scalar(
             select(table.c.effective_at)
-            .where(table.c.subject_id == row.subject_id, table.c.standing == EFFECTIVE, table.c.source == MANUAL)
+            .where(table.c.subject_id == subject_id, table.c.standing == EFFECTIVE, table.c.source == MANUAL)
             .order_by(table.c.effective_at.desc()).limit(1)
         )  # fmt: skip
-        counts = newest and (by_hand is None or row.effective_at > by_hand)
-        tx.run(update(table).where(table.c.id == row.id).values(standing=EFFECTIVE if counts else HISTORY))
-        if counts:
-            taken.append(row.subject_id)
+        held += tx.run(update(table).where(*mine).values(standing=HISTORY))
+        if by_hand is None or newest.effective_at > by_hand:
+            tx.run(update(table).where(table.c.id == newest.id).values(standing=EFFECTIVE))
+            taken.append(subject_id)
     return held, taken

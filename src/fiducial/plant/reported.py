@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Index, Table, UniqueConstraint
+from sqlalchemy import Index, Table, UniqueConstraint, text
 
 from fiducial.kit import columns as c
 
 AUTO, MANUAL = "AUTO", "MANUAL"
 EFFECTIVE, HELD, HISTORY = "EFFECTIVE", "HELD", "HISTORY"
+IS_HELD = f"standing = '{HELD}'"
 
 
 def reported(name: str, subject: str, *own: Any) -> Table:
@@ -46,4 +47,5 @@ def reported(name: str, subject: str, *own: Any) -> Table:
         *own,
         UniqueConstraint("system", "event_id"),
         Index(f"ix_{name}_current", "subject_id", "effective_at", "received_at"),
+        Index(f"ix_{name}_held", "subject_id", sqlite_where=text(IS_HELD), postgresql_where=text(IS_HELD)),
     )  # fmt: skip

@@ -266,15 +266,18 @@ def give_up_import(tx: Tx, list_name: str, import_id: str) -> Import:
     job = tx.one(select(imports).where(imports.c.id == key).with_for_update())
     if job.status != "DONE":
         tx.run(update(imports).where(imports.c.id == key).values(status="GIVEN_UP", updated_at=tx.now))
-    tx.record(list_name, key=key, phase="GIVEN_UP", fileName=job.file_name)
+    phase = "ALREADY_DONE" if job.status == "DONE" else "GIVEN_UP"
+    tx.record(list_name, key=key, phase=phase, fileName=job.file_name)
     return answer_of(tx, tx.one(select(imports).where(imports.c.id == key)))
 
 
 @action(audit="IMPORT_SWEEP", entity="IMPORT", internal_only=True)
 def sweep_imports(tx: Tx) -> int:
-    """Delete the parts of imports that ended or were left a week ago, 200 at a time; give how many."""
+    """Delete the parts of imports that ended or were left a week ago, 200 at a time; give how many. What was left is given up."""
     tx.unrecorded()
-    old = select(imports.c.id).where(imports.c.updated_at < tx.now - KEPT_MS)
+    long_ago = imports.c.updated_at < tx.now - KEPT_MS
+    tx.run(update(imports).where(long_ago, imports.c.status.in_(("PREVIEW", "TAKING"))).values(status="GIVEN_UP"))
+    old = select(imports.c.id).where(long_ago)
     some = tx.all(select(parts.c.import_id, parts.c.kind, parts.c.no).where(parts.c.import_id.in_(old)).limit(200))
     for part in some:
         tx.run(

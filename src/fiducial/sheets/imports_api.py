@@ -6,6 +6,7 @@ import asyncio
 import io
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from fastapi import Request
@@ -85,6 +86,7 @@ async def _judged(
             faults.append(CellFault(some[at].number, column, str(value if value is not None else "")[:100], reason))
     faulty = {fault.row for fault in faults}
     spoilt = {importer.group(row.body) for row in read.rows if row.number in faulty} - {None}
+    spoilt |= _groups_of_broken(importer, read)
     good = []
     for row in read.rows:
         if row.number in faulty:
@@ -96,6 +98,21 @@ async def _judged(
             continue
         good.append(row)
     return good, sorted(faults, key=lambda fault: fault.row)
+
+
+def _groups_of_broken(importer: Importer, read: SheetRows[Any]) -> set[str | None]:
+    """Give the groups that the rows without the right shape belong to; one that does not say it may belong to the row above."""
+    nothing = dict.fromkeys(importer.shape.model_fields)
+    groups = {row.number: importer.group(row.body) for row in read.rows}
+    for number, values in read.broken.items():
+        known = {_snake(name): value for name, value in values.items()}
+        groups[number] = importer.group(SimpleNamespace(**nothing | known))
+    found, above = set[str | None](), None
+    for number in sorted(groups):
+        above = groups[number] or above
+        if number in read.broken:
+            found.add(above)
+    return found - {None}
 
 
 def _repeated(importer: Importer, rows: Sequence[SheetRow[Any]]) -> list[CellFault]:

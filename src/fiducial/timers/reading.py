@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, and_, or_, select
 
 from fiducial.kit.tx import Tx
 from fiducial.timers import ports
-from fiducial.timers.states import ACTIVE, EXPIRED
+from fiducial.timers.states import ACTIVE, EXPIRED, WAIVED
 from fiducial.timers.tables import clocks
 
 UNIT, PASTE = "UNIT", "SOLDER_PASTE_LOT"
@@ -22,8 +22,12 @@ def concerns(tx: Tx, run_id: int, line_id: int | None) -> ColumnElement[bool]:
 
 
 def clocks_of_run(tx: Tx, run_id: int, line_id: int | None) -> Sequence[Row[Any]]:
-    """Give the clocks that concern a run, all states, by their end. `is_over` tells whether one that runs is past its end."""
-    wanted = select(clocks).where(concerns(tx, run_id, line_id)).order_by(clocks.c.expires_at, clocks.c.id)
+    """Give the clocks that concern a run and run, are over or were let be, by their end. Those that ended in time are many.
+
+    `is_over` tells whether one that runs is past its end.
+    """
+    open_ones = (concerns(tx, run_id, line_id), clocks.c.status.in_((ACTIVE, EXPIRED, WAIVED)))
+    wanted = select(clocks).where(*open_ones).order_by(clocks.c.expires_at, clocks.c.id)
     return tx.all(wanted.with_for_update(read=True) if tx.chain is not None else wanted)
 
 

@@ -94,7 +94,8 @@ def unassign_tool(tx: Tx, tool_code: str, body: UnassignTool) -> answers.Assignm
             unassigned_at=tx.now, unassigned_by=tx.actor.id, unassigned_by_name=tx.actor.name
         )
     )  # fmt: skip
-    tx.record(tool.code, key=tool.id, station=there.station_code, runNo=run.run_no)
+    line = line_of_id(tx, run.line_id)
+    tx.record(tool.code, key=tool.id, line=line.code if line else None, station=there.station_code, runNo=run.run_no)
     tell_run(tx, run.id, GATES[FIXTURE])
     tell_station(tx, run.id, there.station_code)
     return answers.assignment_of(_shown(tx, there.id))

@@ -16,7 +16,7 @@ from fiducial.people import reach
 from fiducial.plant.changing import bad, save, stamp
 from fiducial.plant.equipment import stations_with
 from fiducial.plant.equipment_state import find_equipment
-from fiducial.plant.lookup import find_station, the_line
+from fiducial.plant.lookup import find_station, line_of_id, the_line
 from fiducial.plant.tables import lines
 from fiducial.tooling import answers
 from fiducial.tooling.lives import new_life
@@ -142,8 +142,10 @@ def change_record(tx: Tx, record_id: str, body: RecordChange) -> answers.Record:
 
 
 def _move(tx: Tx, row: Row[Any], name: str, *, reason: str | None = None, **values: Any) -> answers.Record:
+    line = None if row.line_id is None else line_of_id(tx, row.line_id)
     moved = row.status in MAINTENANCE[name].source and MAINTENANCE.move(
-        tx, name, maintenance.c.id == row.id, key=row.id, display=row.record_no, seen=row.status, reason=reason,
+        tx, name, maintenance.c.id == row.id, key=row.id, display=row.record_no, line=line.code if line else None, seen=row.status,
+        reason=reason,
         payload={"entityType": row.entity_type, "entityId": row.entity_id}, updated_at=stamp(tx, row.updated_at), **values,
     )  # fmt: skip
     if not moved:

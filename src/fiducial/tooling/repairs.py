@@ -11,6 +11,7 @@ from fiducial.kit.counters import next_number
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.plant.equipment import tell_of_equipment
+from fiducial.plant.lookup import line_of_id
 from fiducial.tooling.reading import EQUIPMENT, find_tool
 from fiducial.tooling.states import OPEN
 from fiducial.tooling.tables import maintenance
@@ -46,12 +47,15 @@ def open_record(
     )  # fmt: skip
     if not made:
         there = _open_one(tx, entity_type, entity_id, maintenance_type)
+        if there is None:  # it was ended at this moment
+            raise Refused("CONFLICT_RETRY")
         if opened_from == "FORM_NG":
             return str(there)
         raise Refused("MAINTENANCE_ALREADY_OPEN", entityId=entity_id, recordNo=there)
+    line = None if line_id is None else line_of_id(tx, line_id)
     tx.record(
-        record_no, action="MAINTENANCE_CREATE", entity="MAINTENANCE", key=key, entityType=entity_type, entityId=entity_id,
-        maintenanceType=maintenance_type, origin=opened_from,
+        record_no, action="MAINTENANCE_CREATE", entity="MAINTENANCE", key=key, line=line.code if line else None,
+        entityType=entity_type, entityId=entity_id, maintenanceType=maintenance_type, origin=opened_from,
     )  # fmt: skip
     tell_gates(tx, entity_type, entity_id)
     return record_no

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, select, text
 
 from fiducial.forms.permissions import PREPARATION_READS, PREPARATION_RECORDS
 from fiducial.kit.forms import fields as f
 from fiducial.kit.forms.declaration import Draft, Form, Traced
 from fiducial.kit.forms.fields import Label
+from fiducial.kit.refusals import Said
 from fiducial.kit.settings import Setting, whole
 from fiducial.kit.tx import Tx
 from fiducial.tooling import from_forms as tooling
@@ -72,9 +73,30 @@ def prepare(tx: Tx, draft: Draft) -> None:  # noqa: ARG001
         }
 
 
+def check(tx: Tx, draft: Draft) -> Sequence[Said]:
+    """A jar that was issued stands on a line, and a corrected record does not become that of another jar that has one."""
+    faults, old = [], draft.corrects
+    if draft["step"] == ISSUE and draft.facts.line_id is None:
+        faults.append(Said(zh="已领用的锡膏必须填写产线", en="required for a jar that was issued", path="lineCode"))
+    if old is not None and draft["lot_id"] != old.lot_id:
+        t = SOLDER_PASTE.table.c
+        other = tx.scalar(select(t.record_no).where(t.lot_id == draft["lot_id"], t.voided.is_(False)))
+        if other is not None:
+            faults.append(Said(zh=f"该锡膏已有记录 {other}", en=f"this jar has the record {other}", path="lotId"))
+    return faults
+
+
 def after(tx: Tx, draft: Draft, key: int) -> None:  # noqa: ARG001
-    """Know what the label tells of the jar."""
-    tooling.know_jar(tx, draft["lot_id"], expires_at=draft["expires_at"], material_code=draft["material_code"])
+    """Know what the label tells of the jar; one that was taken for another stands on the line since it was issued."""
+    lot = tooling.know_jar(tx, draft["lot_id"], expires_at=draft["expires_at"], material_code=draft["material_code"])
+    old, place = draft.corrects, draft.facts
+    if old is not None and draft["step"] == ISSUE and draft["lot_id"] != old.lot_id:
+        tooling.jar_issued(tx, lot, line_id=place.line_id, run_id=place.run_id, at=draft["issued_at"])
+
+
+def stays(old: Any, given: Mapping[str, Any]) -> bool:
+    """The same jar stays on its line, and its clock runs on, when only its label was misread."""
+    return bool(old.lot_id == given.get("lot_id"))
 
 
 def undo(tx: Tx, row: Any) -> None:
@@ -128,5 +150,5 @@ SOLDER_PASTE = Form(
         f.flag("isReturned", "已回冰箱", "Returned", source="C", stored=False),
         *f.account("usedBy", "领用人", "Used by"),
     ),
-    prepare=prepare, after=after, undo=undo, give_more=more, indexes=indexes,
+    prepare=prepare, check=check, after=after, undo=undo, stays=stays, give_more=more, indexes=indexes,
 )  # fmt: skip

@@ -94,6 +94,10 @@ def _nothing(*_args: Any) -> None:
     return None
 
 
+def _is_undone(*_args: Any) -> bool:
+    return False
+
+
 def _no_faults(*_args: Any) -> Sequence[Said]:
     return ()
 
@@ -128,6 +132,9 @@ class Form:
     judge: Callable[[Tx, Draft], None] = _nothing
     after: Callable[[Tx, Draft, int], None] = _nothing
     undo: Callable[[Tx, Row[Any]], None] = _nothing
+    stays: Callable[[Row[Any], Mapping[str, Any]], bool] = (
+        _is_undone  # whether what a record did outlives this correction
+    )
     kept: tuple[str, ...] = ()  # written fields that a correction does not carry: it keeps what the old record has
     indexes: Callable[[], Sequence[Index]] = tuple
     filters: Callable[[Table], Mapping[str, Condition]] = lambda _table: {}

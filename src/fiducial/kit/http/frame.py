@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 import orjson
 import structlog
+from starlette.requests import ClientDisconnect
 
 from fiducial.kit.refusals import Refused, Said
 
@@ -72,6 +73,8 @@ class Frame:
         except _BadLength:
             fields = [{"path": "Content-Length", "reason": Said(zh="不是数字", en="not a number")}]
             await _refuse(send_on, Refused("VALIDATION_ERROR", fields=fields), given)
+        except ClientDisconnect:
+            log.info("asker_left", request_id=request_id, path=scope["path"])
         except Exception as fault:
             log.error("unhandled", request_id=request_id, path=scope["path"], exc_info=fault)
             if not status:

@@ -57,6 +57,13 @@ def _can_be_shown(moment: datetime) -> datetime:
 Instant = Annotated[AwareDatetime, AfterValidator(_can_be_shown)]
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def has_control_characters(text: str) -> bool:
+    """Tell whether a text holds what no body may hold (spec 00.4), for texts that come in another way."""
+    return _CONTROL.search(text) is not None
+
+
 # What a body must hold before it is worth a second look: control characters, escaped or bare, and numbers beyond a column.
 _SUSPECT = re.compile(
     rb"\\(?:u00[01789]|u202[89]|ud[89a-f]|b|f)|\x7f|\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\d{19}|e\+?\d{3}|NaN|Infinity", re.IGNORECASE

@@ -21,6 +21,7 @@ from typing import Any
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 PART = 500  # rows in a line of the answer
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would run
 _CELL = re.compile(rb"""\br\s*=\s*["']([A-Z]{0,4})([0-9]{1,10})["']""")
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _LOCAL_HEADER = struct.Struct("<4s5H3I2H")
@@ -73,10 +74,16 @@ def _csv(content: bytes, limits: dict[str, int]) -> Iterator[list[str]]:
     delimiter = max(",;\t", key=text[:20_000].count)
     try:
         yield from (
-            [cell.strip() for cell in row] for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+            [_plain(cell.strip()) for cell in row]
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
         )
     except csv.Error:
         raise Fault("CELL_TOO_LONG", characters=limits["cell"], row=None, column=None) from None
+
+
+def _plain(cell: str) -> str:
+    """Give a cell without the apostrophe that kept a spreadsheet from running it (`writing.as_text`)."""
+    return cell[1:] if cell.startswith("'") and cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _decoded(content: bytes) -> str:

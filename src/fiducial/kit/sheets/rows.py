@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import ValidationError
 
-from fiducial.kit.http.shapes import Body, refused_shape
+from fiducial.kit.http.shapes import Body, has_control_characters, refused_shape
 from fiducial.kit.refusals import Said, bad_field, reason_of
 from fiducial.kit.sheets.columns import NO, YES, SheetColumn
 from fiducial.kit.sheets.reading import Grid
@@ -25,6 +25,7 @@ TRUE, FALSE = (
     frozenset(["true", "yes", "y", "1", "是", "√", "✓", "✔", "v"]),
     frozenset(["false", "no", "n", "0", "否", "×", "x"]),
 )
+CONTROL = Said(zh="含有控制字符", en="holds control characters")
 _NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,12})?")
 
 
@@ -48,12 +49,16 @@ class SheetRow(Generic[B]):
 
 @dataclass(frozen=True, slots=True)
 class SheetRows(Generic[B]):
-    """What a sheet holds: the rows of the right shape, every fault of the others, headings that mean nothing here."""
+    """What a sheet holds: the rows of the right shape, every fault of the others, headings that mean nothing here.
+
+    `broken` is what could be understood of each row that has faults, by the field's name on the wire.
+    """
 
     rows: list[SheetRow[B]]
     faults: list[CellFault]
     ignored: list[str]
     count: int
+    broken: dict[int, dict[str, Any]]
 
 
 def labels_of(label: Text) -> dict[str, str]:
@@ -86,6 +91,7 @@ def read_rows(grid: Grid, columns: Sequence[SheetColumn], shape: type[B], *, zon
     reader = _Cells(by_place, ZoneInfo(zone))
     rows: list[SheetRow[B]] = []
     faults: list[CellFault] = []
+    broken: dict[int, dict[str, Any]] = {}
     count = 0
     for number, cells in enumerate(grid.rows[at + 1 :], at + 2):
         if not any(cells):
@@ -99,8 +105,10 @@ def read_rows(grid: Grid, columns: Sequence[SheetColumn], shape: type[B], *, zon
         else:
             if not wrong:
                 rows.append(SheetRow(number, body))
+        if wrong:
+            broken[number] = values
         faults += wrong
-    return SheetRows(rows, faults, ignored, count)
+    return SheetRows(rows, faults, ignored, count, broken)
 
 
 def _headings(
@@ -167,6 +175,8 @@ class _Cells:
         return found
 
     def _value(self, column: SheetColumn, cell: str) -> Any:
+        if has_control_characters(cell):
+            raise ValueError(CONTROL)
         if column.words:
             return self._code(column, cell)
         if column.kind == "flag":

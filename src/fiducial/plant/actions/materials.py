@@ -150,8 +150,9 @@ def create_lot(tx: Tx, body: NewLot) -> answers.Lot:
 @action("material:config", audit="MATERIAL_LOT_UPDATE", entity="MATERIAL_LOT", key="lot_id")
 def update_lot(tx: Tx, lot_id: str, body: LotChange) -> answers.Lot:
     """Change what is known of a lot. Refuses MATERIAL_LOT_NOT_FOUND, STALE_UPDATE."""
-    before, given = lot_row(tx, lot_id), body.given()
-    row = tx.one(select(lots).where(lots.c.id == before.id).with_for_update())
+    given = body.given()
+    row = tx.one(select(lots).where(lots.c.id == lot_row(tx, lot_id).id).with_for_update())
+    before = _lot_by_key(tx, row.id)
     must_be_fresh(given.pop("if_updated_at", None), row.updated_at, lambda: answers.lot_of(_lot_by_key(tx, row.id)))
     for name in ("iqc_date", "expires_at"):
         if name in given:

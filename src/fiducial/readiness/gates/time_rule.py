@@ -10,7 +10,7 @@ from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
 from fiducial.readiness.items import Case, Failed, Item, NotApplicable, Passed, WaivedElsewhere
 from fiducial.timers.reading import clocks_of_run, is_over
-from fiducial.timers.states import ACTIVE, EXPIRED, WAIVED
+from fiducial.timers.states import WAIVED
 
 CAUSE = "TIME_RULE_EXPIRED"
 
@@ -22,7 +22,7 @@ class TimeRuleGate:
 
     def check(self, tx: Tx, case: Case) -> Sequence[Item]:
         """Judge the clocks; one past its end counts as expired also before the sweep has come."""
-        found = [row for row in clocks_of_run(tx, case.run.id, case.line.id) if row.status in (ACTIVE, EXPIRED, WAIVED)]
+        found = clocks_of_run(tx, case.run.id, case.line.id)
         if not found:
             return [NotApplicable(key=case.run.run_no, why="NO_CLOCK_RUNS", evidence=case.about)]
         return [self._judge(tx, case, row) for row in found]

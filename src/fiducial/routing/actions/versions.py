@@ -95,7 +95,7 @@ def _stored(tx: Tx, route_id: int, version_no: int, compiled: Compiled) -> Row[A
 @action("route:compile", audit="ROUTE_VERSION_RETIRE", entity="ROUTE", key="routing_code")
 def retire_version(tx: Tx, routing_code: str, version_no: str, body: Retirement) -> answers.Version:
     """Mark a version so that no new run takes it. Refuses ROUTE_VERSION_NOT_FOUND, ROUTE_VERSION_NOT_READY; a retired one stays as it is."""
-    route = route_row(tx, routing_code)
+    route = locked_route(tx, routing_code)  # whoever makes a run of it now holds it too
     row = version_row(tx, route, whole_or_none(version_no))
     if row.status != READY:
         raise Refused("ROUTE_VERSION_NOT_READY", routingCode=route.code, versionNo=row.version_no)
