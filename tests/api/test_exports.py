@@ -158,7 +158,7 @@ OF_THE_WHOLE_HOUSE = (
 )  # bindings of people, and what is of the kind of routes, belong to no line
 EVERY_SHEET = [sheet.name for sheet in SHEETS]
 # Lists whose way out is another one: the book and the forms have endpoints of their own, and so has the trace.
-OTHER_WAYS = {"people/audit.html", "forms/list.html", "trace/lot.html", "trace/run.html"}
+OTHER_WAYS = {"people/audit.html", "forms/list.html", "trace/lot.html", "trace/run.html", "trace/touched.html"}
 
 
 def test_every_page_of_a_list_offers_it_as_a_spreadsheet() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fiducial.connect.sheets import SHEETS as CONNECT
 from fiducial.loading.sheets import SHEETS as LOADING
 from fiducial.notices.sheets import SHEETS as NOTICES
 from fiducial.orders.sheets import SHEETS as ORDERS
@@ -17,6 +18,6 @@ from fiducial.timers.sheets import SHEETS as TIMERS
 from fiducial.tooling.sheets import SHEETS as TOOLING
 
 SHEETS: tuple[Sheet, ...] = (
-    *plant.SHEETS, *ROUTING, *ORDERS, *QUALITY, *LOADING, *TOOLING, *TIMERS, *READINESS, *PEOPLE, *NOTICES,
+    *plant.SHEETS, *ROUTING, *ORDERS, *QUALITY, *LOADING, *TOOLING, *TIMERS, *READINESS, *PEOPLE, *NOTICES, *CONNECT,
 )  # fmt: skip
 IMPORTERS: tuple[Importer, ...] = (*plant.IMPORTERS, *code_sheets.IMPORTERS)

@@ -181,19 +181,13 @@ def _alone(folder: Path) -> Iterator[None]:
         _held.release()
 
 
-@action(SEE_ALL, audit="AUDIT_ARCHIVE", entity="AUDIT")
+@action(SEE_ALL, also=OPS, audit="AUDIT_ARCHIVE", entity="AUDIT")
 def admit(tx: Tx, proof: Proof | None) -> None:
-    """Refuse FORBIDDEN, and a person REAUTH_REQUIRED or REAUTH_FAILED, before a long work is begun."""
-    tx.unrecorded()
-    _must_hold_ops(tx)
+    """Enter that archiving begins; refuse FORBIDDEN, and a person REAUTH_REQUIRED or REAUTH_FAILED, before a long work is begun."""
+    tx.record("audit", phase="BEGIN")
     if tx.actor.kind != "SYSTEM":
         assert proof is not None
         must_prove(tx, proof)
-
-
-def _must_hold_ops(tx: Tx) -> None:
-    if tx.actor.kind != "SYSTEM" and not tx.actor.holds(OPS):
-        raise Refused("FORBIDDEN", permission=OPS)
 
 
 @query(SEE_ALL)
@@ -215,10 +209,9 @@ def is_entered(tx: Tx, file: str) -> bool:
     return tx.first(select(archive.c.id).where(archive.c.file == file)) is not None
 
 
-@action(SEE_ALL, audit="AUDIT_ARCHIVE", entity="AUDIT")
+@action(SEE_ALL, also=OPS, audit="AUDIT_ARCHIVE", entity="AUDIT")
 def keep_archive(tx: Tx, made: Archived, body: ArchiveNow | None, proof: Proof | None) -> ArchiveFacts:
     """Enter an archive whose file was read back whole, signed by whoever made it. Refuses AUDIT_ARCHIVE_BUSY to the second of two."""
-    _must_hold_ops(tx)
     key = tx.new_id()
     mine = archived_to(tx) < made.first_seq and tx.insert_once(
         archive, id=key, file=made.file, first_seq=made.first_seq, last_seq=made.last_seq, from_at=made.from_at, to_at=made.to_at,
@@ -246,10 +239,9 @@ def keep_archive(tx: Tx, made: Archived, body: ArchiveNow | None, proof: Proof |
     return _facts(tx.one(select(archive).where(archive.c.id == key)))
 
 
-@action(SEE_ALL, audit="AUDIT_ARCHIVE", entity="AUDIT")
-def refuse_archive(tx: Tx, refused: Refused) -> Kept:
+@action(SEE_ALL, also=OPS, audit="AUDIT_ARCHIVE", entity="AUDIT")
+def refuse_archive(tx: Tx, refused: Refused) -> Kept:  # noqa: ARG001 - the entry is made by whoever keeps it
     """Enter that archiving was refused; whoever may not archive at all is refused for that."""
-    _must_hold_ops(tx)
     return Kept(refused)
 
 
