@@ -200,6 +200,10 @@ NOTICE_FACTS: dict[str, notices_making.Facts] = {
     **quality_telling.FACTS,
     **forms_wiring.NOTICE_FACTS,
 }
+    **orders_telling.FACTS, **execution_telling.FACTS, **quality_telling.FACTS, **forms_wiring.NOTICE_FACTS
+}  # fmt: skip
+# Which lists may be filled from one.
+IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -236,6 +240,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
     Timer("patrols are due", quality_opened.PATROLS, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
+    Timer("results without a board end", quality_wiring.ORPHANS, 60.0, while_=quality_wiring.ANY_WAITING),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
     Timer("other systems are watched", connect_wiring.WATCH, 60.0),
@@ -267,6 +272,7 @@ def wire_ports() -> None:
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
     quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS, parts=repair_parts.RepairParts())
+    quality_ports.wire(findings=quality_wiring.FINDINGS, exceptions=forms_wiring.EXCEPTIONS)
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
@@ -279,7 +285,7 @@ def wire_ports() -> None:
         parts=(run_part.ChecksPart(), quality_opened.RUN_PART, run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=readiness_wiring.WATCHERS)
-    mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
+    mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD, quality_wiring.HELD))
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
@@ -293,6 +299,7 @@ def wire_ports() -> None:
                 *quality_wiring.TRACK_IN_GUARDS,
                 timers_wiring.CLOCKS,
             ),
+            entered=quality_wiring.ENTERED,
             verdicts=(*quality_wiring.VERDICTS, *tooling_wiring.VERDICTS),
             track_out=(*tooling_wiring.TRACK_OUT_GUARDS, *quality_wiring.TRACK_OUT_GUARDS),
             effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),

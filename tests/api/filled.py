@@ -26,7 +26,7 @@ from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
 from fiducial.execution.carrier_tables import carrier_loads, carriers
-from fiducial.kit import ids
+from fiducial.kit import clock, ids
 from fiducial.kit.clock import now_ms
 from fiducial.kit.http.door import Entrance
 from fiducial.kit.store import Store
@@ -150,6 +150,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     inspections(plant, there, say)
     tools(plant, there, say)
     _carriers(plant, there, say)
+    _machines(plant, there, say)
     plant.settle()
     _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]
@@ -436,3 +437,21 @@ def _carriers(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         carrier_loads.insert().values(id=32, carrier_id=31, unit_id=unit_id, run_id=run_id, loaded_at=now),
     )
     there.parts |= {"carrierNo": carrier_no, "trace/code": "OTHER"}
+
+
+def _machines(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """What people entered in the place of machines: a result of the AOI, a measured value."""
+    said = {
+        "eventTime": clock.to_wire(now_ms()), "source": "MANUAL", "reason": say("Machine is away"), "stationCode": STATIONS[0],
+        "unitSn": there.parts["sn"], "meta": {say("key"): say("value")},
+    }  # fmt: skip
+    result = {
+        "eventId": "filled-1",
+        "runNo": there.parts["runNo"],
+        "inspectionType": "AOI",
+        "result": "PASS",
+        "remark": say("Remark"),
+    }
+    plant.made("operator", "/api/integration/inspection-result", said | result)
+    data = [{"specName": say("Temperature"), "valueNumber": 15}]
+    plant.made("operator", "/api/integration/device-data", said | {"eventId": "filled-2", "data": data})

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from fiducial.connect import outbound, outbound_queries, queries
+from fiducial.connect import machine_queries, outbound, outbound_queries, queries
 from fiducial.connect.actions import receive_work_order
+from fiducial.connect.device_api import open_machine_doors
 from fiducial.connect.pushes import receive_equipment_status, receive_paste_status, receive_stencil_status
 from fiducial.connect.replaying import replay_message
 from fiducial.kit.http.door import Doors
@@ -22,6 +23,10 @@ doors.post("/api/integration/solder-paste-status", receive_paste_status, PasteSt
 doors.post("/api/integration/equipment-status", receive_equipment_status, EquipmentStatus)
 doors.get("/api/integration/stencil-status", queries.list_stencil_states, listing=queries.STENCIL_STATES)
 doors.get("/api/integration/solder-paste-status", queries.list_paste_states, listing=queries.PASTE_STATES)
+
+open_machine_doors(doors)
+doors.get("/api/integration/inspection-results", machine_queries.list_results, listing=machine_queries.RESULTS)
+doors.get("/api/integration/device-data", machine_queries.list_device_data, listing=machine_queries.DEVICE_DATA)
 
 doors.post("/api/integration/lines/{lineId}/stencil/bind", binding.bind_stencil, BindStencil)
 doors.post("/api/integration/lines/{lineId}/stencil/unbind", binding.unbind_stencil)

@@ -24,6 +24,7 @@ from fiducial.plant.modes import SYSTEMS, now_is
 from fiducial.plant.reported import AUTO, EFFECTIVE, MANUAL
 from fiducial.plant.state_tables import PLANT_WIDE, system_modes
 from fiducial.plant.tables import lines
+from fiducial.quality.machines.matching import waiting_now
 from fiducial.tooling.tables import paste_lots, paste_states, stencil_states, tools
 
 DAY_MS, MINUTE_MS, SKEWS = 86_400_000, 60_000, 100
@@ -167,7 +168,7 @@ def integration_status(tx: Tx) -> Status:
         "systems": [_system(tx, system) for system in SYSTEMS],
         "jobs": [],
         "outbound": outbound_standing(tx),
-        "pendingMatches": 0,
+        "pendingMatches": waiting_now(tx),
     }
 
 

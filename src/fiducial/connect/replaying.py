@@ -13,6 +13,8 @@ from sqlalchemy import select, update
 from fiducial.connect.log import APPLIED, DUPLICATE, HELD, MODE, REJECTED, plain
 from fiducial.connect.queries import message_of
 from fiducial.connect.tables import messages
+from fiducial.execution.device_data import report_device_data
+from fiducial.execution.device_shapes import DeviceData
 from fiducial.kit import ids
 from fiducial.kit.acting import Actor, action
 from fiducial.kit.http.shapes import Body, refused_shape
@@ -24,6 +26,8 @@ from fiducial.people.reach import ALL, ASSIGNED_LINES
 from fiducial.people.tables import tokens
 from fiducial.plant.equipment_state import report_equipment
 from fiducial.plant.pushes import EquipmentStatus
+from fiducial.quality.machines.shapes import InspectionResult
+from fiducial.quality.machines.taking import report_result
 from fiducial.tooling.reports import report_paste, report_stencil
 from fiducial.tooling.shapes import PasteStatus, StencilStatus
 
@@ -44,6 +48,8 @@ REPLAYS: dict[str, Replay] = {
     "STENCIL_STATUS": Replay(StencilStatus, report_stencil),
     "SOLDER_PASTE_STATUS": Replay(PasteStatus, report_paste),
     "EQUIPMENT_STATUS": Replay(EquipmentStatus, report_equipment),
+    "INSPECTION_RESULT": Replay(InspectionResult, report_result),
+    "DEVICE_DATA": Replay(DeviceData, report_device_data),
 }
 
 

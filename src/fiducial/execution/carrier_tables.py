@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index, Table, text
+from sqlalchemy import Column, Float, Index, Table, text
 
 from fiducial.kit import columns as c
 
@@ -43,4 +43,26 @@ carrier_tracks = Table(
     c.text("result"),
     c.text("source", nullable=False),
     Index("ix_carrier_track_carrier", "carrier_id", "in_at"),
+)  # fmt: skip
+
+# What was measured of a carrier as a whole, an oven's profile say: as `data_value`.
+carrier_values = Table(
+    "carrier_value", c.metadata, c.key(),
+    c.ref("carrier_track_id", "carrier_track", index=True),
+    c.text("spec_id", nullable=False),
+    c.whole("revision", nullable=False),
+    c.text("name", nullable=False),
+    Column("value_number", Float),
+    c.text("value_text"),
+    c.whole("value_boolean"),
+    c.text("value_json"),
+    c.text("unit"),
+    c.text("limits"),
+    c.text("judge", nullable=False),
+    c.flag("alarmed", default=False),
+    c.text("source", nullable=False),
+    c.text("method", nullable=False),
+    c.instant("collected_at", nullable=False),
+    c.whole("collected_by"),
+    c.text("collected_by_name"),
 )  # fmt: skip

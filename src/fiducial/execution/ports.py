@@ -112,6 +112,13 @@ class TrackInGuard(Protocol):
         """Give warnings; refuses with the codes of its room."""
 
 
+class TrackInEffect(Protocol):
+    """What else is true once a unit is in: a result that a machine sent before it came finds its visit (spec 08.3.6)."""
+
+    def apply(self, tx: Tx, entering: Entering, track_id: int) -> None:
+        """Write, in the transaction of the track-in."""
+
+
 class Verdict(Protocol):
     """Something that turns a PASS into a FAIL at track-out (spec 05.8)."""
 
@@ -161,6 +168,7 @@ class Wires:
     trial: TrialGate | None = None
     start: StartGuard | None = None
     track_in: tuple[TrackInGuard, ...] = ()
+    entered: tuple[TrackInEffect, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     track_out: tuple[TrackOutGuard, ...] = ()
     effects: tuple[TrackOutEffect, ...] = ()

@@ -79,7 +79,12 @@ class _Door:
     trial: Trial | None
     registered: bool
     warnings: list[Warned]
-    keep: dict[str, Any]
+    entering: Entering
+
+    @property
+    def keep(self) -> dict[str, Any]:
+        """Give what guards want kept with the track."""
+        return self.entering.keep
 
 
 def _reads(station_code: str, body: TrackIn) -> tuple[Asked, ...]:
@@ -99,6 +104,8 @@ def track_in(tx: Tx, station_code: str, body: TrackIn) -> TrackedIn | Kept:
         return door
     track_id = tx.new_id()
     status = _write(tx, door, track_id, body)
+    for effect in wired().entered:
+        effect.apply(tx, door.entering, track_id)
     unit, step, station = door.unit, door.step, door.station
     return {
         "status": "IN_STATION", "sn": unit.sn, "woNo": door.run.wo_no, "runNo": door.run.run_no, "runStatus": status,
@@ -147,7 +154,7 @@ def _judge(tx: Tx, station_code: str, body: TrackIn) -> _Door | Kept:
     guards.may_do(tx, station, route, step, run)
     for guard in wires.track_in:
         warnings += guard.check(tx, entering)
-    return _Door(station, run, status, unit, route, step, trial, registered, warnings, entering.keep)
+    return _Door(station, run, status, unit, route, step, trial, registered, warnings, entering)
 
 
 def _worked(tx: Tx, wires: Wires, run: Run, status: str) -> Trial | None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from fiducial.kit.tx import Tx
 from fiducial.loading.queries import boards
 from fiducial.plant.tables import bom_items
+from fiducial.quality.machines.verdict import results_of
 from fiducial.trace import inspected, made_with, papers, prepared, sections
 from fiducial.trace.facts import UnitFacts
 
@@ -105,7 +106,7 @@ class Gathered:
     @cached_property
     def machine_results(self) -> list[dict[str, Any]]:
         """Give what SPI, AOI and X-ray said of it."""
-        return []
+        return results_of(self.tx, self.facts.unit.id)
 
     @cached_property
     def tests(self) -> list[dict[str, Any]]:
