@@ -195,15 +195,8 @@ TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAG
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
-    **orders_telling.FACTS,
-    **execution_telling.FACTS,
-    **quality_telling.FACTS,
-    **forms_wiring.NOTICE_FACTS,
-}
     **orders_telling.FACTS, **execution_telling.FACTS, **quality_telling.FACTS, **forms_wiring.NOTICE_FACTS
 }  # fmt: skip
-# Which lists may be filled from one.
-IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (

@@ -170,8 +170,10 @@ NOT_IN_THE_INDEX = {
     "NOT_FOUND": "an address that is none", "METHOD_NOT_ALLOWED": "a method an address does not take",
     "LOT_IN_DRY_STORE": "a lot that its floor-life clock has in the dry store (04.8)", "LOT_IN_OVEN": "the same of one that is being baked",
     "NOT_READY": "the answer of /api/health/ready (13.9)", "PRINT_FONT_MISSING": "a program that was not built with its font",
-    "AUDIT_ARCHIVE_OFF": "archiving is switched off (09.7.3)", "AUDIT_ARCHIVE_EMPTY": "nothing is old enough", "AUDIT_ARCHIVE_BUSY": "two at once",
-    "AUDIT_CHAIN_BROKEN": "a book that does not fit is not archived", "IMPORT_HAS_FAULTS": "a list filled from a spreadsheet", "IMPORT_GIVEN_UP": "the same",
+    "AUDIT_ARCHIVE_OFF": "archiving is switched off (09.7.3)", "AUDIT_ARCHIVE_EMPTY": "nothing is old enough",
+    "AUDIT_ARCHIVE_BUSY": "two at once",
+    "AUDIT_CHAIN_BROKEN": "a book that does not fit is not archived",
+    "IMPORT_HAS_FAULTS": "a list filled from a spreadsheet", "IMPORT_GIVEN_UP": "the same",
 }  # fmt: skip
 
 

@@ -3219,6 +3219,32 @@ def upgrade() -> None:
         postgresql_where=sa.text("unloaded_at IS NULL"),
     )
     op.create_table(
+        "carrier_value",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("spec_id", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value_number", sa.Float(), nullable=True),
+        sa.Column("value_text", sa.Text(), nullable=True),
+        sa.Column("value_boolean", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("value_json", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("limits", sa.Text(), nullable=True),
+        sa.Column("judge", sa.Text(), nullable=False),
+        sa.Column("alarmed", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("collected_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("collected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("collected_by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["carrier_track_id"], ["carrier_track.id"], name=op.f("fk_carrier_value_carrier_track_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_value")),
+    )
+    op.create_index(op.f("ix_carrier_value_carrier_track_id"), "carrier_value", ["carrier_track_id"], unique=False)
+    op.create_table(
         "inspection_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3505,6 +3531,7 @@ def upgrade() -> None:
         sa.Column("collected_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("collected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("collected_by_name", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_data_value_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_value")),
     )
@@ -3532,6 +3559,7 @@ def upgrade() -> None:
         sa.Column("disposition", sa.Text(), nullable=True),
         sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("machine_result_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("superseded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by_name", sa.Text(), nullable=True),
@@ -3547,9 +3575,127 @@ def upgrade() -> None:
     op.create_index("ix_defect_code", "defect", ["code", "created_at"], unique=False)
     op.create_index("ix_defect_created", "defect", ["created_at"], unique=False)
     op.create_index(op.f("ix_defect_inspection_id"), "defect", ["inspection_id"], unique=False)
+    op.create_index(
+        "ix_defect_machine_result",
+        "defect",
+        ["machine_result_id"],
+        unique=False,
+        sqlite_where=sa.text("machine_result_id IS NOT NULL"),
+        postgresql_where=sa.text("machine_result_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
     op.create_index(op.f("ix_defect_unit_id"), "defect", ["unit_id"], unique=False)
+    op.create_table(
+        "device_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("event_time", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offset_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
+        sa.Column("held_reason", sa.Text(), nullable=True),
+        sa.Column("warnings", Json(), nullable=True),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("carrier_track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("passed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("not_judged", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("meta", Json(), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["carrier_track_id"], ["carrier_track.id"], name=op.f("fk_device_event_carrier_track_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_device_event_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_device_event_station_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_device_event_track_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_device_event_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_event")),
+        sa.UniqueConstraint("system", "event_id", name=op.f("uq_device_event_system_event_id")),
+    )
+    op.create_index("ix_device_event_time", "device_event", ["event_time"], unique=False)
+    op.create_index(op.f("ix_device_event_track_id"), "device_event", ["track_id"], unique=False)
+    op.create_index(op.f("ix_device_event_unit_id"), "device_event", ["unit_id"], unique=False)
+    op.create_table(
+        "machine_result",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("event_time", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offset_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held_reason", sa.Text(), nullable=True),
+        sa.Column("warnings", Json(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("meta", Json(), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("match_status", sa.Text(), nullable=False),
+        sa.Column("defects", Json(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("raw", Json(), nullable=True),
+        sa.Column("degraded", sa.Boolean(), nullable=False),
+        sa.Column("overruled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("overruled_by_name", sa.Text(), nullable=True),
+        sa.Column("overruled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_machine_result_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_machine_result_station_id")),
+        sa.ForeignKeyConstraint(["subject_id"], ["unit.id"], name=op.f("fk_machine_result_subject_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_machine_result_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine_result")),
+        sa.UniqueConstraint("system", "event_id", name=op.f("uq_machine_result_system_event_id")),
+    )
+    op.create_index(
+        "ix_machine_result_current", "machine_result", ["subject_id", "effective_at", "received_at"], unique=False
+    )
+    op.create_index(
+        "ix_machine_result_held",
+        "machine_result",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("standing = 'HELD'"),
+        postgresql_where=sa.text("standing = 'HELD'"),
+    )
+    op.create_index(
+        "ix_machine_result_pending",
+        "machine_result",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("match_status = 'PENDING'"),
+        postgresql_where=sa.text("match_status = 'PENDING'"),
+    )
+    op.create_index("ix_machine_result_received", "machine_result", ["received_at"], unique=False)
+    op.create_index(op.f("ix_machine_result_track_id"), "machine_result", ["track_id"], unique=False)
     op.create_table(
         "readiness_waiver",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
