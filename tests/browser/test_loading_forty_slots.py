@@ -86,6 +86,8 @@ def test_forty_slots_are_loaded_with_a_scanner_errors_included(
                 three_wrong_reels_lock_the_slot_until_the_leader_opens_it(handler, plant, run_no, slot, tmp_path)
             elif slot == SLOTS[6]:
                 a_scanner_that_sends_twice_within_20_ms_loads_once(handler, plant, run_no, slot)
+            elif slot == SLOTS[7]:
+                a_slot_that_is_touched_in_the_list_is_as_good_as_scanned(handler, slot)
             elif slot == SLOTS[10]:
                 loads(handler, slot, f"{ALTERNATE}|LOT-A", "warn")
                 handler.page.screenshot(path=str(tmp_path / "alternate.png"))
@@ -136,6 +138,14 @@ def three_wrong_reels_lock_the_slot_until_the_leader_opens_it(
         leader.page.screenshot(path=str(folder / "unlocked.png"))
     loads(handler, slot)
     assert not expectation(plant, run_no, slot)["isLocked"]
+
+
+def a_slot_that_is_touched_in_the_list_is_as_good_as_scanned(handler: Seat, slot: str) -> None:
+    handler.page.locator(f"[data-scan-this='{slot}']").click()
+    handler.verdict("info")
+    handler.sees(material_of(slot), handler.page.locator("#scan-panel"))
+    handler.scan(reel_of(slot))
+    handler.verdict("ok")
 
 
 def a_scanner_that_sends_twice_within_20_ms_loads_once(
