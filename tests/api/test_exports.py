@@ -155,6 +155,9 @@ ROWS_OF_KINDS = (
 OF_THE_WHOLE_HOUSE = (
     "users",
     "test-programs",
+    "messages",
+    "outbound-events",
+    "events",
 )  # bindings of people, and what is of the kind of routes, belong to no line
 EVERY_SHEET = [sheet.name for sheet in SHEETS]
 # Lists whose way out is another one: the book and the forms have endpoints of their own, and so has the trace.
