@@ -15,7 +15,7 @@ SHEETS: tuple[Sheet, ...] = (
         SheetColumn("dedupeKey", Text("Number of the sender"), width=28), SheetColumn("requestId", Text("Request"), width=20),
     )),
     Sheet("outbound-events", Text("Outbound messages"), outbound_queries.list_outbound, outbound_queries.OUTBOUND_EVENTS, (
-        SheetColumn("createdAt", Text("Queued"), "instant"), SheetColumn("runNo", Text("Run"), width=24), SheetColumn("status", Text("Status")),
+        SheetColumn("createdAt", Text("Queued"), "instant"), SheetColumn("businessKey", Text("Run"), width=24), SheetColumn("status", Text("Status")),
         SheetColumn("attempts", Text("Attempts"), "number"), SheetColumn("nextAttemptAt", Text("Next attempt"), "instant"),
         SheetColumn("lastError", Text("Answer"), width=40),
     )),
