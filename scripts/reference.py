@@ -66,7 +66,8 @@ def endpoints() -> str:
     parts = []
     for tag in dict.fromkeys(door.tag for door in assembled.entrances()):
         rows = [
-            (door.method, f"`{door.path}`", " or ".join(door.mark.permissions), f"`{door.mark.audit}`" if door.mark.audit else "–",
+            (door.method, f"`{door.path}`", " or ".join(door.mark.permissions) + (f" and {door.mark.also}" if door.mark.also else ""),
+             f"`{door.mark.audit}`" if door.mark.audit else "–",
              (door.function.__doc__ or "").strip().splitlines()[0])
             for door in assembled.entrances() if door.tag == tag
         ]  # fmt: skip

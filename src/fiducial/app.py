@@ -57,9 +57,10 @@ from fiducial.ops.environment import Environment, WrongEnvironment
 from fiducial.ops.errands import Errands
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
+from fiducial.ops.lists import IMPORTERS, SHEETS
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
-from fiducial.ops.outside import ERRANDS, HANDLERS, enter_what_was_restored, timers_of, wire_outside
+from fiducial.ops.outside import HANDLERS, enter_what_was_restored, errands_of, timers_of, wire_outside
 from fiducial.ops.worker import SWEEP_SECONDS, Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -70,7 +71,7 @@ from fiducial.orders import uses as orders_uses
 from fiducial.orders.actions import authorize as orders_authorize
 from fiducial.orders.states import RUN
 from fiducial.people import api as people_api
-from fiducial.people import configuring, homes, identity, reach, roles, signing, tokens
+from fiducial.people import archiving, configuring, homes, identity, reach, roles, signing, tokens, told
 from fiducial.people import pages as people_pages
 from fiducial.people import ports as people_ports
 from fiducial.plant import api as plant_api
@@ -78,7 +79,7 @@ from fiducial.plant import equipment_state, mode_actions, places
 from fiducial.plant import menu as plant_menu
 from fiducial.plant import ports as plant_ports
 from fiducial.quality import api as quality_api
-from fiducial.quality import code_pages, code_sheets
+from fiducial.quality import code_pages
 from fiducial.quality import menu as quality_menu
 from fiducial.quality import opened as quality_opened
 from fiducial.quality import ports as quality_ports
@@ -193,15 +194,10 @@ STATUSES: tuple[StatusSet, ...] = (
 
 TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
 
-# Which lists may be taken away as a spreadsheet; their pages name them.
-SHEETS: tuple[exports.Sheet, ...] = (*plant_menu.SHEETS, *code_sheets.SHEETS)
-
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
     **orders_telling.FACTS, **execution_telling.FACTS, **quality_telling.FACTS, **forms_wiring.NOTICE_FACTS
 }  # fmt: skip
-# Which lists may be filled from one.
-IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
 # Who hears of what after the commit, each event in this order.
 LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
@@ -217,6 +213,7 @@ LISTENERS: tuple[tuple[str, outbox.Listener], ...] = (
 
 # What can be signed: each kind says what a signature of it vouches for (docs/how-to/sign-something.md).
 SUBJECTS: tuple[people_ports.Subject, ...] = (
+    archiving.ArchiveSubject(),
     *quality_wiring.SUBJECTS,
     *tooling_wiring.SUBJECTS,
     *readiness_wiring.SUBJECTS,
@@ -256,6 +253,7 @@ def wire_ports() -> None:
     """Give each room what it asks of rooms above it; start-up fails when one is missing."""
     reach.wire_places(places.Places())
     homes.wire_menu(MENU)
+    told.wire_telling(notices_actions.OwnTelling())
     signing.wire_subjects(SUBJECTS)
     exports.wire_sheets(SHEETS)
     importing.wire_importers(IMPORTERS)
@@ -349,10 +347,10 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         if store is None:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
+        errands = Errands(app.state.store, errands_of(environment)).start() if environment.jobs_enabled else None
         worker = (
             Worker(app.state.store, (*TIMERS, *timers_of(environment))).start() if environment.jobs_enabled else None
         )
-        errands = Errands(app.state.store, ERRANDS).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
         yield

@@ -205,11 +205,14 @@ def config_check() -> None:
 
 
 @audit.command("verify")
-def audit_verify() -> None:
+def audit_verify(
+    archives: Annotated[bool, typer.Option("--archives", help="Read the archived entries too.")] = False,
+) -> None:
     """Walk the audit book and say whether it is whole; exit 1 names the first bad entry. Reads only, also beside a server."""
     from fiducial.kit.audit import Reading, verify
     from fiducial.kit.store import make_engine
     from fiducial.ops.migrate import pending
+    from fiducial.people.archiving import archives_in, rules_of, verify_archives
 
     environment = environment_or_exit()
     if environment.on_sqlite and not Path(environment.database_path).is_file():
@@ -219,11 +222,41 @@ def audit_verify() -> None:
             _leave(2, "this database has not been migrated: run `fiducial migrate` first")
     with make_engine(environment.database_url, read_only=True).connect() as connection:
         result = verify(Reading(connection))
+        files = archives_in(Reading(connection)) if archives else []
+    found = verify_archives(rules_of(environment).folder, files)
     where = environment.database_path if environment.on_sqlite else "PostgreSQL"
     typer.echo(f"{where}: checked {result.checked} entries, head {result.head_seq} {result.head_hash[:16]}")
+    for one in found:
+        typer.echo(
+            f"{one['file']}: {one['rows']} entries, {'whole' if one['ok'] else one['firstBad']}", err=not one["ok"]
+        )
     if not result.ok:
         typer.echo(f"first bad entry: {result.first_bad}", err=True)
+    if not (result.ok and all(one["ok"] for one in found)):
         raise typer.Exit(1)
+
+
+@audit.command("archive")
+def audit_archive() -> None:
+    """Take what is older than AUDIT_ARCHIVE_CUTOFF_DAYS out of the book into a file; exit 3 when there is nothing, or it is switched off.
+
+    On SQLite the server must not be running; while it runs its page `/system/audit` does the same.
+    """
+    from fiducial.app import open_store
+    from fiducial.kit.refusals import Refused
+    from fiducial.ops.ownership import own_database
+    from fiducial.people.archiving import ME, archive_now, rules_of
+
+    environment = environment_or_exit()
+    with _exits(), own_database(environment):
+        store = open_store(environment)
+        try:
+            made = archive_now(store, ME, rules_of(environment))
+        except Refused as refused:
+            _leave(1 if refused.code == "AUDIT_CHAIN_BROKEN" else 3, refused.sentence("en"))
+        finally:
+            store.stop()
+    typer.echo(f"{rules_of(environment).folder / made['file']}: {made['rows']} entries, sha256 {made['sha256']}")
 
 
 @app.command()

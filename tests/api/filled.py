@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -32,6 +33,7 @@ from fiducial.kit.store import Store
 from fiducial.notices.tables import notifications
 from fiducial.orders.tables import units
 from fiducial.people import passwords
+from fiducial.people.archiving import Rules, archive_now
 from fiducial.people.permissions import PERMISSIONS
 from fiducial.people.tables import users
 from fiducial.plant.tables import work_centers
@@ -130,7 +132,13 @@ def file_format(door: Entrance) -> str:
 def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     """Make one of everything, by the API, each by whoever makes it in a plant; give the names."""
     there = Filled()
+    with (
+        tempfile.TemporaryDirectory() as folder
+    ):  # an archive of what the template did; its file is nobody's business here
+        archive_now(plant.store, TEST, Rules(enabled=True, folder=Path(folder), cutoff_days=0, batch=1000))
     _people(plant, there, say)
+    mails = [{"type": type_, "email": True} for type_ in ("DATA_ALARM", "FAI_FAILED", "FORM_OUT_OF_LIMIT", "IPQC_DUE")]
+    plant.api.as_("quality").put("/api/notifications/settings", {"items": mails}).must()
     _materials(plant, there, say)
     _routing(plant, there, say)
     _orders(plant, there, say)

@@ -39,7 +39,6 @@ PATHS = "path"  # a field whose name ends so takes a path into a machine's messa
 BY_SHAPE: dict[str, dict[str, Json]] = {
     **SAMPLES,
     "Authorize": {"action": "REVOKE", "reason": "Not today"},
-    "OwnChange": {"password": None, "reauth": None},
     "NewToken": {"reauth": None},
     "LineSettings": {"execution.verifyOperatorId": False},
     "Pair": {"code": "ABCD2345"},
@@ -49,6 +48,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "SettingChange": {"value": 2, "reason": "As agreed"},
     "Rollback": {"toVersion": 0, "reason": "As before"},
     "Choices": {"items": [{"type": "DATA_ALARM", "email": True}]},
+    "OwnChange": {"password": None, "reauth": None, "notificationSettings": [{"type": "DATA_ALARM", "email": True}]},
     "NewRole": {"code": "newrole"},
     "RoleChange": {"code": "spare"},
     "NewConfig": {"scopeType": "STEP", "stepNo": 20, "dataSpecIds": None, "stationGroupCode": None},

@@ -381,3 +381,121 @@ def test_an_import_keeps_to_its_most_rows(plant: Plant, monkeypatch: pytest.Monk
     monkeypatch.setattr(imports_api, "MOST_ROWS", 20)
     rows = csv_of(("code", "name"), *((f"M-{n}", "x") for n in range(40)))
     assert sent(plant.api.as_("engineer"), "/api/imports/materials", rows).field_paths == ["file"]
+
+
+# ---- lines, groups, oven programs -----------------------------------------------------------------------------------
+
+
+def test_lines_and_groups_are_made_and_renamed(plant: Plant) -> None:
+    head = ("code", "name", "processType")
+    done = filled_with(plant, csv_of(head, ("LINE-N1", "新线一", "SMT"), ("LINE-N2", "新线二", "DIP")), "lines")
+    assert done["outcomes"]["created"] == 2
+    again = filled_with(plant, csv_of(head, ("LINE-N1", "一号线", "SMT"), ("LINE-N2", "新线二", "DIP")), "lines")
+    assert (again["outcomes"]["updated"], again["outcomes"]["unchanged"]) == (1, 1)
+    assert plant.api.as_("engineer").get("/api/lines/LINE-N1").must()["name"] == "一号线"
+    groups = csv_of(("code", "name"), ("GROUP-N", "贴片机组"))
+    assert filled_with(plant, groups, "station-groups")["outcomes"]["created"] == 1
+    assert filled_with(plant, groups, "station-groups")["outcomes"]["unchanged"] == 1
+    renamed = filled_with(plant, csv_of(("code", "name"), ("GROUP-N", "贴片机")), "station-groups")
+    assert renamed["outcomes"]["updated"] == 1
+
+
+def test_a_line_of_another_process_type_or_another_case_is_told_and_so_is_one_out_of_reach(plant: Plant) -> None:
+    head = ("code", "name", "processType")
+    job = shown(
+        plant.api.as_("engineer"),
+        csv_of(head, ("LINE-A", "A", "DIP"), ("line-far", "F", "SMT"), ("L-X", "X", "WAVE")),
+        "lines",
+    )
+    assert faults_of(job) == [(2, "processType"), (3, "code"), (4, "processType")]
+    (line_a,) = [one for one in plant.api.as_("engineer").get("/api/lines").must()["items"] if one["code"] == "LINE-A"]
+    limited = plant.holder("line:config", scope="ASSIGNED_LINES", lineIds=[line_a["id"]])
+    job = shown(
+        limited,
+        csv_of(head, ("LINE-A", "Mine", "SMT"), ("LINE-FAR", "Theirs", "SMT"), ("L-NEW", "New", "SMT")),
+        "lines",
+    )
+    assert faults_of(job) == [(3, "code"), (4, "code")]
+    assert shown(plant.api.as_("engineer"), csv_of(("code", "name"), ("", "x")), "station-groups")["faultyCount"] == 1
+    assert plant.api.as_("planner").post("/api/imports/lines").code == "FORBIDDEN"
+
+
+OVEN = (
+    "code",
+    "version",
+    "name",
+    "kind",
+    "status",
+    "peakTempMin",
+    "peakTempMax",
+    "zoneNo",
+    "zoneName",
+    "tempC",
+    "timeS",
+)
+
+
+def test_an_oven_program_comes_zone_by_zone_and_the_exported_list_comes_back_as_it_went(plant: Plant) -> None:
+    engineer = plant.api.as_("engineer")
+    rows = csv_of(
+        OVEN, ("RP-1", "1", "无铅", "REFLOW", "ACTIVE", 235, 250, 2, "回流", 245, 60),
+        ("RP-1", "1", "无铅", "REFLOW", "ACTIVE", 235, 250, 1, "预热", 150, 90),
+        ("RP-2", "1", "波峰", "WAVE", "DEPRECATED", "", "", "", "", "", ""),
+    )  # fmt: skip
+    done = filled_with(plant, rows, "reflow-profiles")
+    assert done["outcomes"]["created"] == 3, "rows, not versions, are counted"
+    found = {one["code"]: one for one in engineer.get("/api/reflow-profiles").must()["items"]}
+    assert [(zone["name"], zone["tempC"]) for zone in found["RP-1"]["zones"]] == [("预热", 150), ("回流", 245)]
+    assert (found["RP-1"]["peakTempMax"], found["RP-2"]["zones"], found["RP-2"]["status"]) == (250, [], "DEPRECATED")
+    assert filled_with(plant, rows, "reflow-profiles")["outcomes"]["unchanged"] == 3
+    back = engineer.get("/api/exports/reflow-profiles", format="csv").text.encode()
+    assert filled_with(plant, back, "reflow-profiles")["outcomes"] == {
+        "created": 0,
+        "updated": 0,
+        "unchanged": 2,
+        "refused": 0,
+    }
+    hotter = csv_of(("code", "version", "name", "peakTempMax"), ("RP-1", "1", "无铅", 255))
+    assert filled_with(plant, hotter, "reflow-profiles")["outcomes"]["updated"] == 1
+    changed = {one["code"]: one for one in engineer.get("/api/reflow-profiles").must()["items"]}["RP-1"]
+    assert (changed["peakTempMax"], len(changed["zones"])) == (255, 2), "zones that no row names stay"
+
+
+def test_rows_of_an_oven_program_that_do_not_fit_together_are_told(plant: Plant) -> None:
+    engineer = plant.api.as_("engineer")
+    job = shown(
+        engineer,
+        csv_of(
+            OVEN, ("RP-1", "1", "A", "REFLOW", "ACTIVE", 235, 250, 1, "Z1", 150, 90),
+            ("RP-1", "1", "B", "REFLOW", "ACTIVE", 235, 250, 2, "Z2", 150, 90),
+            ("RP-1", "1", "A", "REFLOW", "ACTIVE", 235, 250, 3, "Z3", "", 90), ("RP-2", "1", "A", "REFLOW", "ACTIVE", 250, 235, 1, "Z1", 150, 90),
+            ("RP-3", "1", "A", "REFLOW", "ARCHIVED", "", "", "", "", "", ""), ("RP-1", "1", "A", "REFLOW", "ACTIVE", 235, 250, 1, "Z1", 150, 90),
+        ), "reflow-profiles",
+    )  # fmt: skip
+    told = faults_of(job)
+    assert (3, "name") in told
+    assert (4, "zoneNo") in told
+    assert (6, "status") in told
+    assert {row for row, _column in told} == {2, 3, 4, 5, 6, 7}, "of what stands twice both rows are told"
+    many = [("RP-9", "1", "A", "REFLOW", "ACTIVE", "", "", number, f"Z{number}", 150, 90) for number in range(1, 32)]
+    assert shown(engineer, csv_of(OVEN, *many), "reflow-profiles")["faultyCount"] == 1
+    profile = plant.made(
+        "engineer", "/api/reflow-profiles", {"code": "RP-OLD", "version": "1", "name": "Old", "status": "DEPRECATED"}
+    )
+    engineer.patch(f"/api/reflow-profiles/{profile['id']}", {"status": "ARCHIVED"}).must()
+    job = shown(engineer, csv_of(("code", "version", "name"), ("RP-OLD", "1", "New")), "reflow-profiles")
+    assert faults_of(job) == [(2, "code")]
+    assert plant.api.as_("planner").post("/api/imports/reflow-profiles").code == "FORBIDDEN"
+
+
+def test_what_a_ready_version_names_is_not_changed_by_a_file(plant: Plant) -> None:
+    """The preview cannot know of it; the row is refused when it is taken, and told."""
+    plant.made("engineer", "/api/reflow-profiles", {"code": "RP-U", "version": "1", "name": "Used"})
+    key = plant.api.as_("engineer").get("/api/reflow-profiles", search="RP-U").must()["items"][0]["id"]
+    row = shown(
+        plant.api.as_("engineer"), csv_of(("code", "version", "name"), ("RP-U", "1", "Renamed")), "reflow-profiles"
+    )
+    plant.api.as_("engineer").patch(f"/api/reflow-profiles/{key}", {"status": "DEPRECATED"}).must()
+    plant.api.as_("engineer").patch(f"/api/reflow-profiles/{key}", {"status": "ARCHIVED"}).must()
+    done = take(plant.api.as_("engineer"), row).must()
+    assert (done["outcomes"]["refused"], done["faultCount"]) == (1, 1)

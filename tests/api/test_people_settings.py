@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from sqlalchemy import update
 from tests.api.plant import Plant
 from tests.api.uploads import sent
@@ -173,3 +174,24 @@ def test_the_page_shows_every_setting_with_its_history(admin: Api, plant: Plant)
     for word in ("as agreed", "Somebody", "Set again", "From 0 to 4"):
         assert word in dialog, word
     assert english.get("/system/settings/dialogs/nothing").status == 404
+
+
+@pytest.mark.parametrize("in_database", [True, False])
+def test_an_upload_is_served_from_wherever_it_is_kept(
+    make_app: Callable[..., FastAPI], tmp_path: Path, in_database: bool
+) -> None:
+    asking = Api(make_app(uploads_in_db=in_database))
+    kept = sent(asking.as_("admin"), "/api/system/upload", PNG, name="logo.png").must()
+    assert (tmp_path / "uploads" / kept["name"]).is_file() is not in_database
+    shown = asking.nobody.get(kept["url"])
+    assert (shown.status, shown.headers["content-type"]) == (200, "image/png")
+    assert shown.headers["x-content-type-options"] == "nosniff"
+    assert shown.headers["content-disposition"].startswith("attachment")
+    asking.close()
+
+
+@pytest.mark.one_engine
+def test_a_setting_that_is_a_file_has_a_button_to_send_one(admin: Api) -> None:
+    form = admin.get("/system/settings/dialogs/branding.logo").text
+    assert 'data-upload="/api/system/upload"' in form
+    assert 'accept="image/png,image/jpeg,image/webp"' in form

@@ -220,7 +220,8 @@ class Seat:
         return self.page.locator("#fd-dialog")
 
     def press(self, name: str, within: Locator | None = None) -> None:
-        """Press the button (or button-like link) that is called so."""
+        """Press the button (or button-like link) that is called so, once the page's scripts are there to hear it."""
+        self.page.wait_for_load_state()
         place = within or self.main
         place.get_by_role("button", name=name).or_(place.get_by_role("link", name=name)).first.click()
 

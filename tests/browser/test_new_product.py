@@ -1,7 +1,4 @@
-"""An engineer sets a new product up through the pages, from nothing to a version that runs; an operator makes a board of it.
-
-What has no page yet (the material, the two operations) comes through the API.
-"""
+"""An engineer sets a new product up through the pages, from nothing to a version that runs; an operator makes a board of it."""
 
 from __future__ import annotations
 
@@ -14,22 +11,22 @@ from tests.browser.spine_plant import LINE, PRINT, SPI, TERMINAL, Seat, SpinePla
 expect.set_options(timeout=10_000)
 
 PRODUCT, ROUTE, ORDER = "P-NEW-7", "NEW-V1", "WO-NEW-1"
+PARTS = (("R-NEW-10K", "电阻 10K", "12"), ("U-NEW-MCU", "控制芯片", "1"))
 FIRST, SECOND = "OP-NEW-GLUE", "OP-NEW-LOOK"
 
 
 @pytest.fixture(scope="module")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SpinePlant]:
     with spine_plant(tmp_path_factory.mktemp("plant")) as standing:
-        standing.do("engineer", "POST", "/materials", {"code": PRODUCT, "name": "新控制板"})
-        for code, name, kind in ((FIRST, "点胶", "OTHER"), (SECOND, "外观检查", "INSPECT")):
-            new = {"code": code, "name": name, "defaultType": "MANUAL", "processKind": kind}
-            standing.do("engineer", "POST", "/operations", new)
         yield standing
 
 
 def test_a_new_product_from_nothing_to_a_traced_board(browser: Browser, plant: SpinePlant) -> None:
     with seat(browser, plant) as engineer:
         engineer.sign_in("engineer")
+        makes_the_materials(engineer)
+        says_what_it_is_made_of(engineer)
+        makes_the_operations(engineer)
         makes_the_items(engineer)
         makes_the_route(engineer)
         finds_out_what_is_missing(engineer)
@@ -47,6 +44,57 @@ def test_a_new_product_from_nothing_to_a_traced_board(browser: Browser, plant: S
         finishes(operator.be("operator"), sn)
     with seat(browser, plant) as engineer:
         reads_the_values(engineer.be("engineer"), sn)
+
+
+def makes_the_materials(engineer: Seat) -> None:
+    """The product and its two parts; a code that is there already is told at its field."""
+    dialog = engineer.dialog
+    engineer.go_by_menu("物料")
+    for code, name in ((PRODUCT, "新控制板"), *((code, name) for code, name, _qty in PARTS)):
+        engineer.press("新建物料")
+        dialog.locator("[name=code]").fill(code)
+        dialog.locator("[name=name]").fill(name)
+        engineer.send()
+        expect(engineer.table_row(code)).to_contain_text(name)
+    engineer.press("新建物料")
+    dialog.locator("[name=code]").fill(PRODUCT)
+    dialog.locator("[name=name]").fill("又一块")
+    engineer.send()
+    expect(dialog.locator("[data-errors]")).to_contain_text("已存在")
+    dialog.locator("[data-close]").first.click()
+
+
+def says_what_it_is_made_of(engineer: Seat) -> None:
+    """A part that nobody knows is told; the right ones stand in the list with their quantities."""
+    dialog = engineer.dialog
+    engineer.main.get_by_role("link", name="物料清单").click()
+    engineer.press("新建物料清单")
+    dialog.locator("[name=parentCode]").fill(PRODUCT)
+    dialog.locator("[name='children.0.childCode']").fill("R-NEW-NONE")
+    dialog.locator("[name='children.0.qty']").fill("1")
+    engineer.send()
+    expect(dialog.locator("[data-errors]")).to_contain_text("R-NEW-NONE")
+    for place, (code, _name, quantity) in enumerate(PARTS):
+        if place:
+            dialog.get_by_role("button", name="添加子件").click()
+        dialog.locator(f"[name='children.{place}.childCode']").fill(code)
+        dialog.locator(f"[name='children.{place}.qty']").fill(quantity)
+    dialog.locator("[name='children.1.isKeyPart']").check()
+    engineer.send()
+    expect(engineer.table_row(PRODUCT)).to_contain_text("R-NEW-10K × 12")
+    expect(engineer.table_row(PRODUCT)).to_contain_text("U-NEW-MCU × 1")
+
+
+def makes_the_operations(engineer: Seat) -> None:
+    dialog = engineer.dialog
+    engineer.go_by_menu("工序")
+    for code, name, kind in ((FIRST, "点胶", "OTHER"), (SECOND, "外观检查", "INSPECT")):
+        engineer.press("新建工序")
+        dialog.locator("[name=code]").fill(code)
+        dialog.locator("[name=name]").fill(name)
+        dialog.locator("[name=processKind]").select_option(kind)
+        engineer.send()
+        expect(engineer.table_row(code)).to_contain_text(name)
 
 
 def makes_the_items(engineer: Seat) -> None:

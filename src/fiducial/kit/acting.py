@@ -76,6 +76,7 @@ class Mark:
     confined_may: bool = False
     internal_only: bool = False
     ahead: Callable[..., Any] | None = None
+    also: str = ""  # a second permission that must be held besides
     quiet: bool = False  # asked by a page by itself: it says nothing of whether the person is still there
 
 
@@ -105,8 +106,9 @@ def action(
     confined_may: bool = False,
     internal_only: bool = False,
     ahead: Callable[..., Any] | None = None,
+    also: str = "",
 ) -> Callable[[F], F]:
-    """Mark a write: any one of the permissions is enough.
+    """Mark a write: any one of the permissions is enough, but `also` must be held besides.
 
     `key` names the argument that holds the thing's business key, or its field (`body.wo_no`) when a body brings it. `ahead` gives
     of the action's arguments the hot statements that it will read with, and their values (`Tx.read_ahead`).
@@ -117,7 +119,7 @@ def action(
         argument, _, field = (key or "").partition(".")
         mark = Mark(
             function.__name__, permissions, audit, entity, names.index(argument) if argument else None, field or None,
-            shown_once, confined_may, internal_only, ahead,
+            shown_once, confined_may, internal_only, ahead, also,
         )  # fmt: skip
         return _set_mark(function, mark)
 

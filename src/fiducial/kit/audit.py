@@ -6,7 +6,7 @@ digest the entry's hash covers; the previous hash is that of the entry before in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Protocol
@@ -21,11 +21,13 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    PrimaryKeyConstraint,
     Row,
     Table,
     UniqueConstraint,
     bindparam,
     event,
+    func,
     insert,
     select,
     update,
@@ -78,6 +80,31 @@ lane_head = Table(
     c.blob("head_hash", nullable=False),
 )  # fmt: skip
 
+# What was taken out of the book into files (kit.archive): each row was written after its file had been read back whole.
+archive = Table(
+    "audit_archive", c.metadata, c.key(),
+    c.text("file", nullable=False, unique=True),
+    c.whole("first_seq", nullable=False),
+    c.whole("last_seq", nullable=False),
+    c.instant("from_at", nullable=False),
+    c.instant("to_at", nullable=False),
+    c.whole("rows", nullable=False),
+    c.text("sha256", nullable=False),
+    c.instant("verified_at", nullable=False),
+    c.text("archived_by"),
+    UniqueConstraint("first_seq"),  # of two who archive at once one finds it taken
+)  # fmt: skip
+
+archive_lane = Table(
+    "audit_archive_lane", c.metadata, c.ref("archive_id", "audit_archive"),
+    c.whole("lane", nullable=False),
+    c.whole("first_seq", nullable=False),
+    c.whole("last_seq", nullable=False),
+    c.blob("first_prev", nullable=False),
+    c.blob("last_hash", nullable=False),
+    PrimaryKeyConstraint("lane", "last_seq"),
+)  # fmt: skip
+
 # A row once written stays as it was. RAISE(ABORT), not ROLLBACK: the innocents of the same group must live.
 _NO_CHANGE_SQLITE = """
 CREATE TRIGGER {table}_no_{verb} BEFORE {VERB} ON {table}
@@ -90,6 +117,18 @@ $$ BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
 _NO_CHANGE_POSTGRES = """
 CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()
 """
+# An entry may go when an archive that was verified covers it (spec 09.7.2); it may never change.
+_NO_CHANGE_BUT_ARCHIVED_SQLITE = """
+CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table}
+WHEN NOT EXISTS (SELECT 1 FROM audit_archive WHERE OLD.seq BETWEEN first_seq AND last_seq)
+BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END
+"""
+_BUT_ARCHIVED_FUNCTION = """
+CREATE OR REPLACE FUNCTION refuse_change_of_entry() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+IF TG_OP = 'DELETE' AND EXISTS (SELECT 1 FROM audit_archive WHERE OLD.seq BETWEEN first_seq AND last_seq) THEN RETURN OLD; END IF;
+RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
+"""
 _NO_TRUNCATE_POSTGRES = """
 CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()
 """
@@ -98,8 +137,15 @@ CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT
 def append_only_ddl(table: str, engine: str) -> list[str]:
     """Give the statements that make a table append-only on `sqlite` or `postgresql`."""
     if engine == "sqlite":
-        return [_NO_CHANGE_SQLITE.format(table=table, verb=verb, VERB=verb.upper()) for verb in ("update", "delete")]
-    return [_NO_CHANGE_FUNCTION, _NO_CHANGE_POSTGRES.format(table=table), _NO_TRUNCATE_POSTGRES.format(table=table)]
+        update, delete = (
+            _NO_CHANGE_SQLITE.format(table=table, verb=verb, VERB=verb.upper()) for verb in ("update", "delete")
+        )
+        return [update, _NO_CHANGE_BUT_ARCHIVED_SQLITE.format(table=table) if table == entry.name else delete]
+    change, truncate = _NO_CHANGE_POSTGRES.format(table=table), _NO_TRUNCATE_POSTGRES.format(table=table)
+    if table == entry.name:
+        change = change.replace("refuse_change()", "refuse_change_of_entry()")
+        return [_NO_CHANGE_FUNCTION, _BUT_ARCHIVED_FUNCTION, change, truncate]
+    return [_NO_CHANGE_FUNCTION, change, truncate]
 
 
 GUARDED: list[str] = []
@@ -118,6 +164,8 @@ def append_only(table: Table) -> None:
 
 append_only(context)
 append_only(entry)
+append_only(archive)
+append_only(archive_lane)
 
 _ENTRY_COLUMNS = [column.name for column in entry.columns if column.name != "seq"]
 _insert_entry = Hot(insert(entry).values({name: bindparam(name) for name in _ENTRY_COLUMNS}))
@@ -281,11 +329,12 @@ class Verification:
 def verify(tx: Rows, *, from_seq: int = 0, to_seq: int | None = None, batch: int = 2000) -> Verification:
     """Walk the book and say where it was changed (HASH), has a hole or was cut (GAP), or was put out of order (ORDER).
 
-    With `from_seq` the first entry of a lane inside the range is taken as given and the walk goes on from it.
+    With `from_seq` the first entry of a lane inside the range is taken as given and the walk goes on from it. What was archived
+    is not in the book any more: the first entry of a lane that is left must follow the last that was taken out.
     """
-    result, heads = Verification(), dict[int, tuple[int, bytes]]()
-    for row in _walk(tx, from_seq, to_seq, batch):
-        bad = _judge(row, heads, from_seq)
+    result, heads = Verification(), {} if from_seq else heads_of_archives(tx)
+    for row in _walk(tx, max(from_seq, archived_to(tx) + 1), to_seq, batch):
+        bad = judge(row, heads, from_seq)
         if bad:
             result.first_bad = {"seq": row.seq, "kind": bad}
             return result
@@ -301,6 +350,18 @@ def verify(tx: Rows, *, from_seq: int = 0, to_seq: int | None = None, batch: int
     return result
 
 
+def archived_to(tx: Rows) -> int:
+    """Give the number of the last entry that was archived; 0 when none was."""
+    (row,) = tx.all(select(func.max(archive.c.last_seq).label("last")))
+    return row.last or 0
+
+
+def heads_of_archives(tx: Rows) -> dict[int, tuple[int, bytes]]:
+    """Give where each lane stood when it was last archived: number in the lane and hash."""
+    rows = tx.all(select(archive_lane).order_by(archive_lane.c.last_seq))
+    return {row.lane: (row.last_seq, row.last_hash) for row in rows}
+
+
 def _walk(tx: Rows, from_seq: int, to_seq: int | None, batch: int) -> Iterator[Any]:
     joined = select(entry, context.c.digest, context.c.facts).join(context)
     last = from_seq - 1
@@ -313,7 +374,8 @@ def _walk(tx: Rows, from_seq: int, to_seq: int | None, batch: int) -> Iterator[A
         last = rows[-1].seq
 
 
-def _judge(row: Any, heads: dict[int, tuple[int, bytes]], from_seq: int) -> str | None:
+def judge(row: Any, heads: Mapping[int, tuple[int, bytes]], from_seq: int = 0) -> str | None:
+    """Give what is wrong with an entry that follows these heads: HASH, GAP, ORDER, or None."""
     if sha256(c.canonical(row.facts)).digest() != row.digest:
         return "HASH"
     if row.lane not in heads and from_seq > 0:

@@ -36,6 +36,8 @@ def demand(actor: Actor, mark: Mark) -> None:
         return
     if not any(actor.holds(permission) for permission in mark.permissions):
         raise Refused("FORBIDDEN", permission=" | ".join(mark.permissions))
+    if mark.also and not actor.holds(mark.also):
+        raise Refused("FORBIDDEN", permission=mark.also)
 
 
 class Job:

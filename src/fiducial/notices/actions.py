@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import delete, select, update
@@ -14,8 +15,9 @@ from fiducial.kit.tx import Tx
 from fiducial.notices.queries import choices_of, facts_of, must_be_person, own_choices, shown_to
 from fiducial.notices.settings import read_days, unread_days
 from fiducial.notices.shapes import ChoiceList, Choices, NotificationFacts
-from fiducial.notices.tables import choices, notifications
+from fiducial.notices.tables import choices, deliveries, notifications
 from fiducial.notices.types import BY_TYPE, HIGH
+from fiducial.people.shapes import Choice, ChoiceFacts
 
 DAY_MS = 24 * 3_600_000
 SWEPT_AT_ONCE = 500
@@ -63,25 +65,41 @@ def _must_find(tx: Tx, notification_id: str) -> Any:
 @action(SIGNED_IN, audit="NOTIFICATION_SETTINGS", entity="USER")
 def choose(tx: Tx, body: Choices) -> ChoiceList:
     """Say how one wants to be told. Refuses VALIDATION_ERROR for an unknown type and for silence about what is urgent."""
+    person = must_be_person(tx)
+    tx.record(tx.actor.name, key=person, changes=change_choices(tx, body.items, "items"))
+    return own_choices(tx)
+
+
+def change_choices(tx: Tx, items: Sequence[Choice], at: str) -> list[dict[str, Any]]:
+    """Write how whoever acts wants to be told; give what changed. `at` is where the items stand in the body, for what is refused."""
     person, before = must_be_person(tx), _by_type(tx)
-    for place, item in enumerate(body.items):
+    for place, item in enumerate(items):
         notice = BY_TYPE.get(item.type)
         if notice is None:
-            raise bad_field(f"items.{place}.type", Said(zh="没有这种通知", en="no such notification"))
+            raise bad_field(f"{at}.{place}.type", Said(zh="没有这种通知", en="no such notification"))
         if item.in_app is False and notice.priority == HIGH:
-            raise bad_field(f"items.{place}.inApp", Said(zh="紧急通知不能关闭", en="what is urgent cannot be off"))
+            raise bad_field(f"{at}.{place}.inApp", Said(zh="紧急通知不能关闭", en="what is urgent cannot be off"))
         given = {name: value for name, value in item.given().items() if name != "type" and value is not None}
         now = before[item.type]
         row = {"in_app": now["inApp"], "wecom": now["wecom"], "email": now["email"], **given}
         _put(tx, {"user_id": person, "type": item.type, **row})
-    after = _by_type(tx)
-    changes = [
+    return [
         {**change, "path": f"{type_}.{change['path']}"}
-        for type_, facts in after.items()
+        for type_, facts in _by_type(tx).items()
         for change in changed_fields(before[type_], facts)
     ]
-    tx.record(tx.actor.name, key=person, changes=changes)
-    return own_choices(tx)
+
+
+class OwnTelling:
+    """How one is told, as a part of one's own account (spec 09.1): what people ask of this room."""
+
+    def choices(self, tx: Tx) -> Sequence[ChoiceFacts]:
+        """Give how whoever asks wants to be told of each type."""
+        return choices_of(tx, must_be_person(tx), tx.caller.language)
+
+    def choose(self, tx: Tx, items: Sequence[Choice], at: str) -> list[dict[str, Any]]:
+        """Write it and give what changed. Refuses VALIDATION_ERROR as `choose`."""
+        return change_choices(tx, items, at)
 
 
 def _by_type(tx: Tx) -> dict[str, Any]:
@@ -96,9 +114,16 @@ def _put(tx: Tx, row: dict[str, Any]) -> None:
 
 @action(audit="NOTIFICATION_SWEEP", entity="SYSTEM_CONFIG", internal_only=True)
 def sweep(tx: Tx) -> int:
-    """Remove what is old, read and unread by their own limits, at most 500; give how many."""
+    """Remove what is old, read and unread by their own limits, and what was sent of it, at most 500 each; give how many."""
     tx.unrecorded()
     read_before, unread_before = (tx.now - days.of(tx) * DAY_MS for days in (read_days, unread_days))
+    over = (
+        select(deliveries.c.id)
+        .where(deliveries.c.ended_at < read_before)
+        .order_by(deliveries.c.id)
+        .limit(SWEPT_AT_ONCE)
+    )
+    tx.run(delete(deliveries).where(deliveries.c.id.in_(over)))
     old = (notifications.c.read_at < read_before) | (notifications.c.created_at < unread_before)
     long_there = notifications.c.id < ids.first_of(
         max(read_before, unread_before)

@@ -9,6 +9,7 @@ from sqlalchemy import and_, or_, select
 
 from fiducial.kit.outbox import Event, Listener
 from fiducial.kit.tx import Tx
+from fiducial.notices import outward
 from fiducial.notices.tables import choices, notifications
 from fiducial.notices.types import BY_TYPE, HIGH, NOTICES, Notice
 from fiducial.people.reach import ALL, ASSIGNED_LINES, ASSIGNED_STATIONS, places
@@ -48,10 +49,11 @@ def make(tx: Tx, notice: Notice, event_id: int, said: Mapping[str, Any]) -> list
     """Make a notification for each recipient who wants it; give the recipients that had none of this event yet."""
     lines = _lines_of(said)
     recipients = {*holders(tx, notice.roles, lines), *_active(tx, said.get("persons", ()))}
+    data = _data_of(tx, notice, said, lines)
+    outward.enter(tx, (notice.type, event_id), recipients, lines, data)
     if notice.priority != HIGH:
         silent = select(choices.c.user_id).where(choices.c.type == notice.type, choices.c.in_app.is_(False))
         recipients -= {row.user_id for row in tx.all(silent)}
-    data = _data_of(tx, notice, said, lines)
     return [
         recipient
         for recipient in sorted(recipients)

@@ -14,9 +14,10 @@ from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import LANGUAGES, use_language
 from fiducial.kit.tx import Tx
-from fiducial.notices.shapes import ChoiceFacts, ChoiceList, NotificationFacts, UnreadCount
+from fiducial.notices.shapes import ChoiceList, NotificationFacts, UnreadCount
 from fiducial.notices.tables import choices, notifications
 from fiducial.notices.types import BY_TYPE, HIGH, LINKS, NORMAL, NOTICES
+from fiducial.people.shapes import ChoiceFacts
 
 UNREAD, READ = "unread", "read"
 

@@ -7,16 +7,8 @@ from typing import Annotated, Any
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from fiducial.kit.http.shapes import Body, Key
-
-
-class Choice(Body):
-    """How somebody wants to be told of one type; what is left out stays as it is."""
-
-    type: Key
-    in_app: bool | None = None
-    wecom: bool | None = None
-    email: bool | None = None
+from fiducial.kit.http.shapes import Body
+from fiducial.people.shapes import Choice, ChoiceFacts
 
 
 class Choices(Body):
@@ -39,18 +31,6 @@ class NotificationFacts(TypedDict):
     createdAt: str | None
     readAt: str | None
     eventId: str
-
-
-class ChoiceFacts(TypedDict):
-    """One type, who gets it, and how one wants to be told. What is urgent always shows in the program itself."""
-
-    type: str
-    title: str
-    priority: str
-    roles: list[str]
-    inApp: bool
-    wecom: bool
-    email: bool
 
 
 class ChoiceList(TypedDict):

@@ -76,6 +76,14 @@ class Environment(BaseModel):
     seed_admin_name: str = "Admin"
     seed_test_password: str = "Test123!"  # noqa: S105 - the demo's own, refused in production (spec 12.2)
     pg_writers: int = Field(default=8, ge=1, le=64)
+    uploads_in_db: bool = False
+    smtp_url: str | None = None
+    smtp_from: str | None = None
+    audit_archive_enabled: bool = False
+    audit_archive_cron: Annotated[str, AfterValidator(_cron)] = "0 3 1 * *"
+    audit_archive_cutoff_days: int = Field(default=365, ge=1, le=36_500)
+    audit_archive_dir: Path | None = None
+    audit_archive_batch_size: int = Field(default=1000, ge=1, le=10_000)
     mes_outbound_feedback_enabled: bool = False
     mes_outbound_erp_base_url: str = ""
     mes_outbound_erp_path: str = "/api/mes/outbound/erp/feedback"
@@ -107,6 +115,8 @@ class Environment(BaseModel):
             raise ValueError("DATABASE_URL must begin with sqlite:///, file:/ or postgresql://")
         if self.on_sqlite and (path := Path(self.database_path)).is_dir():
             raise ValueError(f"DATABASE_URL is a folder, not a file: {path}")
+        if self.uploads_in_db and self.on_sqlite:
+            raise ValueError("UPLOADS_IN_DB is for PostgreSQL only")
         return self
 
     @model_validator(mode="after")
@@ -243,7 +253,11 @@ def shown(environ: Mapping[str, str] | None = None) -> list[Sourced]:
         value = getattr(environment, field)
         name = field.upper()
         text = "***" if value and name.endswith(SECRET_ENDINGS) else "" if value is None else str(value)
-        rows.append(Sourced(name, _masked(text) if name == "DATABASE_URL" else text, sources.get(field, "default")))
+        rows.append(
+            Sourced(
+                name, _masked(text) if name in ("DATABASE_URL", "SMTP_URL") else text, sources.get(field, "default")
+            )
+        )
     return rows
 
 

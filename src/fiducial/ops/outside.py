@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from fiducial.connect import ports
@@ -12,6 +13,7 @@ from fiducial.connect.watching import watch_systems
 from fiducial.kit.acting import Caller
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
+from fiducial.notices import outward
 from fiducial.ops.asked import Handler, any_asked, do_asked, forget_asked
 from fiducial.ops.backups import doors as backups
 from fiducial.ops.backups.restoring import enter_restore, forget_note, take_note
@@ -19,6 +21,7 @@ from fiducial.ops.environment import Environment
 from fiducial.ops.errands import Errand
 from fiducial.ops.ground import walk_the_book, watch_disk
 from fiducial.ops.worker import Timer
+from fiducial.people import archiving
 
 
 def wire_outside(environment: Environment) -> None:
@@ -56,6 +59,38 @@ ERRANDS: tuple[Errand, ...] = (
     Errand("what was asked is done", do_what_was_asked, 1.0, wanted=any_asked),
     Errand("the audit book is walked", walk_the_book, 60.0, cron=Nightly()),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Times:
+    """When, as the environment says it."""
+
+    cron: str
+
+    def of(self, tx: Tx) -> str:  # noqa: ARG002 - a setting would be read here
+        """Give the expression."""
+        return self.cron
+
+
+def errands_of(environment: Environment) -> tuple[Errand, ...]:
+    """Give what this installation has done beside the lane, each in a thread of its own."""
+    rules, channels = archiving.rules_of(environment), outward.channels_of(environment)
+    archive = Errand(
+        "old audit entries are archived", lambda store: archiving.archive_in_time(store, rules), 60.0,
+        cron=_Times(environment.audit_archive_cron),
+    )  # fmt: skip
+    return (
+        *ERRANDS,
+        Errand(
+            "notifications are sent outward",
+            lambda store: outward.send_due(store, channels),
+            3.0,
+            wanted=outward.any_due,
+        ),
+        *([archive] if rules.enabled else []),
+    )
+
+
 ALWAYS: tuple[Timer, ...] = (
     Timer("other systems are watched", watch_systems, 60.0),
     Timer("old messages are swept", forget_messages, 600.0, on=True),

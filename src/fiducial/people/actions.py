@@ -15,8 +15,9 @@ from fiducial.people.passwords import KEPT_FORMER
 from fiducial.people.proof import Proof, must_prove
 from fiducial.people.reach import places
 from fiducial.people.roles import ensure_roles
-from fiducial.people.shapes import InitialPassword, NewUser, NewUserFacts, OwnChange, UserChange, UserFacts
+from fiducial.people.shapes import InitialPassword, NewUser, NewUserFacts, OwnChange, OwnFacts, UserChange, UserFacts
 from fiducial.people.tables import users
+from fiducial.people.told import telling
 
 __all__ = ["ensure_admin", "ensure_roles", "seed_person"]
 
@@ -122,8 +123,8 @@ def end_user_sessions(tx: Tx, user_id: str) -> dict[str, int]:
 
 
 @action(SIGNED_IN, audit="USER_PROFILE_UPDATE", entity="USER")
-def change_own(tx: Tx, body: OwnChange, proof: Proof) -> UserFacts:
-    """Change one's own name, phone, language, home page; a new e-mail asks for fresh proof (REAUTH_REQUIRED, REAUTH_FAILED)."""
+def change_own(tx: Tx, body: OwnChange, proof: Proof) -> OwnFacts:
+    """Change one's own name, phone, language, home page, and how one is told; a new e-mail asks for fresh proof (REAUTH_REQUIRED, REAUTH_FAILED)."""
     row, given = accounts.must_be_person(tx), body.given()
     email_changes = "email" in given and (body.email or None) != row.email
     if email_changes:
@@ -139,9 +140,11 @@ def change_own(tx: Tx, body: OwnChange, proof: Proof) -> UserFacts:
     if email_changes:
         values |= {"email": body.email, "email_folded": body.email.casefold() if body.email else None}
     accounts.change_person(tx, row.id, values)
+    told = telling().choose(tx, body.notification_settings, "notificationSettings")
     after = _facts(tx, row.id)
-    tx.record(row.username, key=row.id, changes=changed_fields(_audited(before), _audited(after)))
-    return after
+    changes = [*changed_fields(_audited(before), _audited(after)), *told]
+    tx.record(row.username, key=row.id, changes=changes)
+    return {**after, "notificationSettings": list(telling().choices(tx))}
 
 
 def _facts(tx: Tx, key: int) -> UserFacts:

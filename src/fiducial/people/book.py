@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Select, and_, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import Text
 
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import SIGNED_IN, action, query
-from fiducial.kit.audit import FIRST, SUCCESS, context, entry, entry_id, lane_head, seq_of, verify
+from fiducial.kit.audit import FIRST, SUCCESS, archive_lane, context, entry, entry_id, lane_head, seq_of, verify
 from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.tx import Tx
@@ -86,15 +86,22 @@ BOOK = Listing(
 )  # fmt: skip
 
 _before = entry.alias("before")
+_taken_out = archive_lane.alias("taken_out")  # the entry before may stand in an archive
 
 
 def _entries() -> Select[Any]:
     """Give entries with their context, their lane's name and the hash of the entry before in the lane."""
     return (
-        select(entry, context.c.facts, lane_head.c.name.label("lane_name"), _before.c.hash.label("prev_hash"))
+        select(
+            entry,
+            context.c.facts,
+            lane_head.c.name.label("lane_name"),
+            func.coalesce(_before.c.hash, _taken_out.c.last_hash).label("prev_hash"),
+        )
         .join_from(entry, context)
         .join(lane_head, lane_head.c.id == entry.c.lane)
         .outerjoin(_before, and_(_before.c.lane == entry.c.lane, _before.c.lane_seq == entry.c.lane_seq - 1))
+        .outerjoin(_taken_out, and_(_taken_out.c.lane == entry.c.lane, _taken_out.c.last_seq == entry.c.lane_seq - 1))
     )
 
 
@@ -250,6 +257,14 @@ def verify_book(tx: Tx, from_seq: int | None, to_seq: int | None) -> dict[str, A
         **bad,
         "archives": [],
     }
+
+
+def with_archives(result: dict[str, Any], archives: list[dict[str, Any]]) -> dict[str, Any]:
+    """Give what a verification found of the book and its archives together; the first fault is that of the oldest entry."""
+    checked = result["checked"] + sum(one["rows"] for one in archives)
+    bad = [found["firstBad"] for found in (*archives, result) if "firstBad" in found]
+    told = {"firstBad": bad[0]} if bad else {}
+    return {**result, "ok": not bad, "checked": checked, **told, "archives": archives}
 
 
 @action(SEE_ALL, audit="AUDIT_VERIFY", entity="AUDIT")

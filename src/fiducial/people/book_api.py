@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 from collections.abc import AsyncIterator, Iterator
@@ -15,8 +16,9 @@ from fiducial.kit.http.door import Doors, answer, body_of, caller_of, check_orig
 from fiducial.kit.http.shapes import parse
 from fiducial.kit.listing import TWICE
 from fiducial.kit.refusals import Refused, Said, bad_field, reason_of
-from fiducial.people import book
-from fiducial.people.shapes import AuditEntry, ExportAsked, Verify
+from fiducial.people import archiving, book
+from fiducial.people.proof_api import refusing, verified
+from fiducial.people.shapes import ArchiveNow, AuditEntry, ExportAsked, Verify
 
 BATCH = 2000
 COLUMNS = (
@@ -38,9 +40,29 @@ async def _verify(request: Request) -> Response:
     store = request.app.state.store
     try:
         result = await store.read(caller, book.verify_book, body.from_seq, body.to_seq, slow=True)
+        if body.include_archives:
+            archives = await store.read(caller, archiving.all_archives)
+            folder = archiving.rules_of(request.app.state.environment).folder
+            found = await asyncio.to_thread(
+                archiving.verify_archives, folder, archives, body.from_seq or 0, body.to_seq
+            )
+            result = book.with_archives(result, found)
     except Refused:
         result = {}  # the write is refused for the same reason, and enters the attempt
     return answer(await store.write(caller, book.enter_verification, result))
+
+
+async def _archive(request: Request) -> Response:
+    """Write, read back and delete on a thread of its own; what enters the lane are a row and short batches of deletions."""
+    raw = await body_of(request)
+    caller = keyed(caller_of(request), request, raw)
+    body = parse(ArchiveNow, raw, caller.language)
+    assert isinstance(body, ArchiveNow)
+    store, proof = request.app.state.store, await verified(request, caller, body)
+    if proof.given and not proof.right:
+        return answer(await store.write(caller, refusing(archiving.keep_archive), proof))
+    rules = archiving.rules_of(request.app.state.environment)
+    return answer(await asyncio.to_thread(archiving.archive_now, store, caller, rules, body, proof))
 
 
 async def _export(request: Request) -> Response:
@@ -114,5 +136,7 @@ def open_book_doors(doors: Doors) -> None:
         file=tuple(MEDIA.values()),
     )
     doors.custom("POST", "/api/audit-logs/verify", book.enter_verification, _verify, Verify)
+    doors.get("/api/audit-archives", archiving.list_archives, listing=archiving.ARCHIVES)
+    doors.custom("POST", "/api/audit-archives", archiving.keep_archive, _archive, ArchiveNow)
     doors.get("/api/audit-logs/entity/{entityType}/{entityKey}", book.thing_history, listing=book.HISTORY)
     doors.get("/api/audit-logs/{id}", book.entry_detail)

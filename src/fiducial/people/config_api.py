@@ -18,20 +18,19 @@ from fiducial.people import config_shapes, configuring, uploading
 
 
 async def _upload(request: Request) -> Response:
-    """Write the file before the lane; without its row it is nothing, and is taken away again."""
+    """Write the file before the lane; without its row it is nothing, and is taken away again. Or keep it in the row (UPLOADS_IN_DB)."""
     sent = await upload_of(
         request, caller_of(request), uploading.keep_upload, config_shapes.UploadAsked, limit=UPLOAD_LIMIT
     )
     name = f"{secrets.token_hex(16)}.{uploading.kind_of(sent.content)}"
-    file = _folder(request) / name
-    await asyncio.to_thread(files.keep, file, sent.content)
+    file, content = _folder(request) / name, None
+    if request.app.state.environment.uploads_in_db:
+        content = sent.content
+    else:
+        await asyncio.to_thread(files.keep, file, sent.content)
     try:
-        kept = uploading.keep_upload
-        return answer(
-            await request.app.state.store.write(
-                sent.caller, kept, name, sent.name, len(sent.content), sent.digest.hex()
-            )
-        )
+        new = uploading.NewUpload(name, sent.name, len(sent.content), sent.digest.hex(), content)
+        return answer(await request.app.state.store.write(sent.caller, uploading.keep_upload, new))
     except BaseException:
         file.unlink(missing_ok=True)
         raise
@@ -45,9 +44,9 @@ def _folder(request: Request) -> Path:
 async def _served(request: Request) -> Response:
     caller, name = caller_of(request), request.path_params["name"]
     try:
-        media, original = await request.app.state.store.read(caller, uploading.media_of, name)
+        media, original, content = await request.app.state.store.read(caller, uploading.media_of, name)
         file = _folder(request) / name
-        if not uploading.NAME.fullmatch(name) or not file.is_file():
+        if not uploading.NAME.fullmatch(name) or (content is None and not file.is_file()):
             raise Refused("NOT_FOUND")
     except Refused as refused:
         return refusal_answer(refused, caller.language)
@@ -55,6 +54,8 @@ async def _served(request: Request) -> Response:
         "Content-Disposition": f"attachment; filename*=UTF-8''{quote(original or name, safe='')}",
         "Cache-Control": "private, max-age=31536000, immutable",
     }
+    if content is not None:
+        return Response(content, media_type=media, headers=headers)
     return FileResponse(file, media_type=media, headers=headers)
 
 

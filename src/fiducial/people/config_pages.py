@@ -13,6 +13,7 @@ from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
 from fiducial.people import configuring
 from fiducial.people.admin_pages import SYSTEM, pages
+from fiducial.people.reach import places
 from fiducial.web.pages import View
 from fiducial.web.shell import MenuItem
 
@@ -68,6 +69,7 @@ def setting_dialog(tx: Tx, key: str, view: View) -> Mapping[str, Any]:  # noqa: 
     return {
         "item": item, "shown": shown, "help": _help(item), "options": [(word, word) for word in item["limits"].get("options", ())],
         "versions": configuring.setting_history(tx, key)["items"],
+        "lines": places().named_lines(tx),
         "as_json": orjson.dumps(item["value"], option=orjson.OPT_INDENT_2).decode(),
     }  # fmt: skip
 

@@ -18,7 +18,7 @@ from fiducial.kit.http.door import caller_of
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
-from fiducial.people import admin_pages, book, config_pages, homes, queries, signing_in, terminals
+from fiducial.people import admin_pages, archiving, book, config_pages, homes, queries, signing_in, terminals
 from fiducial.people.action_words import words_of_action
 from fiducial.people.admin_pages import pages, role_name
 from fiducial.people.meanings import MEANINGS
@@ -156,6 +156,7 @@ def audit_page(tx: Tx, view: View) -> Mapping[str, Any]:
         "listing": view.list_of(data, default_sort="seq.desc"), "kinds": [(kind, kind) for kind in kinds],
         "exported": exported, "plain": _plain, "plain_items": _plain_items, "action_name": action_name,
         "actions": _actions(tx),
+        "archives": archiving.list_archives(tx, archiving.ARCHIVES.parse([("pageSize", "100")])),
     }  # fmt: skip
 
 
@@ -174,6 +175,12 @@ def _seen_lately(tx: Tx, column: Column[str]) -> set[str]:
     """Give the values of a column in the newest entries: a whole book of years is too long to look for a choice in it."""
     newest = select(column.label("value")).order_by(entry.c.seq.desc()).limit(LATELY).subquery()
     return {row.value for row in tx.all(select(newest.c.value).distinct())}
+
+
+@query(archiving.OPS)
+def archive_dialog(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
+    """Give the form that is signed when old entries are archived."""
+    return {}
 
 
 @query(SIGNED_IN)
@@ -214,7 +221,7 @@ def _days(asked: Mapping[str, str], zone: str) -> dict[str, str]:
 @query(book.SEE_ALL)
 def verified_part(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
     """Give the part that says what a verification has found; it is told what by its address."""
-    return {name: view.query.get(name, "") for name in ("ok", "checked", "seq", "kind")}
+    return {name: view.query.get(name, "") for name in ("ok", "checked", "seq", "kind", "archives")}
 
 
 pages.router.add_route("/", _home, methods=["GET"], include_in_schema=False)
@@ -222,4 +229,5 @@ pages.page("/sign-in", sign_in_page, "people/sign_in.html")
 pages.page("/profile", profile_page, "people/profile.html")
 pages.page("/system/audit", audit_page, "people/audit.html", slow=True)
 pages.page("/system/audit/of/{entityType}/{entityKey}", history_part, "people/audit_of.html")
+pages.page("/system/audit/dialogs/archive", archive_dialog, "people/archive_form.html")
 pages.page("/system/audit/verified", verified_part, "people/verified.html")

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from fiducial.kit.tx import Tx
+from fiducial.people.shapes import Choice, ChoiceFacts
 
 
 class Places(Protocol):
@@ -31,6 +32,16 @@ class Places(Protocol):
 
     def named_stations(self, tx: Tx) -> Sequence[tuple[str, str]]:
         """Give code and name of every station, by line, for a choice on a page."""
+
+
+class Telling(Protocol):
+    """How people want to be told of things: kept by the room of notices, and a part of one's own account (spec 09.1)."""
+
+    def choices(self, tx: Tx) -> Sequence[ChoiceFacts]:
+        """Give how whoever asks wants to be told of each type."""
+
+    def choose(self, tx: Tx, items: Sequence[Choice], at: str) -> list[dict[str, Any]]:
+        """Write it and give what changed; `at` is where the items stand in the body. Refuses VALIDATION_ERROR."""
 
 
 class Subject(Protocol):

@@ -38,7 +38,7 @@ def proving(
         proof = await verified(request, caller, shaped)
         wrong = proof.given and not proof.right
         more = [await ahead(shaped)] if ahead and not wrong else []
-        act = _refusing(action) if wrong else action
+        act = refusing(action) if wrong else action
         return answer(await request.app.state.store.write(caller, act, *parts, shaped, proof, *more))
 
     doors.custom(method, path, action, endpoint, body)
@@ -66,7 +66,7 @@ def _secret_in(body: Any) -> tuple[str | None, str | None]:
     return (body.reauth.method, body.reauth.secret) if body.reauth else (None, None)
 
 
-def _refusing(action: Callable[..., Any]) -> Callable[..., Kept]:
+def refusing(action: Callable[..., Any]) -> Callable[..., Kept]:
     """Give what stands in for an action whose proof was wrong: the same permission is asked, the same entry is made."""
 
     def refuse(tx: Tx, *args: Any) -> Kept:

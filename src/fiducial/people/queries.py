@@ -17,9 +17,10 @@ from fiducial.people import homes
 from fiducial.people.accounts import bindings_of, in_order, must_find_user, roles_of, user_facts
 from fiducial.people.identity import permissions_of
 from fiducial.people.reach import places
-from fiducial.people.shapes import UserFacts
+from fiducial.people.shapes import OwnFacts, UserFacts
 from fiducial.people.signing_in import terminal_home
 from fiducial.people.tables import roles, sessions, user_lines, user_roles, users
+from fiducial.people.told import telling
 
 
 def _has_role(code: str) -> ColumnElement[bool]:
@@ -69,9 +70,9 @@ def is_me(tx: Tx, user_id: str) -> bool:
 
 
 @query(SIGNED_IN, confined_may=True)
-def own_account(tx: Tx) -> UserFacts:
-    """Give one's own account; refuses FORBIDDEN to machines."""
-    return user_facts(tx, [_must_be_person(tx)])[0]
+def own_account(tx: Tx) -> OwnFacts:
+    """Give one's own account and how one wants to be told; refuses FORBIDDEN to machines."""
+    return {**user_facts(tx, [_must_be_person(tx)])[0], "notificationSettings": list(telling().choices(tx))}
 
 
 def _must_be_person(tx: Tx) -> Any:

@@ -11,6 +11,7 @@ refusals.missing("TERMINAL", zh="终端", en="Terminal")
 refusals.missing("SETTING", zh="配置项", en="Setting")
 refusals.missing("API_TOKEN", zh="机器令牌", en="API token")
 refusals.missing("AUDIT_ENTRY", zh="审计记录", en="Audit entry")
+refusals.missing("AUDIT_ARCHIVE", zh="审计归档", en="Audit archive")
 
 refusals.declare(
     "INVALID_CREDENTIALS", 401, zh="账号或密码不正确。", en="The account or the password is not right.",
@@ -110,4 +111,23 @@ refusals.declare(
 refusals.declare(
     "TOKEN_SCOPE_INVALID", 422, zh="机器令牌不能持有：{scopes}。", en="A token may not hold: {scopes}.",
     todo_zh="请从可用于令牌的权限中选择。", todo_en="Choose from the permissions that tokens may hold.",
+)  # fmt: skip
+refusals.declare(
+    "AUDIT_ARCHIVE_OFF", 409, zh="审计归档未启用。", en="Archiving of the audit book is switched off.",
+    todo_zh="请在服务器环境中设置 AUDIT_ARCHIVE_ENABLED=true 后重启。",
+    todo_en="Set AUDIT_ARCHIVE_ENABLED=true in the server's environment and start again.",
+)  # fmt: skip
+refusals.declare(
+    "AUDIT_ARCHIVE_EMPTY", 409, zh="没有早于 {days} 天的审计记录可归档。", en="No audit entry is older than {days} days.",
+    todo_zh="无需处理；期限由 AUDIT_ARCHIVE_CUTOFF_DAYS 决定。", todo_en="Nothing needs to be done; AUDIT_ARCHIVE_CUTOFF_DAYS sets the age.",
+)  # fmt: skip
+refusals.declare(
+    "AUDIT_ARCHIVE_BUSY", 409, zh="正在进行另一次审计归档。", en="The audit book is being archived already.",
+    todo_zh="请等其完成后刷新本页。", todo_en="Wait until that is done and load the page again.",
+)  # fmt: skip
+refusals.declare(
+    "AUDIT_CHAIN_BROKEN", 409, zh="审计记录在第 {seq} 条处不完整（{kind}），未归档任何内容。",
+    en="The audit book does not fit at entry {seq} ({kind}); nothing was archived.",
+    todo_zh="请保留现有数据库原样，执行“校验”，并报告负责人。",
+    todo_en="Keep the database as it is, verify the book, and tell whoever is responsible for it.",
 )  # fmt: skip

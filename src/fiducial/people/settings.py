@@ -62,10 +62,11 @@ def _upload(value: Any) -> str | None:
     return value
 
 
+_upload.limits = {"upload": True}  # type: ignore[attr-defined]
 app_name: Setting[str] = Setting("branding.appName", "fiducial", _words(60), zh="系统名称", en="Name of the program")
 short_name: Setting[str] = Setting(
     "branding.shortName", "fiducial", _words(20), zh="系统简称", en="Short name of the program"
 )
 logo: Setting[str | None] = Setting(
-    "branding.logo", None, _upload, zh="徽标（上传后返回的图片名）", en="Logo: the name that an upload gives",
+    "branding.logo", None, _upload, zh="徽标图片", en="Logo",
 )  # fmt: skip

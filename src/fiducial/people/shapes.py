@@ -104,6 +104,15 @@ class UserChange(Body):
     station_codes: Codes | None = None
 
 
+class Choice(Body):
+    """How somebody wants to be told of one type of notification; what is left out stays as it is."""
+
+    type: Key
+    in_app: bool | None = None
+    wecom: bool | None = None
+    email: bool | None = None
+
+
 class OwnChange(Proving):
     """What people may change of their own account."""
 
@@ -112,6 +121,7 @@ class OwnChange(Proving):
     phone: Phone | None = None
     locale: Locale = "zh-CN"
     preferred_home_page: HomePath | None = None
+    notification_settings: Annotated[list[Choice], Field(max_length=100)] = []
 
 
 class NewRole(Body):
@@ -166,6 +176,23 @@ class Verify(Body):
     from_seq: Annotated[int, Field(ge=1)] | None = None
     to_seq: Annotated[int, Field(ge=1)] | None = None
     include_archives: bool = False
+
+
+class ArchiveNow(Proving):
+    """A signature under what is archived."""
+
+    remark: Annotated[str, _text(1, 500)] | None = None
+
+
+# A function, for `from` is a word of the language.
+ArchiveFacts = TypedDict(
+    "ArchiveFacts",
+    {
+        "id": str, "file": str, "firstSeq": int, "lastSeq": int, "from": str | None, "to": str | None, "rows": int, "sha256": str,
+        "verifiedAt": str | None, "archivedByName": str | None,
+    },
+)  # fmt: skip
+"""One archive of the audit book: which entries, in which file, of which SHA-256, and when that file was read back whole."""
 
 
 class SignedInUser(TypedDict):
@@ -272,6 +299,24 @@ class UserFacts(TypedDict):
     lockedUntil: str | None
     createdAt: str | None
     updatedAt: str | None
+
+
+class ChoiceFacts(TypedDict):
+    """One type of notification, who gets it, and how one wants to be told. What is urgent always shows in the program itself."""
+
+    type: str
+    title: str
+    priority: str
+    roles: list[str]
+    inApp: bool
+    wecom: bool
+    email: bool
+
+
+class OwnFacts(UserFacts):
+    """One's own account, with how one wants to be told of each type of notification."""
+
+    notificationSettings: list[ChoiceFacts]
 
 
 class NewUserFacts(UserFacts):

@@ -143,6 +143,7 @@ uploads = Table(
     c.text("media", nullable=False),
     c.whole("size", nullable=False),
     c.text("sha256", nullable=False),
+    c.blob("content"),  # of a plant of several nodes that share no disk (UPLOADS_IN_DB)
     c.whole("uploaded_by"),
     c.instant("uploaded_at", nullable=False),
 )  # fmt: skip

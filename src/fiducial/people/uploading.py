@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -29,21 +30,36 @@ def kind_of(content: bytes) -> str:
     raise bad_field("file", Said(zh="只接受 PNG、JPEG、WebP、PDF", en="only PNG, JPEG, WebP and PDF are taken"))
 
 
+@dataclass(frozen=True, slots=True)
+class NewUpload:
+    """A file that came: the random name it has now, what it was called, and its content where the database is to keep it."""
+
+    name: str
+    original: str
+    size: int
+    sha256: str
+    content: bytes | None = None
+
+
 @action("system:config", audit="SYSTEM_UPLOAD", entity="SYSTEM_CONFIG")
-def keep_upload(tx: Tx, name: str, original: str, size: int, digest: str) -> UploadFacts:
-    """Note a file that stands in the data folder already."""
-    media = MEDIA[name.rpartition(".")[2]]
+def keep_upload(tx: Tx, new: NewUpload) -> UploadFacts:
+    """Note a file that stands in the data folder already, or keep it in the database (UPLOADS_IN_DB)."""
+    media = MEDIA[new.name.rpartition(".")[2]]
     tx.run(uploads.insert().values(
-        id=tx.new_id(), name=name, original=original, media=media, size=size, sha256=digest, uploaded_by=tx.actor.id, uploaded_at=tx.now,
+        id=tx.new_id(), name=new.name, original=new.original, media=media, size=new.size, sha256=new.sha256, content=new.content,
+        uploaded_by=tx.actor.id, uploaded_at=tx.now,
     ))  # fmt: skip
-    tx.record(name, file=original, size=size, sha256=digest)
-    return {"name": name, "url": f"/uploads/{name}", "mediaType": media, "size": size, "sha256": digest}
+    tx.record(new.name, file=new.original, size=new.size, sha256=new.sha256)
+    return {"name": new.name, "url": f"/uploads/{new.name}", "mediaType": media, "size": new.size, "sha256": new.sha256}
 
 
 @query(OPEN)
-def media_of(tx: Tx, name: str) -> tuple[str, str]:
-    """Give media type and original name of an upload; refuses NOT_FOUND. Its random name is what admits to it."""
-    row = tx.first(select(uploads.c.media, uploads.c.original).where(uploads.c.name == name))
+def media_of(tx: Tx, name: str) -> tuple[str, str, bytes | None]:
+    """Give media type, original name and, if the database keeps it, content of an upload; refuses NOT_FOUND.
+
+    Its random name is what admits to it.
+    """
+    row = tx.first(select(uploads.c.media, uploads.c.original, uploads.c.content).where(uploads.c.name == name))
     if row is None:
         raise Refused("NOT_FOUND")
-    return row.media, row.original
+    return row.media, row.original, row.content

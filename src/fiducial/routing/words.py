@@ -65,6 +65,8 @@ TRIGGERS: Final = (
     ("TIME", Text("Every so many minutes")),
 )  # fmt: skip
 EVENTS: Final = (("TRACK_OUT", Text("At track-out")), ("TRACK_IN", Text("At track-in")))
+EVENT_TYPES: Final = (("AUTO", Text("Automatic")), ("BATCH", Text("Batch")), ("TEST", Text("Test")))
+BATCH_POLICIES: Final = (("ALL_OR_NOTHING", Text("refuse all of the message")), ("PARTIAL", Text("take the others")))
 ALARMS: Final = (("ALARM_ONLY", Text("Tell only")), ("HOLD", Text("Hold the unit")))
 
 STATUSES: Final = (

@@ -6,19 +6,20 @@ the list may take it away, and that is entered in the book (spec 00.8).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, urlencode
 
 from fiducial.kit.acting import SIGNED_IN, action
-from fiducial.kit.http.shapes import Body
-from fiducial.kit.listing import Listing, Page
+from fiducial.kit.http.shapes import Body, Key
+from fiducial.kit.listing import Listing
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.text import Text
 from fiducial.kit.tx import Tx
 from fiducial.web.lists import Address
+from fiducial.web.shell import StatusSet
 
 refusals.missing("LIST", zh="列表", en="List")
 
@@ -29,15 +30,22 @@ class Sheet:
 
     name: str
     title: Text
-    query: Callable[[Tx, Page], Mapping[str, Any]]
+    query: Callable[..., Mapping[str, Any]]
     listing: Listing
     columns: Sequence[SheetColumn]
+    below: str = ""  # what the list belongs to, such as a run: the query then takes its key too, and the address names it as `of`
+
+
+def words_of(statuses: Iterable[StatusSet], kind: str) -> dict[str, Text]:
+    """Give what the states of one kind of thing are called, for the cells of a sheet."""
+    return {state.code: state.label for declared in statuses if declared.kind == kind for state in declared.states}
 
 
 class ListExport(Body):
     """Besides the filters and the order of the list."""
 
     format: Literal["xlsx", "csv"] = "xlsx"
+    of: Key | None = None
 
 
 _sheets: dict[str, Sheet] = {}
@@ -59,10 +67,14 @@ def the_sheet(name: str) -> Sheet:
     return sheet
 
 
-def export_url(name: str, address: Address, form: str = "xlsx") -> str:
-    """Give the address at which what a list page shows is taken away; a fault of ours when no such sheet is wired."""
+def export_url(name: str, address: Address, of: str = "", form: str = "xlsx") -> str:
+    """Give the address at which what a list page shows is taken away; a fault of ours when no such sheet is wired.
+
+    `of` is the key of the thing that a list below it belongs to.
+    """
     listing = _sheets[name].listing
-    asked = {key: value for key, value in address.query.items() if value and key in (*listing.filters, "sort")}
+    asked = {"of": of} if of else {}
+    asked |= {key: value for key, value in address.query.items() if value and key in (*listing.filters, "sort")}
     return f"/api/exports/{quote(name)}?{urlencode({'format': form} | asked)}"
 
 

@@ -20,7 +20,7 @@ from fiducial.kit.acting import Caller, mark_of
 from fiducial.kit.http.door import Doors, caller_of
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.listing import Page, known_are
-from fiducial.kit.refusals import bad_field
+from fiducial.kit.refusals import Said, bad_field
 from fiducial.kit.sheets import writing
 from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.tx import Tx
@@ -77,11 +77,27 @@ async def send(request: Request, sheet: Sheet, enter: Callable[..., Any]) -> Res
     if form not in MEDIA:
         raise bad_field("format", known_are(MEDIA))
     # The address may be that of the page in sight: it is judged as a list judges it, and then the whole list is taken.
-    page = replace(sheet.listing.parse([(name, value) for name, value in asked if name != "format"]), number=1)
+    of = next((value for name, value in asked if name == "of"), "") if sheet.below else None
+    if of == "":
+        raise bad_field("of", Said(zh="必填", en="required"))
+    beside = ("format", "of") if sheet.below else ("format",)
+    page = replace(sheet.listing.parse([(name, value) for name, value in asked if name not in beside]), number=1)
+    if of is not None:
+        sheet = replace(sheet, query=_below(sheet.query, of))
     file = await _file(request.app.state.store, caller, sheet, page, form=form, enter=enter)
     headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(_file_name(sheet, form, language, request.app.state.store.zone))}",
                "Content-Length": str(file.seek(0, 2))}  # fmt: skip
     return StreamingResponse(_pieces(file), media_type=MEDIA[form], headers=headers)
+
+
+def _below(query: Callable[..., Any], key: str) -> Callable[..., Any]:
+    """Give the query of a list below one thing as one that takes the page alone."""
+
+    def of_one(tx: Tx, page: Page) -> Any:
+        return query(tx, key, page)
+
+    of_one.__mark__ = mark_of(query)  # type: ignore[attr-defined]
+    return of_one
 
 
 async def _file(

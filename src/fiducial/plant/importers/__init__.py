@@ -8,7 +8,11 @@ from __future__ import annotations
 from fiducial.plant.importers.boms import BOMS
 from fiducial.plant.importers.coded import MATERIALS, OPERATIONS, STATIONS
 from fiducial.plant.importers.lots import LOTS
+from fiducial.plant.importers.places import GROUPS, LINES
+from fiducial.plant.importers.profiles import PROFILES
 from fiducial.plant.importers.templates import TEMPLATES
 from fiducial.sheets.importing import Importer
 
-IMPORTERS: tuple[Importer, ...] = (STATIONS, OPERATIONS, MATERIALS, BOMS, LOTS, TEMPLATES)
+IMPORTERS: tuple[Importer, ...] = (
+    LINES, GROUPS, STATIONS, OPERATIONS, MATERIALS, BOMS, LOTS, TEMPLATES, PROFILES,
+)  # fmt: skip

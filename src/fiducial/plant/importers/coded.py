@@ -101,7 +101,7 @@ def _judge_stations(tx: Tx, bodies: Sequence[NewStation]) -> Iterator[Judged]:
 
 
 STATIONS = Importer(
-    name="stations", page="lines", title=Text("Stations"), permission="line:config", shape=NewStation, key=lambda body: folded(body.code),
+    name="stations", page="stations", title=Text("Stations"), permission="line:config", shape=NewStation, key=lambda body: folded(body.code),
     judge=_judge_stations,
     take=taking(
         lambda: stations_statement().where(stations.c.code == bindparam("wanted")), answers.station_of, create_station, update_station, StationChange

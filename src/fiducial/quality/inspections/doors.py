@@ -33,7 +33,7 @@ from fiducial.quality.states import IPQC
 def open_doors(doors: Doors, kind: Kind) -> None:
     """Open every address of a type."""
     at, one = f"/api/{kind.path}", f"/api/{kind.path}/{{{_camel(kind.id_name)}}}"
-    doors.get(at, _list(kind), listing=reading.INSPECTIONS)
+    doors.get(at, list_query(kind), listing=reading.INSPECTIONS)
     doors.get(f"{at}/run/{{runNo}}", _of_run(kind))
     doors.get(f"{at}/run/{{runNo}}/gate", _gate(kind))
     doors.post(f"{at}/run/{{runNo}}", _create(kind), kind.new_body)
@@ -133,7 +133,7 @@ def _query(kind: Kind, function: Callable[..., Any]) -> Callable[..., Any]:
     return query(*kind.read)(function)
 
 
-def _list(kind: Kind) -> Callable[..., Any]:
+def list_query(kind: Kind) -> Callable[..., Any]:
     def list_all(tx: Tx, page: Page) -> Listed[Inspection]:
         """Give the inspections of this type on the lines in reach, without items."""
         return reading.list_of(tx, kind, page)

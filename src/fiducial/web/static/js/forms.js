@@ -118,12 +118,16 @@ function collect(form, complete) {
     if (field.type === "checkbox" && !field.dataset.type) { if (raw) put(body, field.name, field.value, true); continue; }
     put(body, field.name, typed(raw, field.dataset.type), false, flat);
   }
+  // Rows of which none is left are an empty list; left out it would mean "as before".
+  form.querySelectorAll("[data-repeat]").forEach((list) => {
+    if (!list.querySelector(":scope > [data-row]") && !list.closest("fieldset:disabled")) put(body, list.dataset.repeat, [], false, flat);
+  });
   return { body, faults };
 }
 
 // A form with a file goes as multipart, its other fields beside the file.
 function withFiles(source, body) {
-  const inputs = source.matches("form") ? [...source.querySelectorAll("input[type=file]")].filter((input) => !input.disabled) : [];
+  const inputs = source.matches("form") ? [...source.querySelectorAll("input[type=file][name]")].filter((input) => !input.disabled) : [];
   if (!inputs.length) return body;
   const form = new FormData();
   Object.entries(body).forEach(([name, value]) => form.append(name, typeof value === "object" ? JSON.stringify(value) : String(value)));
@@ -148,11 +152,15 @@ function typed(raw, type) {
     case "boolean": return raw === true || raw === "true";
     case "json": return JSON.parse(raw);
     case "numbers": return raw.split(LIST_BREAK).map((part) => part.trim()).filter(Boolean).map(Number);
+    case "pairs": return Object.fromEntries(pairs(raw));
     case "list": return raw.split(LIST_BREAK).map((part) => part.trim()).filter(Boolean);
     case "instant": return instant(raw);
     default: return raw;
   }
 }
+
+// "name = value" lines; a full-width sign serves as well.
+const pairs = (raw) => raw.split("\n").map((line) => line.trim()).filter(Boolean).map((line) => { const [name, ...rest] = line.split(/[=＝]/); return [name.trim(), rest.join("=").trim()]; });
 
 // Full-width digits and the Chinese full stop come out of Chinese keyboards.
 const decimal = (raw) => raw.normalize("NFKC").replace("。", ".").replace(/\s/g, "");
@@ -172,6 +180,7 @@ function invalid(field, complete) {
   if (raw === "") return "";
   const type = field.dataset.type;
   if (type === "number" || type === "integer") return invalidNumber(field, raw, type);
+  if (type === "pairs" && pairs(raw).some(([name, value]) => !name || !value)) return words("pairs");
   if (type === "json") { try { JSON.parse(raw); } catch { return words("json"); } }
   // tooShort is only reported by the browser for what was typed, not for what was pasted by a script.
   if (field.minLength > 0 && raw.length < field.minLength) return words("tooShort", { limit: field.minLength });

@@ -11,3 +11,4 @@ import "./arrange.js";
 import "./notices.js";
 import "./papers.js";
 import "./repeat.js";
+import "./upload.js";
