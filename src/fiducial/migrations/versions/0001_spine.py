@@ -648,6 +648,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material_lot")),
         sa.UniqueConstraint("material_code", "lot_no", name=op.f("uq_material_lot_material_code_lot_no")),
     )
+    op.create_index("ix_material_lot_no", "material_lot", ["lot_no"], unique=False)
     op.create_table(
         "msl_level",
         sa.Column("level", sa.Text(), nullable=False),
@@ -1741,6 +1742,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("wo_no", name=op.f("uq_work_order_wo_no")),
     )
     op.create_index(op.f("ix_work_order_dispatch_line_id"), "work_order", ["dispatch_line_id"], unique=False)
+    op.create_index("ix_work_order_newest", "work_order", ["created_at"], unique=False)
     op.create_index(op.f("ix_work_order_product_code"), "work_order", ["product_code"], unique=False)
     op.create_index("ix_work_order_status", "work_order", ["status", "created_at"], unique=False)
     op.create_table(
@@ -1773,6 +1775,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("run_no", name=op.f("uq_run_run_no")),
     )
     op.create_index(op.f("ix_run_line_id"), "run", ["line_id"], unique=False)
+    op.create_index("ix_run_newest", "run", ["created_at"], unique=False)
     op.create_index(op.f("ix_run_parent_run_id"), "run", ["parent_run_id"], unique=False)
     op.create_index("ix_run_status", "run", ["status", "created_at"], unique=False)
     op.create_index(op.f("ix_run_version_id"), "run", ["version_id"], unique=False)
@@ -3044,7 +3047,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("sn", name=op.f("uq_unit_sn")),
     )
-    op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no"], unique=False)
+    op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no", "tracked"], unique=False)
     op.create_table(
         "yield_day",
         sa.Column("day", sa.Text(), nullable=False),
