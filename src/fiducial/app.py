@@ -20,6 +20,7 @@ from starlette.staticfiles import StaticFiles
 from fiducial import __version__
 from fiducial.connect import api as connect_api
 from fiducial.connect import pages as connect_pages
+from fiducial.connect import wiring as connect_wiring
 from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
@@ -40,7 +41,7 @@ from fiducial.kit.store import Store, Wiring
 from fiducial.loading import api as loading_api
 from fiducial.loading import guard as loading_guard
 from fiducial.loading import listeners as loading_listeners
-from fiducial.loading import low_reels, msl
+from fiducial.loading import low_reels, msl, repair_parts
 from fiducial.loading import pages as loading_pages
 from fiducial.loading import reuse as loading_reuse
 from fiducial.loading import uses as loading_uses
@@ -52,10 +53,12 @@ from fiducial.notices import pages as notices_pages
 from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
 from fiducial.ops.environment import Environment, WrongEnvironment
+from fiducial.ops.errands import Errands
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
+from fiducial.ops.outside import ERRANDS, wire_outside
 from fiducial.ops.worker import Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -194,11 +197,8 @@ SHEETS: tuple[exports.Sheet, ...] = (*plant_menu.SHEETS, *code_sheets.SHEETS)
 
 # What a notification says of an event whose payload does not say it by itself (docs/how-to/tell-people.md).
 NOTICE_FACTS: dict[str, notices_making.Facts] = {
-    **orders_telling.FACTS,
-    **execution_telling.FACTS,
-    **quality_telling.FACTS,
-    **forms_wiring.NOTICE_FACTS,
-}
+    **orders_telling.FACTS, **execution_telling.FACTS, **quality_telling.FACTS, **forms_wiring.NOTICE_FACTS
+}  # fmt: skip
 # Which lists may be filled from one.
 IMPORTERS: tuple[importing.Importer, ...] = (*plant_menu.IMPORTERS, *code_sheets.IMPORTERS)
 
@@ -236,8 +236,11 @@ TIMERS: tuple[Timer, ...] = (
     Timer("idempotency keys are swept", idempotency.sweep, 60.0),
     Timer("patrols are due", quality_opened.PATROLS, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
+    Timer("results without a board end", quality_wiring.ORPHANS, 60.0, while_=quality_wiring.ANY_WAITING),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
+    Timer("other systems are watched", connect_wiring.WATCH, 60.0),
+    Timer("old messages are swept", connect_wiring.FORGET, 600.0),
 )
 
 
@@ -263,7 +266,8 @@ def wire_ports() -> None:
     plant_ports.wire_uses(uses)
     plant_ports.wire_watchers((touched.RoutingWatcher(), watching.InputsWatcher(), loading_uses.LotWatcher()))
     routing_ports.wire_route_uses((orders_uses.RoutingUse(), execution_uses.RoutingUse()))
-    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS)
+    quality_ports.wire(exceptions=forms_wiring.EXCEPTIONS, parts=repair_parts.RepairParts())
+    quality_ports.wire(findings=quality_wiring.FINDINGS, exceptions=forms_wiring.EXCEPTIONS)
     orders_ports.wire(
         # Readiness is judged first, then the first article (spec 02.7): the order is part of the contract.
         authorize_checks=(of_runs.ReadinessCheck(), quality_wiring.AUTHORIZE_CHECK),
@@ -271,17 +275,18 @@ def wire_ports() -> None:
         # The last piece before the outgoing inspection (spec 02.8 steps 6 and 7).
         close_checks=quality_wiring.CLOSE_CHECKS,
         sections={**quality_wiring.SECTIONS, "loading": loading_standing.RunsLoading()},
-        ends=quality_wiring.RUN_ENDS,
+        ends=(*quality_wiring.RUN_ENDS, *connect_wiring.RUN_ENDS),
         reuse=(loading_reuse.TakeReels(), *readiness_wiring.REUSE),
         parts=(run_part.ChecksPart(), quality_opened.RUN_PART, run_part.ChecklistPart()),
     )
     timers_ports.wire(paste=tooling_wiring.PASTE_ON_LINE, watchers=readiness_wiring.WATCHERS)
-    mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD))
+    mode_actions.wire_holders((equipment_state.EquipmentHeld(), tooling_wiring.SUPPLIES_HELD, quality_wiring.HELD))
     execution_ports.wire(
         execution_ports.Wires(
             defects=quality_wiring.DEFECT_BOOK,
             equipment=tooling_wiring.EQUIPMENT_GUARD,
             trial=quality_wiring.TRIAL,
+            start=readiness_wiring.START,
             # Tools (22), slots (23), first piece of the segment (24); time rules only remind.
             track_in=(
                 *tooling_wiring.TRACK_IN_GUARDS,
@@ -289,6 +294,7 @@ def wire_ports() -> None:
                 *quality_wiring.TRACK_IN_GUARDS,
                 timers_wiring.CLOCKS,
             ),
+            entered=quality_wiring.ENTERED,
             verdicts=(*quality_wiring.VERDICTS, *tooling_wiring.VERDICTS),
             track_out=(*tooling_wiring.TRACK_OUT_GUARDS, *quality_wiring.TRACK_OUT_GUARDS),
             effects=(*quality_wiring.EFFECTS, *tooling_wiring.TRACK_OUT_EFFECTS, timers_wiring.CLOCKS),
@@ -310,6 +316,7 @@ def open_store(environment: Environment) -> Store:
     elif todo := pending(environment.database_url):
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
+    wire_outside(environment)
     if faults := settings.fix(os.environ):
         raise WrongEnvironment(faults)
     store = Store(environment.database_url, wiring(environment)).start()
@@ -340,10 +347,12 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
         worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
+        errands = Errands(app.state.store, ERRANDS).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
         yield
-        if worker:
+        if worker and errands:
+            errands.stop()
             worker.stop()
         if store is None:
             app.state.store.stop()

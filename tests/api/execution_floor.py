@@ -35,6 +35,7 @@ from fiducial.people.tables import user_lines, user_stations, users
 from fiducial.plant.places import Places
 from fiducial.plant.tables import groups, lines, stations
 from fiducial.quality.wiring import DEFECT_BOOK, TRACK_OUT_GUARDS, VERDICTS
+from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import routes, versions
 
 T0 = 1_760_000_000_000
@@ -173,6 +174,11 @@ class Floor:
         return [row.type for row in self.ask(select(outbox.events.c.type).order_by(outbox.events.c.id))]
 
     # More plant
+
+    def asks_for_a_route_alone(self) -> None:
+        """The line asks for nothing but the route: what else a line must be ready for is told by the tests of readiness."""
+        said = {"enabled": ["ROUTE"], "gates": {}, "version": 1, "updated_at": T0}
+        self.tell(lambda tx: tx.run(insert(line_configs).values(id=tx.new_id(), line_id=self.line_id, **said)))
 
     def freeze(self, *steps: dict[str, Any], policy: str = "REFUSE", status: str = "READY", code: str = "R-1") -> int:
         """Compile steps to a new version; give its key."""

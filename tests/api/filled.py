@@ -24,11 +24,13 @@ from tests.api.uploads import csv_of, sent
 from tests.api.web import Api, cookie_of
 
 from fiducial.app import create_app, open_store
-from fiducial.kit import ids
+from fiducial.execution.carrier_tables import carrier_loads, carriers
+from fiducial.kit import clock, ids
 from fiducial.kit.clock import now_ms
 from fiducial.kit.http.door import Entrance
 from fiducial.kit.store import Store
 from fiducial.notices.tables import notifications
+from fiducial.orders.tables import units
 from fiducial.people import passwords
 from fiducial.people.permissions import PERMISSIONS
 from fiducial.people.tables import users
@@ -112,8 +114,17 @@ def copy_of(filled: tuple[Path, Filled], folder: Path) -> Iterator[Stand]:
 REQUIRED_QUERY: dict[str, dict[str, str]] = {
     "/api/audit-logs/export": {"format": "csv"},
     "/api/trace/search": {"q": "SN"},
+    **{
+        f"/api/trace/stations/{{stationCode}}/{what}": {"from": "2026-11-01T00:00:00Z", "to": "2026-11-30T00:00:00Z"}
+        for what in ("units", "export")
+    },
     "/api/signatures": {"subjectType": "SYSTEM_CONFIG", "subjectId": "0"},
 }
+
+
+def file_format(door: Entrance) -> str:
+    """Give a kind of file that an export makes: the one that can be read as text where it makes that."""
+    return "csv" if any(media.startswith("text/csv") for media in door.file) else "xlsx"
 
 
 def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
@@ -130,6 +141,8 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     _spares(plant, there, say)
     inspections(plant, there, say)
     tools(plant, there, say)
+    _carriers(plant, there, say)
+    _machines(plant, there, say)
     plant.settle()
     _readiness(plant, there, say)  # and nobody judges it anew
     entry = plant.audit()[0]
@@ -402,3 +415,35 @@ def _readiness(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     plant.api.as_("leader").put(f"/api/runs/{run_no}/readiness/checklist/items/TRAY", row).must()
     there.parts |= {"itemId": open_["id"], "waiverId": waiver["waiverId"], "itemKey": "TRAY"}
     there.spare |= {"checkedRunNo": run_no}
+
+
+def _carriers(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """A carrier with a board on it, as a machine's event would have made it."""
+    sn, now, carrier_no = there.parts["sn"], now_ms(), say("TRAY-1")
+    unit_id = select(units.c.id).where(units.c.sn == sn).scalar_subquery()
+    run_id = select(units.c.run_id).where(units.c.sn == sn).scalar_subquery()
+    plant.sql(
+        carriers.insert().values(
+            id=31, carrier_no=carrier_no, type="TRAY", status="ACTIVE", created_at=now, updated_at=now
+        ),
+        carrier_loads.insert().values(id=32, carrier_id=31, unit_id=unit_id, run_id=run_id, loaded_at=now),
+    )
+    there.parts |= {"carrierNo": carrier_no, "trace/code": "OTHER"}
+
+
+def _machines(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
+    """What people entered in the place of machines: a result of the AOI, a measured value."""
+    said = {
+        "eventTime": clock.to_wire(now_ms()), "source": "MANUAL", "reason": say("Machine is away"), "stationCode": STATIONS[0],
+        "unitSn": there.parts["sn"], "meta": {say("key"): say("value")},
+    }  # fmt: skip
+    result = {
+        "eventId": "filled-1",
+        "runNo": there.parts["runNo"],
+        "inspectionType": "AOI",
+        "result": "PASS",
+        "remark": say("Remark"),
+    }
+    plant.made("operator", "/api/integration/inspection-result", said | result)
+    data = [{"specName": say("Temperature"), "valueNumber": 15}]
+    plant.made("operator", "/api/integration/device-data", said | {"eventId": "filled-2", "data": data})

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from sqlalchemy import select
 from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant
 
+from fiducial.connect.outbound_tables import outbound
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
 from fiducial.kit.tx import Tx
@@ -72,6 +73,14 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
         {"mode": "MANUAL", "lineCode": LINE, "reason": say("The TPM is away")[:200]},
     ).must()
     message = plant.api.as_("admin").get("/api/integration/messages").must()["items"][0]
+    plant.store.write_now(TEST, queue_message, there.parts["runNo"])
+    sent = plant.api.as_("admin").get("/api/integration/outbound/events").must()["items"][0]
+    plant.token("integration:push", system="STENCIL").post("/api/integration/stencil-status", {
+        "eventId": "S-9", "eventTime": now, "source": "AUTO", "stencilId": fixtures[0], "status": "READY",
+    })  # fmt: skip
+    refused = plant.api.as_("admin").get("/api/integration/messages", status="REJECTED").must()["items"][0]
+    there.parts["outbound/eventId"] = there.parts["integration/eventId"] = sent["eventId"]
+    there.spare["refusedMessage"] = refused["id"]
     rule = engineer.post("/api/time-rules", {
         "code": say("RULE-1"), "name": say("A rule")[:100], "description": say("Described"), "ruleType": "CUSTOM", "durationMinutes": 60,
         "startEvent": "TRACK_OUT", "endEvent": "TRACK_IN",
@@ -113,6 +122,16 @@ def tests(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     there.ids |= {"test-programs": draft["id"], "test-records": record["id"]}
     there.parts |= {"programCode": code, "programForm": "edit"}
     there.spare["activeProgram"] = first["id"]
+
+
+@action(audit="TEST", entity="OUTBOUND", internal_only=True)
+def queue_message(tx: Tx, run_no: str) -> None:
+    """A message to the ERP that could not be delivered, of a run that goes on."""
+    tx.unrecorded()
+    tx.run(outbound.insert().values(
+        id=tx.new_id(), message_type="RUN_COMPLETION_V1", target_system="ERP", business_key=run_no, idempotency_key=f"key-{run_no}",
+        payload={"run": run_no}, status="DEAD", attempts=3, next_attempt_at=tx.now, last_error=run_no, created_at=tx.now, updated_at=tx.now,
+    ))  # fmt: skip
 
 
 @action(audit="TEST", entity="TIME_RULE", internal_only=True)

@@ -130,6 +130,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "NewProgram": {"programCode": "NEW-PROGRAM", "fixtureTypes": []},
     "ProgramChange": {"version": "3.0", "fixtureTypes": []},
     "Activate": {"reauth": None},
+    "GiveUp": {"reason": "Told by telephone"},
     "NewTestRecord": {
         "testResultId": "T-2",
         "operatorId": "OP-01",
@@ -217,6 +218,7 @@ def right(door: Entrance, there: Filled) -> tuple[dict[str, str], dict[str, Json
         "PATCH /api/lines/{lineId}/process-type": ("lineId", "lineId"), "POST /api/units/{sn}/release": ("sn", "held"),
         "POST /api/maintenance-records/{id}/verify": ("id", "done"), "POST /api/tools/{toolCode}/release": ("toolCode", "blocked"),
         "POST /api/tools/{toolCode}/assign": ("toolCode", "free"), "POST /api/test-programs/{id}/retire": ("id", "activeProgram"),
+        "POST /api/integration/messages/{id}/replay": ("id", "refusedMessage"),
         **{f"{line}": ("runNo", "runNo") for line in OF_A_NEW_RUN},
         **dict.fromkeys(OF_A_CHECKED_RUN, ("runNo", "checkedRunNo")), **dict.fromkeys(OF_A_NEW_ORDER, ("woNo", "woNo")),
     }.get(what, ("", ""))  # fmt: skip

@@ -17,11 +17,13 @@ from fiducial.app import PAGES
 
 EVIL = "'\"></script><evil-x>{{7*7}}"
 SHOWN = "&lt;evil-x&gt;"
-ADDRESSES = [path for pages in PAGES for path, _ in pages.opened]
+ADDRESSES = [path for pages in PAGES for path, _ in pages.opened if path not in pages.papers]
 # Other faces of a page, and what it repeats of its address.
 FACES: dict[str, tuple[str, ...]] = {
     "/runs/{runNo}": ("?tab=units", "?tab=history", "?tab=checklist", "?check={evil}"),
-    "/trace/units/{sn}": ("?tab=steps", "?tab=data", "?tab=raw", "?tab=prepared", "?tab=people", "?tab=timeline"),
+    "/trace/units/{sn}": tuple(
+        f"?tab={tab}" for tab in ("timeline", "steps", "materials", "quality", "preparation", "machines", "raw")
+    ),
     "/execution": ("?station=ST-PRINT-01", "?station={evil}", "?line=LINE-A", "?line={evil}"),
     "/execution/{stationCode}/panel": (
         "?sn={sn}",

@@ -25,6 +25,7 @@ def floor(store: Store, plant: Plant) -> Floor:
     floor = Floor(store)
     floor.line_id = floor.ask(select(lines.c.id).where(lines.c.code == LINE))[0][0]
     floor.station_ids = {row.code: row.id for row in floor.ask(select(stations.c.code, stations.c.id))}
+    floor.asks_for_a_route_alone()
     floor.wo_id = floor.add_order("WO-1")
     floor.version_id = floor.freeze(*ROUTE)
     floor.run_id = floor.add_run("RUN-1", plan_qty=3)

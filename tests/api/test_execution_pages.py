@@ -24,6 +24,7 @@ def floor(store: Store, plant: Plant) -> Floor:
     """RUN-1 of two boards on LINE-A, authorised; the first step collects two items."""
     floor = Floor(store)
     floor.line_id = floor.ask(select(lines.c.id).where(lines.c.code == LINE))[0][0]
+    floor.asks_for_a_route_alone()
     floor.wo_id = floor.add_order("WO-1")
     items = (
         spec("Temp", spec={"usl": 20, "unit": "℃"}, isRequired=True),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 from tests.api.paper_floor import HOUR, MINUTE, Papers
 from tests.api.plant import LINE, Plant
+
+from fiducial.loading.tables import msl_clocks
 
 STEP_TIMES = ("thaw_started_at", "stir_started_at", "issued_at")
 
@@ -263,3 +266,72 @@ def test_a_corrected_bake_is_judged_anew_with_the_times_it_had(papers: Papers) -
             "bakeTemperature": 125, "durationHoursMin": 6}  # fmt: skip
     new = papers.leader.post(papers.at("bake", out, "correct"), body).must()
     assert (new["result"], new["outAt"], new["inAt"], new["actualHours"]) == ("FAIL", out["outAt"], out["inAt"], 5.0)
+
+
+# A bake and the floor life of its lot (spec 04.8)
+
+
+def moist(papers: Papers, *events: str) -> str:
+    """A lot LOT-1 of the moisture-sensitive part C-1, level 3 (125 ℃, 8 h to start its clock anew); its id."""
+    papers.plant.material("C-1", isMoistureSensitive=True, mslLevel="3")
+    level = {"level": "3", "floorLifeHours": 168, "bakeTempC": 125, "bakeMinHours": 8}
+    papers.engineer.put("/api/msl-levels", {"levels": [level]}).must()
+    lot = papers.plant.made("engineer", "/api/material-lots", {"materialCode": "C-1", "lotNo": "LOT-1"})["id"]
+    for event in events:
+        papers.api.as_("material").post(f"/api/material-lots/{lot}/msl-events", {"event": event}).must()
+    return str(lot)
+
+
+def clock_of(papers: Papers, lot: str) -> tuple[str, int]:
+    now = papers.engineer.get(f"/api/material-lots/{lot}/msl").must()
+    return now["state"], now["usedMinutes"]
+
+
+@pytest.mark.parametrize(("temperature", "result"), [(120, "PASS"), (130, "PASS"), (119, "FAIL"), (90, "FAIL")])
+def test_a_bake_is_judged_against_the_temperature_of_the_moisture_level(
+    temperature: int, result: str, papers: Papers
+) -> None:
+    moist(papers)
+    out = baked(papers, 8, bakeTemperature=temperature)
+    assert out["result"] == result
+    assert [item["code"] for item in out["resultReasons"]] == ["BAKE_TEMPERATURE"] * (result == "FAIL")  # type: ignore[attr-defined]
+
+
+def test_a_level_without_a_temperature_and_a_part_without_a_level_are_baked_as_people_see_fit(papers: Papers) -> None:
+    assert baked(papers, 8, bakeTemperature=60)["result"] == "PASS"
+
+
+def test_a_bake_stops_the_clock_of_its_lot_and_one_that_reaches_the_level_starts_it_anew(papers: Papers) -> None:
+    lot = moist(papers, "OPEN")
+    papers.plant.sql(update(msl_clocks).values(since=msl_clocks.c.since - 2 * HOUR))
+    record = papers.made("bake")
+    assert clock_of(papers, lot) == ("BAKING", 120)
+    papers.ago("bake", 8 * HOUR, "happened_at")
+    out = papers.operator.post(papers.at("bake", record, "take-out"), {}).must()
+    assert (out["result"], out["warnings"]) == ("PASS", [])
+    assert clock_of(papers, lot) == ("OPEN", 0)
+
+
+def test_a_bake_that_does_not_reach_the_level_lets_the_clock_go_on_and_says_so(papers: Papers) -> None:
+    lot = moist(papers, "OPEN")
+    papers.plant.sql(update(msl_clocks).values(since=msl_clocks.c.since - 2 * HOUR))
+    record = papers.made("bake")
+    papers.ago("bake", 5 * HOUR, "happened_at")  # long enough for the paper, too short for the level
+    out = papers.operator.post(papers.at("bake", record, "take-out"), {}).must()
+    assert out["result"] == "PASS"
+    assert [warned["code"] for warned in out["warnings"]] == ["MSL_BAKE_NOT_SUFFICIENT"]
+    assert clock_of(papers, lot) == ("OPEN", 120)
+
+
+def test_a_bake_that_never_was_gives_the_clock_back(papers: Papers) -> None:
+    lot = moist(papers, "OPEN", "DRY_IN")
+    record = papers.made("bake")
+    assert clock_of(papers, lot)[0] == "BAKING"
+    papers.leader.post(papers.at("bake", record, "void"), {"reason": "another lot was put in"}).must()
+    assert clock_of(papers, lot)[0] == "DRY"
+
+
+def test_a_bake_of_a_bag_that_was_never_opened_moves_no_clock(papers: Papers) -> None:
+    lot = moist(papers)
+    assert papers.made("bake")["recordNo"]
+    assert clock_of(papers, lot)[0] == "SEALED"

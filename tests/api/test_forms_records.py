@@ -6,10 +6,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import update
-from tests.api.paper_floor import HOUR, MINUTE, PRINTED, Papers, wire
+from tests.api.paper_floor import GOOD, HOUR, MINUTE, PRINTED, Papers, wire
 from tests.api.plant import LINE, Plant
 
 from fiducial.forms.tables import TABLES
+from fiducial.tooling.tables import tools
 
 
 @pytest.fixture
@@ -308,3 +309,25 @@ def test_the_declarations_are_told_with_labels_fields_and_permissions(stencil: P
     tension = next(item for item in facts["fields"] if item["name"] == "tensionValues")
     assert (tension["unit"], tension["required"], tension["source"]) == ("N/cm", True, "T")
     assert stencil.operator.get("/api/forms/nothing").code == "FORM_NOT_FOUND"
+
+
+def test_a_voided_cleaning_never_was(papers: Papers) -> None:
+    papers.tool()
+    first = papers.made("stencil_clean")
+    papers.ago("stencil_clean", HOUR, "happened_at")
+    papers.plant.sql(update(tools).values(last_cleaned_at=tools.c.last_cleaned_at - HOUR))
+    before = papers.tool_row().last_cleaned_at
+    second = papers.made("stencil_clean")
+    assert papers.tool_row().last_cleaned_at > before
+    papers.leader.post(papers.at("stencil_clean", second, "void"), {"reason": "another stencil"}).must()
+    assert papers.tool_row().last_cleaned_at == before
+    papers.leader.post(papers.at("stencil_clean", first, "void"), {"reason": "another stencil"}).must()
+    assert papers.tool_row().last_cleaned_at is None
+
+
+def test_a_corrected_cleaning_that_was_not_clean_is_taken_back(papers: Papers) -> None:
+    papers.tool()
+    record = papers.made("stencil_clean")
+    body = GOOD["stencil_clean"] | {"cleanResult": "NG", "reason": "looked at again"}
+    papers.leader.post(papers.at("stencil_clean", record, "correct"), body).must()
+    assert papers.tool_row().last_cleaned_at is None

@@ -6,9 +6,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tests.api.paper_floor import GOOD, GOOD_STENCIL, HOUR, MINUTE, Papers, wire
 from tests.api.plant import LINE, Plant
 from tests.api.test_forms_paste_and_bake import issued, thawed
+from tests.api.test_hostile_races import meanwhile
+
+from fiducial.forms.tables import TABLES
 
 
 @pytest.fixture
@@ -163,3 +167,15 @@ def test_the_prints_of_a_life_that_has_ended_are_not_counted_again_on_the_next(p
 def test_the_steps_of_a_thawed_jar_are_left_as_they_are(papers: Papers) -> None:
     thawed(papers)
     assert papers.jar("ISSUE", lineCode=LINE).code == "PASTE_STEP_ORDER"
+
+
+@pytest.mark.parametrize("database", [pytest.param("postgresql", marks=pytest.mark.postgres)], indirect=True)
+def test_a_scan_is_not_written_into_a_record_that_is_voided_at_this_moment(papers: Papers, database: str) -> None:
+    papers.jar("RECEIVE").must()
+    table = TABLES["solder_paste"]
+    with meanwhile(database) as they:
+        they.conn.execute(update(table).values(voided=True, void_reason="Wrong jar"))
+        (answer,) = they.until_somebody_waits(lambda: papers.jar("THAW_START"))
+    assert answer.code == "CONFLICT_RETRY"
+    (jar,) = papers.operator.get("/api/solder-paste-usage-records", voided="true").must()["items"]
+    assert (jar["step"], jar["thawStartedAt"]) == ("RECEIVE", None)

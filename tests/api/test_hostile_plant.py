@@ -218,3 +218,10 @@ def test_the_boards_of_a_lot_come_in_the_order_that_is_asked_and_a_fault_is_told
     asking, at = plant.api.as_("trace"), "/api/trace/material-lots/R-10K/L-1/units"
     wrong = asking.get(at, **{"from": "2026-01-01T00:00:00Z", "to": "soon"})
     assert wrong.field_paths == ["to"]
+
+
+@pytest.mark.one_engine
+def test_a_line_in_reach_opens_no_form_of_a_station_that_is_not(plant: Plant) -> None:
+    who = plant.holder("line:config", "line:read", scope="ASSIGNED_LINES", lineCodes=[LINE])
+    assert who.get(f"/lines/{LINE}/dialogs/stations/{STATIONS[0]}").status == 200
+    assert who.get(f"/lines/{LINE}/dialogs/stations/ST-FAR-01").status == 403

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from tests.api.loading_floor import MOUNT, Loading
-from tests.api.plant import TEST, Plant
+from tests.api.plant import LINE, TEST, Plant
 
 from fiducial.kit import outbox
 from fiducial.kit.acting import action
@@ -233,3 +233,46 @@ def test_a_part_that_is_not_sensitive_has_no_clock(floor: Loading) -> None:
     assert event(floor, lot["id"], "OPEN").code == "MSL_EVENT_INVALID"
     with pytest.raises(Refused):
         floor.store.write_now(TEST, bake, from_wire(lot["id"]), 125, 8)
+
+
+@pytest.mark.parametrize(("event_name", "code"), [("DRY_IN", "LOT_IN_DRY_STORE"), ("BAKE_IN", "LOT_IN_OVEN")])
+def test_a_lot_that_the_book_has_elsewhere_is_not_loaded_while_its_clock_stands(
+    event_name: str, code: str, floor: Loading
+) -> None:
+    run_no, lot = moist(floor)
+    floor.take_off(run_no).must()
+    if event_name == "DRY_IN":
+        event(floor, lot, "DRY_IN").must()
+    else:
+        floor.store.write_now(TEST, put_in, from_wire(lot))
+    refused = floor.scan(run_no, "MAT-001|L-1").must()
+    assert (refused["verifyResult"], refused["failCode"], refused["slotLocked"]) == ("FAIL", code, False)
+    assert refused["failReason"]
+    assert floor.expected(run_no)["status"] == "MISMATCH"
+    if event_name == "DRY_IN":
+        event(floor, lot, "DRY_OUT").must()
+        floor.past()
+        assert floor.scan(run_no, "MAT-001|L-1").must()["verifyResult"] == "PASS"
+
+
+def test_a_reel_that_went_to_the_dry_store_from_its_slot_fails_the_gate(floor: Loading) -> None:
+    run_no, lot = moist(floor)
+    floor.gates(LINE, "ROUTE", "LOADING")
+    event(floor, lot, "DRY_IN").must()
+    check = floor.api.as_("leader").post(f"/api/runs/{run_no}/readiness/check").must()
+    slot = next(item for item in check["items"] if item["itemType"] == "LOADING")
+    assert (slot["causeCode"], slot["evidence"]["reason"]) == ("LOT_NOT_USABLE", "LOT_IN_DRY_STORE")
+
+
+def test_a_line_without_floor_life_asks_no_clock(floor: Loading) -> None:
+    run_no, lot = moist(floor)
+    floor.take_off(run_no).must()
+    event(floor, lot, "DRY_IN").must()
+    floor.setting(MSL_ENABLED, False, floor.line_id())
+    assert floor.scan(run_no, "MAT-001|L-1").must()["verifyResult"] == "PASS"
+
+
+@action(audit="TEST", entity="LINE", internal_only=True)
+def put_in(tx: Tx, lot_id: int) -> None:
+    tx.unrecorded()
+    msl.bake_in(tx, lot_id)

@@ -103,7 +103,8 @@ def test_a_bad_expired_or_revoked_token_is_nobody_and_says_why(api: Api, admin: 
 
 def test_a_token_works_from_its_addresses_alone(plant: Plant) -> None:
     machine = plant.token("wo:read", allowedAddresses=["10.20.0.0/16", "2001:db8::1"])
-    for address, ok in (("10.20.3.4", True), ("2001:db8::1", True), ("10.21.0.1", False), ("2001:db8::2", False)):
+    within, beyond = ("10.20.3.4", "::ffff:10.20.3.4", "2001:db8::1"), ("10.21.0.1", "::ffff:10.21.0.1", "2001:db8::2")
+    for address, ok in [*((one, True) for one in within), *((one, False) for one in beyond)]:
         answer = machine.from_(address).get("/api/work-orders")
         assert answer.ok is ok, address
         assert ok or answer.details["reason"] == "TOKEN_ADDRESS"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tests.api.plant import Plant
 from tests.api.quality_floor import STATIONS, Quality
 
@@ -292,3 +293,43 @@ def test_the_tasks_are_listed_for_whoever_repairs(floor: Quality) -> None:
         assert [one["sn"] for one in floor.operator.get("/api/rework-tasks", **filters).must()["items"]] == [sn]
     assert floor.operator.get("/api/rework-tasks", stepNo="10").must()["items"] == []
     assert floor.operator.get("/api/rework-tasks", stepNo="ten").field_paths == ["stepNo"]
+
+
+def test_the_parts_of_a_repair_enter_the_board_and_end_what_was_at_their_place(floor: Quality) -> None:
+    _, sn, defect = failed(floor)
+    task = decide(floor, defect, "REWORK").must()["reworkTask"]["id"]
+    repaired(floor, task).must()
+    again = {
+        "action": "changed once more",
+        "result": "REPAIRED",
+        "partsReplaced": [
+            {"position": "R12", "materialCode": "MAT-1", "lotNo": "LOT-2"},
+            {
+                "position": "C4",
+                "materialCode": "MAT-9",
+            },  # nobody wrote the lot down: it ends what was there and no more
+        ],
+    }
+    floor.quality.post(f"/api/rework-tasks/{task}/repair-record", again).must()
+    parts = floor.quality.get(f"/api/trace/units/{sn}").must()["materials"]
+    assert [(part["position"], part["lotNo"], part["source"], part["removedAt"] is None) for part in parts] == [
+        ("R12", "LOT-1", "REPAIR", False),
+        ("R12", "LOT-2", "REPAIR", True),
+    ]
+    boards = floor.quality.get("/api/trace/material-lots/MAT-1/LOT-2/units").must()["items"]
+    assert [board["sn"] for board in boards] == [sn]
+    listed = floor.quality.get("/api/material-uses", sn=sn).must()["items"]
+    assert {use["removeReason"] for use in listed if use["removedAt"]} == {"REPAIR"}
+    assert floor.quality.post(f"/api/material-uses/{listed[0]['id']}/remove", {"reason": "taken out"}).ok
+
+
+def test_a_lot_that_may_not_be_used_is_put_into_no_board_by_a_repair(floor: Quality) -> None:
+    from fiducial.plant.tables import lots
+
+    _, _, defect = failed(floor)
+    task = decide(floor, defect, "REWORK").must()["reworkTask"]["id"]
+    floor.plant.material("MAT-1")
+    floor.plant.made("engineer", "/api/material-lots", {"materialCode": "MAT-1", "lotNo": "LOT-1"})
+    floor.plant.sql(update(lots).values(status="ON_HOLD"))
+    refused = repaired(floor, task)
+    assert (refused.status, refused.code, refused.details["lotNo"]) == (409, "LOT_ON_HOLD", "LOT-1")

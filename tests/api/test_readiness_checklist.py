@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from tests.api.plant import PASSWORD, Plant
 from tests.api.ready_floor import ReadyFloor
 
+from fiducial.kit.acting import Caller
 from fiducial.kit.outbox import events
 from fiducial.orders.tables import work_orders
 from fiducial.people.tables import sessions, signatures
@@ -188,3 +189,56 @@ def test_the_leader_is_told_once_when_a_changeover_is_near_and_nobody_has_begun(
     assert floor.store.write_now(TEST, remind_of_lists) == 0
     [told] = floor.rows(select(events).where(events.c.type == "CHECKLIST_DUE"))
     assert told.thing == floor.key_of(late)
+
+
+def test_rows_of_a_gate_that_is_switched_off_after_the_confirmation_are_open_until_somebody_answers_them(
+    floor: ReadyFloor,
+) -> None:
+    run_no = floor.printing_run()
+    floor.only("PREP_STENCIL_USAGE", "CHECKLIST")
+    floor.stencil()
+    floor.stencil_check()
+    floor.check(run_no)  # answers the rows of the gate
+    tick_all(floor, run_no)
+    confirm(floor, run_no).must()
+    assert floor.cause(run_no, "CHECKLIST") is None
+    floor.only("CHECKLIST")
+    item = floor.item(run_no, "CHECKLIST")
+    assert (item["causeCode"], item["evidence"]["rows"]) == ("CHECKLIST_NOT_CONFIRMED", ["STENCIL"])
+    tick_all(floor, run_no)
+    confirm(floor, run_no).must()
+    assert floor.cause(run_no, "CHECKLIST") is None
+
+
+def printed(floor: ReadyFloor, run_no: str, *, who: str = "leader") -> Any:
+    return floor.api.as_(who).get(f"/runs/{run_no}/readiness/checklist/print")
+
+
+def test_the_list_is_printed_as_the_plants_paper(floor: ReadyFloor) -> None:
+    run_no = floor.printing_run(customer="ACME <&>", jobNo="J-7")
+    floor.only("PREP_STENCIL_USAGE")
+    floor.check(run_no)
+    put(floor, run_no, "PLACEMENT_PROGRAM", needed=True, result="OK", value="P1001 V3").must()
+    open_list = printed(floor, run_no)
+    assert (open_list.status, open_list.headers["content-type"]) == (200, "application/pdf")
+    assert f"QR-Pro-133-{run_no}.pdf" in open_list.headers["content-disposition"]
+    assert open_list.headers["content-disposition"].startswith("inline")
+    tick_all(floor, run_no)
+    assert printed(floor, run_no).status == 200
+    assert printed(floor, "RUN-NOWHERE").status == 404
+    assert printed(floor, run_no, who="operator2").status in (403, 404)
+
+
+def test_the_paper_says_every_row_in_both_languages_who_answered_it_and_who_confirmed(floor: ReadyFloor) -> None:
+    from fiducial.readiness.checklist_paper import printed_list
+    from fiducial.web.pages import View
+
+    run_no = floor.run()
+    tick_all(floor, run_no)
+    confirm(floor, run_no, remark="seen").must()
+    caller = Caller(internal="test")
+    said = floor.store.read_now(caller, printed_list, run_no, View("/", {}))
+    group, text = said.texts["STENCIL"]
+    assert group.endswith(" Tools") and text.endswith(" Stencil checked") and not text.startswith("Stencil")  # noqa: PT018
+    assert {row["itemKey"] for row in said.list["rows"]} <= set(said.texts)
+    assert (said.list["confirmedByName"], said.list["confirmRemark"]) == ("赵组长", "seen")

@@ -384,3 +384,53 @@ def test_a_machine_is_inspected_on_the_plant_s_day(floor: ReadyFloor) -> None:
     assert floor.cause(run_no, "EQUIPMENT", "ST-SPI-01") is None
     floor.paper("equipment_inspection", result="FAIL", **own)
     assert floor.cause(run_no, "EQUIPMENT", "ST-SPI-01") == "EQUIPMENT_INSPECTION_FAILED"
+
+
+def test_a_usage_told_by_the_oven_counts_like_its_paper_and_the_newest_decides(floor: ReadyFloor) -> None:
+    from fiducial.plant.tables import reflow_profiles
+
+    route = floor.route(None, step(10, "REFLOW", STATIONS[3], expectedReflowProfile=PROFILE))
+    run_no, other = floor.run(route=route), floor.run(route=route)
+    floor.only("PREP_PROGRAM")
+    floor.write(
+        reflow_profiles, at=("created_at", "updated_at"), code="RP-1", version="1", kind="REFLOW", name="x", program_name="P1001-A",
+        status="ACTIVE", zones=[],
+    )  # fmt: skip
+
+    def runs_program(run: str, program: str, **more: Any) -> None:
+        body = {"runNo": run, "stationCode": STATIONS[3], "actualProgramName": program, **more}
+        floor.leader.post("/api/reflow-profile-usages", body).must()
+
+    runs_program(other, "P1001-A")
+    assert floor.cause(run_no, "PREP_PROGRAM") == "PROGRAM_RECORD_MISSING", "another run's is no evidence"
+    runs_program(run_no, "P1001-A", actualPeakTemp=240)
+    item = floor.item(run_no, "PREP_PROGRAM")
+    assert (item["status"], item["evidence"]["actualProgram"], item["evidence"]["peakTemp"]) == (
+        "PASSED",
+        "P1001-A",
+        240,
+    )
+    runs_program(run_no, "P1001-B")
+    assert floor.cause(run_no, "PREP_PROGRAM") == "PROGRAM_MISMATCH"
+    floor.paper("oven_program", run_no, product_name="P-1", program_name="P1001-A")
+    assert floor.cause(run_no, "PREP_PROGRAM") is None
+    runs_program(run_no, "P1001-A", actualPeakTemp=251)
+    assert floor.cause(run_no, "PREP_PROGRAM") == "PROGRAM_MISMATCH"
+
+
+def test_a_program_recorded_for_the_line_ends_when_another_run_set_the_oven_to_something_else(
+    floor: ReadyFloor,
+) -> None:
+    from fiducial.plant.tables import reflow_profiles
+
+    route = floor.route(None, step(10, "REFLOW", STATIONS[3], expectedReflowProfile=PROFILE))
+    run_no, other = floor.run(route=route), floor.run(route=route)
+    floor.only("PREP_PROGRAM")
+    floor.write(
+        reflow_profiles, at=("created_at", "updated_at"), code="RP-1", version="1", kind="REFLOW", name="x", program_name="P1001-A",
+        status="ACTIVE", zones=[],
+    )  # fmt: skip
+    floor.paper("oven_program", hours_ago=2, product_name="P-1", program_name="P1001-A")
+    assert floor.cause(run_no, "PREP_PROGRAM") is None
+    floor.paper("oven_program", other, hours_ago=1, product_name="P-1", program_name="P1001-B")
+    assert floor.cause(run_no, "PREP_PROGRAM") == "PROGRAM_RECORD_MISSING"

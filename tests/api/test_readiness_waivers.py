@@ -332,3 +332,16 @@ def test_a_rework_run_takes_over_what_still_holds(floor: ReadyFloor) -> None:
 def _take_over(tx: Tx, parent: int, child: int) -> None:
     tx.unrecorded()
     TakeWaivers().take_over(tx, run_of_id(tx, parent), run_of_id(tx, child))
+
+
+def test_a_waiver_of_a_slack_stencil_holds_for_the_tension_that_was_seen(floor: ReadyFloor) -> None:
+    run_no = floor.printing_run()
+    floor.only("STENCIL")
+    stencil = floor.stencil()
+    floor.stencil_state(stencil, tension_value=29.5)
+    item = floor.item(run_no, "STENCIL")
+    assert item["causeCode"] == "STENCIL_TENSION_LOW"
+    waive(floor, run_no, item).must()
+    assert floor.item(run_no, "STENCIL")["status"] == "WAIVED"
+    floor.stencil_state(stencil, tension_value=12.0)
+    assert floor.item(run_no, "STENCIL")["status"] == "FAILED"

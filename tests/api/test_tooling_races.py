@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
+from tests.api.orders_floor import step
 from tests.api.plant import LINE, STATIONS, TEST, Plant
 from tests.api.test_time_rules import OUT, paste_event
 from tests.api.tooling_floor import HOUR, Crib
@@ -88,3 +89,19 @@ def test_two_who_switch_one_system_at_once_switch_it_once(crib: Crib) -> None:
     path, body = "/api/integration/systems/WMS/mode", {"mode": "MANUAL", "reason": "The WMS is away"}
     answers = crib.api.at_once(*[(crib.api.as_(who), "PUT", path, body) for who in ("quality", "quality2", "admin")])
     assert sorted(str(answer.code) for answer in answers) == ["MODE_UNCHANGED", "MODE_UNCHANGED", "None"]
+
+
+def test_two_boards_that_name_the_same_fixtures_in_another_order_never_wait_for_each_other(crib: Crib) -> None:
+    first, second = crib.tool(kind="FIXTURE"), crib.tool(kind="FIXTURE")
+    run = crib.under_way(plan=12, route=crib.route(None, step(10, "WAVE", STATIONS[0], processKind="WAVE")))
+    sns = crib.units_of(run)
+    for turn in range(0, 12, 4):
+        come = [
+            (crib.operator, "POST", f"/api/stations/{STATIONS[0]}/track-in", {"sn": sn, "toolCodes": codes})
+            for sn, codes in zip(sns[turn : turn + 4], ([first, second], [second, first]) * 2, strict=True)
+        ]
+        leave = [
+            (crib.operator, "POST", f"/api/stations/{STATIONS[0]}/track-out", {"sn": sn, "result": "PASS"})
+            for sn in sns[max(0, turn - 4) : turn]
+        ]
+        assert {answer.status for answer in crib.api.at_once(*come, *leave)} == {200}

@@ -26,6 +26,8 @@ from tests.browser.spine_plant import (
     spine_plant,
 )  # fmt: skip
 
+from fiducial.forms.papers import FORMS
+
 expect.set_options(timeout=10_000)
 
 
@@ -457,6 +459,8 @@ SMALL_SCREEN = (
     "/work-orders", "/work-orders/WO-LONG", "/runs", "/runs/{run}", "/runs/{run}?tab=units", "/runs/{run}?tab=history", "/routes",
     f"/routes/{ROUTE}", "/data-specs", "/lines", f"/lines/{LINE}", "/execution?choose=1", f"/execution?station={PRINT}",
     "/trace?q={sn}", "/trace/units/{sn}", "/trace/units/{sn}?tab=steps", "/trace/runs/{run}", "/profile",
+    "/runs/{run}?tab=checklist", "/readiness/exceptions", f"/lines/{LINE}/readiness", "/loading", "/loading?run={run}",
+    f"/loading/tables?line={LINE}", "/reel-changes", "/forms", *(f"/{form.path}" for form in FORMS), *(f"/{form.path}/new" for form in FORMS),
 )  # fmt: skip
 
 

@@ -167,6 +167,7 @@ def test_what_an_endpoint_of_the_index_asks_exists() -> None:
 
 NOT_IN_THE_INDEX = {
     "NOT_FOUND": "an address that is none", "METHOD_NOT_ALLOWED": "a method an address does not take",
+    "LOT_IN_DRY_STORE": "a lot that its floor-life clock has in the dry store (04.8)", "LOT_IN_OVEN": "the same of one that is being baked",
     "NOT_READY": "the answer of /api/health/ready (13.9)", "PRINT_FONT_MISSING": "a program that was not built with its font",
     "IMPORT_HAS_FAULTS": "a list filled from a spreadsheet", "IMPORT_GIVEN_UP": "the same",
 }  # fmt: skip

@@ -13,6 +13,7 @@ MENU: tuple[MenuItem, ...] = (
     MenuItem(
         label=Text("Entry by hand"), url="/integration/manual-entry", icon="hand-stop", group=GROUP, permissions=("readiness:manual",)
     ),
+    MenuItem(label=Text("Messages"), url="/integration/messages", icon="mail", group=GROUP, permissions=("system:integration",)),
 )  # fmt: skip
 STATUSES: tuple[StatusSet, ...] = (
     StatusSet(
@@ -32,6 +33,28 @@ STATUSES: tuple[StatusSet, ...] = (
         ),
     ),
 )
+MESSAGE_STATES = StatusSet(
+    kind="message",
+    states=(
+        Status(code="APPLIED", label=Text("Taken"), colour="green"),
+        Status(code="HELD", label=Text("Held back"), colour="orange"),
+        Status(code="DUPLICATE", label=Text("A repeat"), colour="secondary"),
+        Status(code="REJECTED", label=Text("Refused"), colour="red"),
+        Status(code="FAILED", label=Text("Failed"), colour="red"),
+    ),
+)
+OUTBOUND_STATES = StatusSet(
+    kind="outbound",
+    states=(
+        Status(code="PENDING", label=Text("Waits to be sent"), colour="azure"),
+        Status(code="SENDING", label=Text("Is being sent"), colour="blue"),
+        Status(code="RETRY_WAIT", label=Text("Will be tried again"), colour="yellow"),
+        Status(code="DELIVERED", label=Text("Delivered"), colour="green"),
+        Status(code="DEAD", label=Text("Not deliverable"), colour="red"),
+        Status(code="CANCELLED", label=Text("Given up"), colour="secondary"),
+    ),
+)
+STATUSES = (*STATUSES, MESSAGE_STATES, OUTBOUND_STATES)
 SYSTEMS: Mapping[str, Text] = {
     "ERP": Text("Orders and master data (ERP)"), "TPM": Text("Equipment maintenance (TPM)"), "WMS": Text("Warehouse (WMS)"),
     "STENCIL": Text("Stencil cabinet"), "SOLDER_PASTE": Text("Solder paste cabinet"), "SPI": Text("Paste inspection (SPI)"),

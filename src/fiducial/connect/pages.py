@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from fiducial.connect import menu
+from fiducial.connect import menu, outbound_queries, queries
 from fiducial.connect.queries import integration_status
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
@@ -32,8 +32,10 @@ FEEDS = {"equipment": "TPM", "stencil": "STENCIL", "paste": "SOLDER_PASTE"}
 @query("integration:view")
 def integration_page(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
     """Give how each system is and who speaks for it."""
+    status = integration_status(tx)
     return {
-        "systems": integration_status(tx)["systems"],
+        "systems": status["systems"],
+        "outbound": status["outbound"],
         "words": menu.SYSTEMS,
         "sop": menu.SOP,
         "by_hand": menu.BY_HAND,
@@ -106,6 +108,37 @@ def entry_dialog(tx: Tx, entry_kind: str, view: View) -> Mapping[str, Any]:
     }  # fmt: skip
 
 
+@query("system:integration")
+def messages_page(tx: Tx, view: View) -> Mapping[str, Any]:
+    """Give the message log, or what is told to other systems (`tab=out`)."""
+    if view.query.get("tab") == "out":
+        listing, data = (
+            outbound_queries.OUTBOUND_EVENTS,
+            outbound_queries.list_outbound(tx, view.page_of(outbound_queries.OUTBOUND_EVENTS)),
+        )
+    else:
+        listing, data = queries.MESSAGES, queries.list_messages(tx, view.page_of(queries.MESSAGES))
+    return {
+        "listing": view.list_of(data, default_sort=listing.default_sort), "tab": "out" if view.query.get("tab") == "out" else "in",
+        "standing": outbound_queries.outbound_standing(tx), "words": menu.SYSTEMS,
+    }  # fmt: skip
+
+
+@query("system:integration")
+def message_dialog(tx: Tx, message_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - every page gets its view
+    """Give one message with what it carried. Refuses MESSAGE_NOT_FOUND."""
+    return {"message": queries.message_detail(tx, message_id), "words": menu.SYSTEMS}
+
+
+@query("system:integration")
+def outbound_dialog(tx: Tx, event_id: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
+    """Give one message that is told, with every attempt. Refuses OUTBOUND_EVENT_NOT_FOUND."""
+    return {"message": outbound_queries.outbound_detail(tx, event_id)}
+
+
+pages.page("/integration/messages", messages_page, "connect/messages.html")
+pages.page("/integration/messages/{id}/dialogs/show", message_dialog, "connect/message.html")
+pages.page("/integration/outbound/{eventId}/dialogs/show", outbound_dialog, "connect/outbound.html")
 pages.page("/integration", integration_page, "connect/integration.html")
 pages.page("/integration/systems/panel", integration_page, "connect/systems.html")
 pages.page("/integration/systems/{system}/dialogs/mode", mode_dialog, "connect/mode_form.html")

@@ -37,7 +37,7 @@ def receive_stencil_status(tx: Tx, body: StencilStatus) -> dict[str, Any] | Kept
         must_be_of(tx, STENCIL, TPM)
         return report_stencil(tx, body)
 
-    return _told(
+    return told(
         tx,
         body.stencil_id,
         logged(tx, body, system=STENCIL, entity_type="STENCIL_STATUS", key=body.stencil_id, take=take),
@@ -55,7 +55,7 @@ def receive_paste_status(tx: Tx, body: PasteStatus) -> dict[str, Any] | Kept:
         must_be_of(tx, SOLDER_PASTE, "WMS")
         return report_paste(tx, body)
 
-    return _told(
+    return told(
         tx,
         body.lot_id,
         logged(tx, body, system=SOLDER_PASTE, entity_type="SOLDER_PASTE_STATUS", key=body.lot_id, take=take),
@@ -73,14 +73,14 @@ def receive_equipment_status(tx: Tx, body: EquipmentStatus) -> dict[str, Any] | 
         must_be_of(tx, TPM)
         return report_equipment(tx, body)
 
-    return _told(
+    return told(
         tx,
         body.equipment_code,
         logged(tx, body, system=TPM, entity_type="EQUIPMENT_STATUS", key=body.equipment_code, take=take),
     )
 
 
-def _told(tx: Tx, key: str, answer: dict[str, Any] | Kept) -> dict[str, Any] | Kept:
+def told(tx: Tx, key: str, answer: dict[str, Any] | Kept) -> dict[str, Any] | Kept:
     """Enter what was taken; a refusal is entered by whoever runs the action."""
     if not isinstance(answer, Kept):
         told = {name: answer[name] for name in ("status", "effective", "isDuplicate", "eventId") if name in answer}

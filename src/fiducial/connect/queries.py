@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, Table, func, select
 from typing_extensions import TypedDict
 
+from fiducial.connect.outbound_queries import outbound_standing
 from fiducial.connect.settings import STALE_MINUTES
 from fiducial.connect.tables import messages
 from fiducial.kit import clock, ids
@@ -15,16 +16,20 @@ from fiducial.kit.acting import query
 from fiducial.kit.listing import Listed, Listing, Page, exact, one_of, part, since, until, yes_no
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
+from fiducial.orders.states import IN_PROGRESS
+from fiducial.orders.tables import runs
 from fiducial.people import reach
 from fiducial.plant.mode_actions import held_now
 from fiducial.plant.modes import SYSTEMS, now_is
 from fiducial.plant.reported import AUTO, EFFECTIVE, MANUAL
 from fiducial.plant.state_tables import PLANT_WIDE, system_modes
 from fiducial.plant.tables import lines
+from fiducial.quality.machines.matching import waiting_now
 from fiducial.tooling.tables import paste_lots, paste_states, stencil_states, tools
 
 DAY_MS, MINUTE_MS, SKEWS = 86_400_000, 60_000, 100
 BAD = ("REJECTED", "FAILED")
+OF_MACHINES = ("SPI", "AOI", "DEVICE")
 STATUSES = ("APPLIED", "HELD", "DUPLICATE", "REJECTED", "FAILED")
 
 
@@ -112,6 +117,7 @@ def message_of(row: Any) -> dict[str, Any]:
         "businessKey": row.business_key, "dedupeKey": row.dedupe_key, "status": row.status, "errorCode": row.error_code,
         "actorKind": row.actor_kind, "actorId": ids.wire_or_none(row.actor_id), "actorName": row.actor_name,
         "requestId": row.request_id, "skewMs": row.skew_ms, "receivedAt": clock.to_wire(row.received_at),
+        "replayedAt": clock.to_wire(row.replayed_at), "replayedByName": row.replayed_by_name,
     }  # fmt: skip
 
 
@@ -158,34 +164,26 @@ class Status(TypedDict):
 @query("integration:view")
 def integration_status(tx: Tx) -> Status:
     """Give how each system is (spec 08.7). A person bound to lines sees the modes of those lines and of the plant."""
-    outbound = {"enabled": False, "pending": 0, "retryWait": 0, "dead": 0, "oldestPendingAt": None}
     return {
         "systems": [_system(tx, system) for system in SYSTEMS],
         "jobs": [],
-        "outbound": outbound,
-        "pendingMatches": 0,
+        "outbound": outbound_standing(tx),
+        "pendingMatches": waiting_now(tx),
     }
 
 
 def _system(tx: Tx, system: str) -> System:
     plant_wide, of_lines = _modes(tx, system)
-    by_machines = messages.c.system == system, messages.c.actor_kind == "TOKEN"
-    last_in, last_ok, last_bad = (
-        tx.scalar(select(func.max(messages.c.received_at)).where(*by_machines, *more))
-        for more in ((), (messages.c.status.not_in(BAD),), (messages.c.status.in_(BAD),))
-    )
+    by_machines = _by_machines(system)
+    last_in = _newest(tx, by_machines)
+    last_ok, last_bad = last_good_of(tx, system), _newest(tx, by_machines, messages.c.status.in_(BAD))
     error = None
     if last_bad is not None:
         error = tx.scalar(
             _of_system(messages.c.error_code, by_machines).where(messages.c.received_at == last_bad).limit(1)
         )
     lately = select(func.count()).where(*by_machines, messages.c.received_at > tx.now - DAY_MS)
-    skews = [
-        row.skew_ms
-        for row in tx.all(
-            _of_system(messages.c.skew_ms, by_machines).where(messages.c.skew_ms.is_not(None)).limit(SKEWS)
-        )
-    ]
+    skews = skews_of(tx, system)
     return {
         "system": system, "mode": AUTO if plant_wide is None else now_is(tx, plant_wide),
         "modeReason": None if plant_wide is None else plant_wide.reason,
@@ -197,6 +195,26 @@ def _system(tx: Tx, system: str) -> System:
         "rejected24h": int(tx.scalar(lately.where(messages.c.status.in_(BAD)))), "held": held_now(tx, system),
         "medianSkewSeconds": round(median(skews) / 1000, 1) if skews else None,
     }  # fmt: skip
+
+
+def _by_machines(system: str) -> tuple[ColumnElement[bool], ...]:
+    return messages.c.system == system, messages.c.actor_kind == "TOKEN"
+
+
+def _newest(tx: Tx, which: Any, *more: ColumnElement[bool]) -> int | None:
+    newest: int | None = tx.scalar(select(func.max(messages.c.received_at)).where(*which, *more))
+    return newest
+
+
+def last_good_of(tx: Tx, system: str) -> int | None:
+    """Give the instant of the last good contact with a system; None when there was none."""
+    return _newest(tx, _by_machines(system), messages.c.status.not_in(BAD))
+
+
+def skews_of(tx: Tx, system: str) -> list[int]:
+    """Give by how many ms the last 100 messages of a system came later than their own clock says."""
+    wanted = _of_system(messages.c.skew_ms, _by_machines(system)).where(messages.c.skew_ms.is_not(None))
+    return [row.skew_ms for row in tx.all(wanted.limit(SKEWS))]
 
 
 def _of_system(column: Any, which: Any) -> Select[Any]:
@@ -222,9 +240,14 @@ def _modes(tx: Tx, system: str) -> tuple[Any, list[LineMode]]:
 
 
 def health_of(tx: Tx, system: str, last_good: int | None) -> str:
-    """Give ONLINE, STALE or OFFLINE by the age of the last good contact; NOT_CONFIGURED for one that never spoke."""
+    """Give ONLINE, STALE or OFFLINE by the age of the last good contact; NOT_CONFIGURED for one that never spoke.
+
+    Machines are silent while nothing is made: that does not make them stale (spec 08.7).
+    """
     if last_good is None:
         return "NOT_CONFIGURED"
+    if system in OF_MACHINES and tx.first(select(runs.c.id).where(runs.c.status == IN_PROGRESS).limit(1)) is None:
+        return "ONLINE"
     stale = STALE_MINUTES[system].of(tx) * MINUTE_MS
     age = tx.now - last_good
     return "ONLINE" if age <= stale else "STALE" if age <= 3 * stale else "OFFLINE"

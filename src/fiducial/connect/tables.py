@@ -23,6 +23,9 @@ messages = Table(
     c.text("request_id"),
     c.whole("skew_ms"),  # time of receipt less the sender's time
     c.instant("received_at", nullable=False),
+    c.instant("replayed_at"),
+    c.whole("replayed_by"),
+    c.text("replayed_by_name"),
     c.text("origin"),
     Index("ix_integration_message_system", "system", "received_at"),
     Index("ix_integration_message_status", "status", "received_at"),

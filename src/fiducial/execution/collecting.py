@@ -20,7 +20,7 @@ from fiducial.routing.frozen import FrozenSpec, FrozenStep
 
 _COLUMNS = (
     "id", "track_id", "spec_id", "revision", "name", "value_number", "value_text", "value_boolean", "value_json", "unit", "limits",
-    "judge", "alarmed", "source", "method", "collected_at", "collected_by", "collected_by_name",
+    "judge", "alarmed", "source", "method", "collected_at", "collected_by", "collected_by_name", "event_id",
 )  # fmt: skip
 
 
@@ -56,11 +56,11 @@ def readings_of(tx: Tx, station: Station, step: FrozenStep, entries: Sequence[En
             faults.append({"specName": spec.name, "dataType": spec.data_type, "reason": reason_of(reason)})
     if faults:
         raise Refused("DATA_VALUE_INVALID", specs=faults, names=_names(fault["specName"] for fault in faults))
-    _may_write(tx, station, [reading.spec for reading in found])
+    may_write(tx, station, [reading.spec for reading in found])
     return found
 
 
-def _may_write(tx: Tx, station: Station, specs: Sequence[FrozenSpec]) -> None:
+def may_write(tx: Tx, station: Station, specs: Sequence[FrozenSpec]) -> None:
     """Refuse what is not the caller's to write (spec 08.3.7 point 5): a machine writes AUTO specs alone; a person MANUAL
     ones, and AUTO ones while the line allows people to step in."""
     own = "AUTO" if tx.actor.kind == "TOKEN" else "MANUAL"
@@ -88,18 +88,34 @@ def _names(names: Any) -> str:
     return ", ".join(names)
 
 
-def store(tx: Tx, track_id: int, readings: Sequence[Reading]) -> None:
-    """Store the values with the limits they were judged by; announce DATA_ALARM of each that alarms."""
-    for reading in readings:
-        spec, value = reading.spec, reading.value
-        key = tx.new_id()
-        tx.send(
-            _store, id=key, track_id=track_id, spec_id=spec.id, revision=spec.revision, name=spec.name,
-            value_number=value if spec.data_type == "NUMBER" else None, value_text=value if spec.data_type == "TEXT" else None,
-            value_boolean=int(value) if spec.data_type == "BOOLEAN" else None,
-            value_json=canonical(value).decode() if spec.data_type == "JSON" else None, unit=reading.unit, limits=reading.limits,
-            judge=reading.judge, alarmed=reading.alarmed, source="MANUAL", method=spec.method, collected_at=tx.now,
-            collected_by=tx.actor.id, collected_by_name=tx.actor.name,
-        )  # fmt: skip
+def store(
+    tx: Tx,
+    track_id: int,
+    readings: Sequence[Reading],
+    *,
+    source: str = "MANUAL",
+    at: Sequence[int] | None = None,
+    event_id: int | None = None,
+) -> None:
+    """Store the values with the limits they were judged by; announce DATA_ALARM of each that alarms.
+
+    `at` are the times at which a machine measured them, `event_id` the device event that brought them.
+    """
+    for place, reading in enumerate(readings):
+        row = row_of(tx, reading, source=source, at=tx.now if at is None else at[place])
+        tx.send(_store, track_id=track_id, event_id=event_id, **row)
         if reading.alarmed:
-            tx.emit("DATA_ALARM", key)
+            tx.emit("DATA_ALARM", row["id"])
+
+
+def row_of(tx: Tx, reading: Reading, *, source: str, at: int) -> dict[str, Any]:
+    """Give what is stored of a reading but for where it was read."""
+    spec, value = reading.spec, reading.value
+    return {
+        "id": tx.new_id(), "spec_id": spec.id, "revision": spec.revision, "name": spec.name,
+        "value_number": value if spec.data_type == "NUMBER" else None, "value_text": value if spec.data_type == "TEXT" else None,
+        "value_boolean": int(value) if spec.data_type == "BOOLEAN" else None,
+        "value_json": canonical(value).decode() if spec.data_type == "JSON" else None, "unit": reading.unit, "limits": reading.limits,
+        "judge": reading.judge, "alarmed": reading.alarmed, "source": source, "method": spec.method, "collected_at": at,
+        "collected_by": tx.actor.id, "collected_by_name": tx.actor.name,
+    }  # fmt: skip

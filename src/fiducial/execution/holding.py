@@ -20,7 +20,7 @@ from fiducial.kit.acting import action
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN, UNIT
-from fiducial.orders.tables import units
+from fiducial.orders.tables import runs, units
 from fiducial.people.reach import must_reach_line
 
 MANUAL, DATA_ALARM, DEFECT = "MANUAL", "DATA_ALARM", "DEFECT"
@@ -60,6 +60,38 @@ def hold_at_exit(
         _place(tx, unit.unit_id, source=DATA_ALARM, reason=said, pending=False, **remembered)
     tx.emit("UNIT_HELD", unit.unit_id)
     return shown(open_hold(tx, unit.unit_id))
+
+
+def hold_for_alarm(tx: Tx, unit_id: int, alarms: Sequence[Reading]) -> None:
+    """Hold a unit because a value that a machine sent alarms: at once, or at its track-out while it is in a station.
+
+    One that is held already, scrapped, or of a run that has ended is left as it is: the alarm itself is told.
+    """
+    row = tx.one(
+        select(units, runs.c.status.label("run_status"))
+        .join(runs, runs.c.id == units.c.run_id)
+        .where(units.c.id == unit_id)
+    )
+    if row.status in ("ON_HOLD", "SCRAPPED") or row.hold_pending or row.run_status in RUN.terminal:
+        return
+    said = "; ".join(f"{alarm.spec.name}: {_as_said(alarm.value)}{alarm.unit or ''}" for alarm in alarms)
+    this = (units.c.id == unit_id, units.c.current_step_no == row.current_step_no)
+    if row.status == "IN_STATION":
+        if tx.run(update(units).where(*this, units.c.status == "IN_STATION").values(hold_pending=True)) == 1:
+            _place(tx, unit_id, source=DATA_ALARM, reason=said, pending=True)
+        return
+    if tx.run(UNIT.statement("hold", *this, units.c.status == row.status, updated_at=tx.now)) != 1:
+        raise _changed(tx, row.sn)
+    _place(
+        tx,
+        unit_id,
+        source=DATA_ALARM,
+        reason=said,
+        pending=False,
+        resume_status=row.status,
+        resume_step_no=row.current_step_no,
+    )
+    tx.emit("UNIT_HELD", unit_id)
 
 
 def remember_fault(tx: Tx, unit_id: int, step_no: int | None) -> None:

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from fiducial.execution.answers import Warned
 from fiducial.execution.standing import Run, Station, Unit
+from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.routing.frozen import FrozenRoute, FrozenStep
 
@@ -94,11 +95,28 @@ class TrialGate(Protocol):
         """Give the runs of a line that are in PREP with a first article being inspected, for the queue."""
 
 
+class StartGuard(Protocol):
+    """Guard 13 for the first board of an authorised run: does what the run was authorised on still hold? (spec 03.8)"""
+
+    def fallen_back(self, tx: Tx, run: Run) -> Refused | None:
+        """Give RUN_NOT_AUTHORIZED when it does not, and have taken the authorisation back; None when it does.
+
+        The caller has the run alone.
+        """
+
+
 class TrackInGuard(Protocol):
     """Guards 22 to 24, in that order: tools and test program, slots, first piece of the segment."""
 
     def check(self, tx: Tx, entering: Entering) -> Sequence[Warned]:
         """Give warnings; refuses with the codes of its room."""
+
+
+class TrackInEffect(Protocol):
+    """What else is true once a unit is in: a result that a machine sent before it came finds its visit (spec 08.3.6)."""
+
+    def apply(self, tx: Tx, entering: Entering, track_id: int) -> None:
+        """Write, in the transaction of the track-in."""
 
 
 class Verdict(Protocol):
@@ -148,7 +166,9 @@ class Wires:
     defects: DefectBook
     equipment: EquipmentGuard | None = None
     trial: TrialGate | None = None
+    start: StartGuard | None = None
     track_in: tuple[TrackInGuard, ...] = ()
+    entered: tuple[TrackInEffect, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
     track_out: tuple[TrackOutGuard, ...] = ()
     effects: tuple[TrackOutEffect, ...] = ()

@@ -57,6 +57,16 @@ _d("TRACK_HAS_RECORDS", 409, zh="本次进站已有采集数据或不良，不�
    todo_zh="请正常出站。", todo_en="Track the unit out.")  # fmt: skip
 _d("DATA_VALUE_INVALID", 409, zh="采集数据不符合采集项的要求。", en="Some values do not fit their collection items.",
    todo_zh="请修改标出的采集项：{names}。", todo_en="Correct: {names}.")  # fmt: skip
+_d("TRACK_MISMATCH", 409, zh="{field} 为 {given}，但该过站记录是 {trackHas}。", en="{field} is {given}, but the track has {trackHas}.",
+   todo_zh="请去掉多余的字段，或更正 trackId。", todo_en="Leave the field out, or correct the trackId.")  # fmt: skip
+_d("TRACK_AMBIGUOUS", 409, zh="单件 {sn} 在工位 {stationCode} 有多个工步的过站记录（{stepNos}）。",
+   en="Unit {sn} was at several steps of station {stationCode} ({stepNos}).",
+   todo_zh="请给出 stepNo 或 runNo。", todo_en="Name the stepNo or the runNo.")  # fmt: skip
+_d("DATA_SPEC_NOT_BOUND", 409, zh="采集项 {specName} 没有绑定到工步 {stepNo}。", en="Item {specName} is not bound to step {stepNo}.",
+   todo_zh="请工艺在路线中绑定后重新编译，或更正上传的采集项。",
+   todo_en="Have engineering bind it and compile the route, or correct what is sent.")  # fmt: skip
+_d("DATA_UNIT_MISMATCH", 409, zh="采集项 {specName} 的单位是 {expected}，而不是 {unit}。", en="Item {specName} is in {expected}, not in {unit}.",
+   todo_zh="请按采集项的单位换算后上传。", todo_en="Convert the value to the item's unit.")  # fmt: skip
 _d("DATA_SPEC_METHOD_MISMATCH", 409, zh="这些采集项不由您录入：{names}。", en="These items are not yours to write: {names}.",
    todo_zh="请等待设备上传；设备故障请班组长打开人工录入。", todo_en="Wait for the machine, or ask the leader to allow manual entry.")  # fmt: skip
 _d("REQUIRED_DATA_MISSING", 409, zh="缺少必填的采集数据：{names}。", en="Required data is missing: {names}.",

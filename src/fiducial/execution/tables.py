@@ -64,6 +64,7 @@ data_values = Table(
     c.instant("collected_at", nullable=False),
     c.whole("collected_by"),
     c.text("collected_by_name"),
+    c.whole("event_id"),  # the device event that brought it; it knows when the server had it
 )  # fmt: skip
 
 holds = Table(

@@ -26,7 +26,7 @@ from fiducial.execution.tables import tracks
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action
 from fiducial.kit.columns import canonical
-from fiducial.kit.refusals import Refused
+from fiducial.kit.refusals import Kept, Refused
 from fiducial.kit.statements import Asked, Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN, UNIT
@@ -79,7 +79,12 @@ class _Door:
     trial: Trial | None
     registered: bool
     warnings: list[Warned]
-    keep: dict[str, Any]
+    entering: Entering
+
+    @property
+    def keep(self) -> dict[str, Any]:
+        """Give what guards want kept with the track."""
+        return self.entering.keep
 
 
 def _reads(station_code: str, body: TrackIn) -> tuple[Asked, ...]:
@@ -87,15 +92,20 @@ def _reads(station_code: str, body: TrackIn) -> tuple[Asked, ...]:
 
 
 @action("exec:track_in", audit="TRACK_IN", entity="UNIT", key="body.sn", ahead=_reads)
-def track_in(tx: Tx, station_code: str, body: TrackIn) -> TrackedIn:
+def track_in(tx: Tx, station_code: str, body: TrackIn) -> TrackedIn | Kept:
     """Take a unit into a station.
 
-    Gives the track and the unit as it is then. Refuses with the first guard of spec 05.4 that fails. Writes the track, the
-    unit's move QUEUED → IN_STATION, the start of the run when this is its first track-in, the event TRACK_IN.
+    Gives the track and the unit as it is then. Refuses with the first guard of spec 05.4 that fails; RUN_NOT_AUTHORIZED is kept
+    when the first board found that the run is not ready any more, for then the authorisation has ended with it. Writes the
+    track, the unit's move QUEUED → IN_STATION, the start of the run when this is its first track-in, the event TRACK_IN.
     """
     door = _judge(tx, station_code, body)
+    if isinstance(door, Kept):
+        return door
     track_id = tx.new_id()
     status = _write(tx, door, track_id, body)
+    for effect in wired().entered:
+        effect.apply(tx, door.entering, track_id)
     unit, step, station = door.unit, door.step, door.station
     return {
         "status": "IN_STATION", "sn": unit.sn, "woNo": door.run.wo_no, "runNo": door.run.run_no, "runStatus": status,
@@ -106,8 +116,9 @@ def track_in(tx: Tx, station_code: str, body: TrackIn) -> TrackedIn:
     }  # fmt: skip
 
 
-def _judge(tx: Tx, station_code: str, body: TrackIn) -> _Door:
-    """Ask the guards 2 to 24."""
+def _judge(tx: Tx, station_code: str, body: TrackIn) -> _Door | Kept:
+    """Ask the guards 2 to 24. The first board of a run has it judged again: an input may have changed a moment ago, before
+    readiness heard of it."""
     wires, warnings = wired(), list[Warned]()
     station = guards.station_at(tx, station_code, "exec:track_in")
     guards.badge_of(tx, station, body.operator_id)
@@ -123,6 +134,8 @@ def _judge(tx: Tx, station_code: str, body: TrackIn) -> _Door:
     hold = lock_run if run.run_status == "AUTHORIZED" or unit is None else share_run
     status = hold(tx, run.run_id, run.run_status)
     trial = _worked(tx, wires, run, status)
+    if status == "AUTHORIZED" and wires.start is not None and (fallen := wires.start.fallen_back(tx, run)) is not None:
+        return Kept(fallen)
     registered = False
     if unit is None:
         unit, registered = register(tx, station, run, route, body.sn)
@@ -141,7 +154,7 @@ def _judge(tx: Tx, station_code: str, body: TrackIn) -> _Door:
     guards.may_do(tx, station, route, step, run)
     for guard in wires.track_in:
         warnings += guard.check(tx, entering)
-    return _Door(station, run, status, unit, route, step, trial, registered, warnings, entering.keep)
+    return _Door(station, run, status, unit, route, step, trial, registered, warnings, entering)
 
 
 def _worked(tx: Tx, wires: Wires, run: Run, status: str) -> Trial | None:

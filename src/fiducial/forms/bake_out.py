@@ -9,7 +9,7 @@ from sqlalchemy import update
 from fiducial.forms import recording
 from fiducial.forms.answers import record_of
 from fiducial.forms.common import answer_fields
-from fiducial.forms.papers.bake import BAKE, judge
+from fiducial.forms.papers.bake import BAKE, judge, start_clock
 from fiducial.forms.queries import named
 from fiducial.forms.shapes import TakeOut
 from fiducial.forms.tables import TABLES
@@ -39,6 +39,7 @@ def _take_out(tx: Tx, record_id: str, body: TakeOut) -> Any:
         raise bad_field("lotNo", OTHER_LOT)
     draft = Draft(BAKE, {**row._mapping, "out_at": tx.now}, row.happened_at)
     judge(tx, draft)
+    start_clock(tx, draft)
     said = {
         "out_at": tx.now, "out_by": tx.actor.id, "out_by_name": tx.actor.name, "actual_hours": draft["actual_hours"], "result": draft.result,
         "result_reasons": [recording.reason_kept(reason) for reason in draft.reasons], "remark": body.remark or row.remark,

@@ -23,6 +23,7 @@ from fiducial.tooling.tables import tools
 DAY_MS = 86_400_000
 READ_BY = {"AM": 12, "PM": 20}  # the hour by which a reading of the morning, of the afternoon is there
 CHECKED_EVERY_DAYS, STORE_FORGOTTEN_DAYS = 7, 30
+AT_ONCE = 500  # exceptions in one turn; the next turn tells of the others
 INSPECTED_KINDS = ("SPI", "AOI")
 
 
@@ -103,12 +104,13 @@ def _squeegees(tx: Tx) -> int:
 
 def _open_exceptions(tx: Tx) -> int:
     """Each day anew, of every exception that has stood open for more than a day."""
-    t = TABLES["production_exception"].c
+    t, r = TABLES["production_exception"].c, reminders.c
+    told_today = exists().where(r.form == "production_exception", r.subject == t.record_no, r.day == _today(tx))
     overdue = select(t.id, t.record_no, t.line_id).where(
-        t.confirmed_at.is_(None), t.voided.is_(False), t.recorded_at < tx.now - DAY_MS
+        t.confirmed_at.is_(None), t.voided.is_(False), t.recorded_at < tx.now - DAY_MS, ~told_today
     )
     told = 0
-    for row in tx.all(overdue.order_by(t.id).limit(500)):
+    for row in tx.all(overdue.order_by(t.id).limit(AT_ONCE)):
         if _first_today(tx, "production_exception", row.record_no):
             tx.emit("PRODUCTION_EXCEPTION_OPEN", row.id, form="production_exception", lineId=row.line_id)
             told += 1
@@ -124,5 +126,8 @@ def _tell(tx: Tx, form_key: str, subject: str, *, line_id: int | None = None) ->
 
 def _first_today(tx: Tx, form_key: str, subject: str) -> bool:
     """Tell whether nobody was told of this today; it is noted that somebody is now."""
-    day = clock.plant_day(tx.now, tx.store.zone).isoformat()
-    return tx.insert_once(reminders, form=form_key, subject=subject, day=day)
+    return tx.insert_once(reminders, form=form_key, subject=subject, day=_today(tx))
+
+
+def _today(tx: Tx) -> str:
+    return clock.plant_day(tx.now, tx.store.zone).isoformat()

@@ -211,7 +211,9 @@ def _move_on(tx: Tx, form: Form, old: Row[Any], values: Mapping[str, Any], place
     """Write the step into the jar's record, which is still where it was seen."""
     table = TABLES[form.key]
     at = {"line_id": place.line_id, "run_id": place.run_id} if place.line_id is not None else {}
-    tx.run(update(table).where(table.c.id == old.id).values(**values, **at))
+    there = (table.c.id == old.id, table.c.voided.is_(False), table.c.step == old.step)
+    if not tx.run(update(table).where(*there).values(**values, **at)):  # voided or corrected at this moment
+        raise Refused("CONFLICT_RETRY")
     row = tx.one(select(table).where(table.c.id == old.id))
     tell_readers(tx, form, row)
     return row

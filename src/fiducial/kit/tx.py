@@ -80,6 +80,13 @@ class Tx:
         else:
             self._unsent.append(statement.bound(self.engine, values))
 
+    def send_waiting(self) -> None:
+        """Send what waits, for what is written next refers to it. Outside savepoints alone: undoing one would undo what waited before it."""
+        assert self._depth == 0, "what waits may be older than the savepoint"
+        unsent, self._unsent = self._unsent, []
+        for sql, values in unsent:
+            self.driver.execute(sql, values)
+
     def read_ahead(self, asked: Sequence[Asked]) -> None:
         """Read what this transaction will ask first, all in one journey (PostgreSQL; on SQLite there is no journey to save).
 

@@ -181,6 +181,8 @@ _WHY = {
     "LOT_IQC_FAILED": ("批次来料检验不合格", "the lot failed its incoming inspection"),
     "LOT_EXPIRED": ("批次已过有效期", "the lot is past its expiry"),
     "LOT_FLOOR_LIFE_EXCEEDED": ("批次的车间寿命已用完", "the floor life of the lot is used up"),
+    "LOT_IN_DRY_STORE": ("批次仍登记在干燥柜中", "the lot is in the dry store by its record"),
+    "LOT_IN_OVEN": ("批次仍在烘烤中", "the lot is in the oven by its bake record"),
 }  # fmt: skip
 
 

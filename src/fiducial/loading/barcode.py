@@ -7,6 +7,7 @@ So a pattern is cut at its two groups, and where each of its five parts begins i
 from __future__ import annotations
 
 import re
+import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -105,7 +106,7 @@ def _spans(cut: _Cut, text: str) -> tuple[str, str] | None:
 
 
 def read_barcode(text: str, patterns: list[str]) -> Scanned:
-    """Give what a barcode says. Refuses BARCODE_PARSE_ERROR when a side of it is empty."""
+    """Give what a barcode says. Refuses BARCODE_PARSE_ERROR when a side of it is empty, too long, or holds a line feed or the like."""
     text = text.strip()
     for one in patterns:
         cut = _cut(one)
@@ -117,7 +118,7 @@ def read_barcode(text: str, patterns: list[str]) -> Scanned:
         if separator in text:
             material, _, lot = text.partition(separator)
             return _both(text, material.strip(), lot.strip())
-    if not text or len(text) > _LONGEST_KEY:
+    if not _is_key(text):
         raise Refused("BARCODE_PARSE_ERROR", barcode=text)
     return Scanned(None, text)
 
@@ -126,6 +127,11 @@ _LONGEST_KEY = 64
 
 
 def _both(text: str, material: str, lot: str) -> Scanned:
-    if not material or not lot or len(material) > _LONGEST_KEY or len(lot) > _LONGEST_KEY:
+    if not _is_key(material) or not _is_key(lot):
         raise Refused("BARCODE_PARSE_ERROR", barcode=text)
     return Scanned(material, lot)
+
+
+def _is_key(side: str) -> bool:
+    """Tell whether a side of a barcode may be a business key (spec 00.4): one line, at most 64 characters."""
+    return 0 < len(side) <= _LONGEST_KEY and not any(unicodedata.category(sign) in ("Cc", "Zl", "Zp") for sign in side)

@@ -14,7 +14,7 @@ from fiducial.loading.settings import MSL_ENABLED
 from fiducial.loading.tables import msl_clocks
 from fiducial.plant.tables import lots
 
-BAKING, EXPIRED = "BAKING", "EXPIRED"
+BAKING, DRY, EXPIRED = "BAKING", "DRY", "EXPIRED"
 _COLUMNS = (
     lots.c.id, lots.c.material_code, lots.c.lot_no, lots.c.status, lots.c.iqc_result, lots.c.expires_at,
 )  # fmt: skip
@@ -30,6 +30,7 @@ _of_number = Hot(
 _clock = Hot(
     select(msl_clocks.c.state, msl_clocks.c.before_bake, msl_clocks.c.expires_at).where(msl_clocks.c.lot_id == bindparam("lot"))
 )  # fmt: skip
+_FAULT_OF_CLOCK = {DRY: "LOT_IN_DRY_STORE", BAKING: "LOT_IN_OVEN"}
 _FAULT_OF_STATUS = {"ON_HOLD": "LOT_ON_HOLD", "SCRAPPED": "LOT_SCRAPPED"}
 
 
@@ -75,6 +76,8 @@ def fault_of(tx: Tx, lot: Any, line_id: int) -> str | None:
         clock = _clock.first(tx, lot=lot.id)
         if clock is not None and _is_used_up(clock, tx.now):
             return "LOT_FLOOR_LIFE_EXCEEDED"
+        # While its clock stands a lot is where the book has it: on a slot it would age unseen.
+        return _FAULT_OF_CLOCK.get(clock.state) if clock is not None else None
     return None
 
 

@@ -5,6 +5,7 @@ A bake is entered by its record (spec 10.4.1), which calls `bake_in` and `bake_o
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
@@ -141,6 +142,56 @@ def bake_out(tx: Tx, lot_id: int, *, passed: bool, temp_c: float, hours: float) 
         _run_on(tx, clock, "BAKE_OUT", clock.used_ms, state=clock.before_bake)
     announce_lot(tx, lot_id)
     return [] if enough else [warning(tx, "MSL_BAKE_NOT_SUFFICIENT")]
+
+
+def put_in_oven(tx: Tx, material_code: str, lot_no: str) -> bool:
+    """A bake record of a lot begins: its clock stops. Give False for a lot without a clock that runs or has run out.
+
+    A bake is a fact on paper: a lot that was never opened, or that is not known, is baked without a clock.
+    """
+    lot_id = _with_clock(tx, material_code, lot_no, BAKED_FROM)
+    if lot_id is None:
+        return False
+    bake_in(tx, lot_id)
+    return True
+
+
+def taken_out_of_oven(
+    tx: Tx, material_code: str, lot_no: str, *, passed: bool, temp_c: float, hours: float
+) -> list[Warned]:
+    """A bake record of a lot ends: its clock starts anew if the bake reached the level's values, else it is as before.
+
+    Give the warning MSL_BAKE_NOT_SUFFICIENT then; nothing for a lot whose clock is not in the oven.
+    """
+    lot_id = _with_clock(tx, material_code, lot_no, (BAKING,))
+    return [] if lot_id is None else bake_out(tx, lot_id, passed=passed, temp_c=temp_c, hours=hours)
+
+
+def _with_clock(tx: Tx, material_code: str, lot_no: str, states: tuple[str, ...]) -> int | None:
+    """Give the key of a lot whose clock is in one of these states, the clock being had alone; None when there is none."""
+    named = (lots.c.material_code == material_code, lots.c.lot_no == lot_no, msl_clocks.c.state.in_(states))
+    sensitive = materials.join(lots, materials.c.code == lots.c.material_code).join(
+        msl_clocks, msl_clocks.c.lot_id == lots.c.id
+    )
+    found = select(lots.c.id).select_from(sensitive).where(*named, materials.c.is_moisture_sensitive.is_(True))
+    lot_id: int | None = tx.scalar(found.with_for_update(of=msl_clocks))
+    return lot_id
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """What a moisture level asks: floor life in hours (None: no limit, or by the label), the temperature of its bake (℃)."""
+
+    floor_life_hours: float | None
+    bake_temp_c: float | None
+
+
+def levels_now(tx: Tx) -> dict[str, Level]:
+    """Give the moisture levels as the engineer has them (spec 04.8)."""
+    return {
+        row.level: Level(None if row.floor_life_minutes is None else row.floor_life_minutes / 60, row.bake_temp_c)
+        for row in tx.all(select(msl_levels))
+    }
 
 
 def used_ms(clock: Any, now: int) -> int:

@@ -16,9 +16,10 @@ from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.text import _, current_language
 from fiducial.kit.tx import Tx
 from fiducial.loading.answers import Expectation, why
+from fiducial.loading.barcode import read_barcode
 from fiducial.loading.finding import without_space
 from fiducial.loading.queries.records import expectations_of
-from fiducial.loading.settings import FIRST_UNIT_REQUIRED
+from fiducial.loading.settings import BARCODE_PATTERNS, FIRST_UNIT_REQUIRED
 from fiducial.loading.tables import records
 from fiducial.loading.words import LOADED, MISMATCH, WARNING
 
@@ -72,7 +73,7 @@ def panel_of(tx: Tx, run: Any, asked: Mapping[str, str]) -> Panel:
     if asked.get("mode") == FIRST:
         _first_board(panel, code, asked, outcome)
     elif not outcome:
-        _send_reel(panel, run.run_no, code, asked)
+        _send_reel(tx, panel, run.run_no, code, asked)
     else:
         _tell(tx, run, panel, outcome)
     return panel
@@ -109,19 +110,28 @@ def _show_slot(panel: Panel, slot: Expectation, mode: str, reason: str) -> None:
         )
 
 
-def _send_reel(panel: Panel, run_no: str, code: str, asked: Mapping[str, str]) -> None:
+def _send_reel(tx: Tx, panel: Panel, run_no: str, code: str, asked: Mapping[str, str]) -> None:
     """A reel was scanned after its slot: send it as what it is, a load or a change."""
     slot = panel.slot
     assert slot is not None
     panel.then = {name: asked[name] for name in ("slot", "mode", "reason") if asked.get(name)}
-    held = (slot["loadedMaterialCode"], slot["loadedLotNo"])
-    same = slot["recordId"] is not None and all(side in code for side in held if side)
+    same = slot["recordId"] is not None and _is_on(tx, slot, code)
     body = {"runNo": run_no, "slotCode": slot["slotCode"]}
     if slot["recordId"] is None or (same and asked.get("mode") != "replace"):
         panel.send = ("POST /api/loading/verify", body | {"materialLotBarcode": code})
         return
     reason = asked.get("reason", "").strip()[:200] or _("Reel empty")
     panel.send = ("POST /api/loading/replace", body | {"newMaterialLotBarcode": code, "reason": reason})
+
+
+def _is_on(tx: Tx, slot: Expectation, code: str) -> bool:
+    """Tell whether a code is that of the reel which is on the slot: then it is checked, not changed."""
+    try:
+        scanned = read_barcode(code, BARCODE_PATTERNS.of(tx))
+    except Refused:
+        return False
+    same_material = scanned.material_code in (None, slot["loadedMaterialCode"])
+    return same_material and scanned.lot_no == slot["loadedLotNo"]
 
 
 def _tell(tx: Tx, run: Any, panel: Panel, outcome: str) -> None:

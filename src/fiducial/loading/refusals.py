@@ -83,6 +83,10 @@ _d("LOT_EXPIRED", 409, zh="批次 {lotNo} 已过有效期。", en="Lot {lotNo} i
    todo_zh="请换用其他批次。", todo_en="Take another lot.")  # fmt: skip
 _d("LOT_FLOOR_LIFE_EXCEEDED", 409, zh="批次 {lotNo} 的车间寿命已用完。", en="The floor life of lot {lotNo} is used up.",
    todo_zh="请烘烤后再用，或换用其他批次。", todo_en="Bake it before use, or take another lot.")  # fmt: skip
+_d("LOT_IN_DRY_STORE", 409, zh="批次 {lotNo} 仍登记在干燥柜中。", en="Lot {lotNo} is in the dry store by its record.",
+   todo_zh="请先登记出干燥柜，再扫描。", todo_en="Record that it left the dry store, then scan it.")  # fmt: skip
+_d("LOT_IN_OVEN", 409, zh="批次 {lotNo} 仍在烘烤中。", en="Lot {lotNo} is in the oven by its bake record.",
+   todo_zh="请先在烘烤记录中出炉，再扫描。", todo_en="Take it out by its bake record, then scan it.")  # fmt: skip
 _d("MSL_EVENT_INVALID", 409, zh="湿敏时钟状态为 {state}，不能执行 {event}。", en="The floor-life clock is {state}; {event} is not possible.",
    todo_zh="请核对批次的实际状态；烘烤请用烘烤记录。", todo_en="Check where the lot is; a bake is entered by its bake record.")  # fmt: skip
 

@@ -322,7 +322,7 @@ def _lock(tx: Tx, scan: Scan, values: dict[str, Any]) -> None:
     )
     tx.emit(
         "SLOT_LOCKED", scan.slot.id, runId=scan.run.run_id, lineId=scan.run.line_id, runNo=scan.run.run_no,
-        slotCode=scan.slot.slot_code,
+        slotCode=scan.slot.slot_code, reason=f"{values['material_code']} ≠ {scan.expected.expected_material}",
     )  # fmt: skip
 
 

@@ -164,7 +164,7 @@ material_uses = Table(
     "material_use", c.metadata, c.key(),
     c.ref("unit_id", "unit", index=True),
     c.ref("run_id", "run"),
-    c.ref("station_id", "station"),
+    c.ref("station_id", "station", nullable=True),  # where it was placed by hand; none of a repair
     c.whole("step_no", nullable=False),
     c.ref("lot_id", "material_lot", index=True),
     c.text("material_code", nullable=False),

@@ -29,8 +29,8 @@ class Notice:
 LINKS = {
     "RUN": "/runs/{key}", "UNIT": "/trace/{key}", "WORK_ORDER": "/work-orders/{key}", "ROUTE": "/routes/{key}",
     "INSPECTION": "/inspections/{key}", "DEFECT": "/defects/{key}", "LOADING": "/loading?run={key}", "TOOL": "/tools/{key}",
-    "FORM": "/forms/{key}", "INTEGRATION": "/system/integrations", "SYSTEM": "/system/operations", "API_TOKEN": "/system/tokens",
-    "AUDIT": "/system/audit", "OUTBOUND": "/system/outbound",
+    "FORM": "/forms/{key}", "INTEGRATION": "/integration", "SYSTEM": "/system/operations", "API_TOKEN": "/system/tokens",
+    "AUDIT": "/system/audit", "OUTBOUND": "/integration/messages",
 }  # fmt: skip
 
 LEADER, ENGINEER, QUALITY, PLANNER = "leader", "engineer", "quality", "planner"

@@ -8,6 +8,7 @@ import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -32,6 +33,16 @@ def _zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError):
         raise ValueError("is no time zone; for example Asia/Shanghai") from None
     return name
+
+
+def _cron(value: str) -> str:
+    from cronsim import CronSim, CronSimError
+
+    try:
+        CronSim(value, datetime.now(UTC))
+    except CronSimError:
+        raise ValueError("is no cron expression; for example 30 2 * * *") from None
+    return value
 
 
 def _url(value: str) -> str:
@@ -65,6 +76,20 @@ class Environment(BaseModel):
     seed_admin_name: str = "Admin"
     seed_test_password: str = "Test123!"  # noqa: S105 - the demo's own, refused in production (spec 12.2)
     pg_writers: int = Field(default=8, ge=1, le=64)
+    mes_outbound_feedback_enabled: bool = False
+    mes_outbound_erp_base_url: str = ""
+    mes_outbound_erp_path: str = "/api/mes/outbound/erp/feedback"
+    mes_outbound_erp_api_key: str | None = None
+    backup_enabled: bool = True
+    backup_cron: Annotated[str, AfterValidator(_cron)] = "30 2 * * *"
+    backup_dir: Path | None = None
+    backup_copy_to: Path | None = None
+    backup_keep_daily: int = Field(default=14, ge=1, le=400)
+    backup_keep_weekly: int = Field(default=8, ge=0, le=400)
+    backup_keep_monthly: int = Field(default=12, ge=0, le=400)
+    disk_warn_percent: int = Field(default=20, ge=0, le=90)
+    disk_stop_percent: int = Field(default=5, ge=0, le=90)
+    metrics_enabled: bool = True
 
     @model_validator(mode="before")
     @classmethod
@@ -83,6 +108,17 @@ class Environment(BaseModel):
         if self.on_sqlite and (path := Path(self.database_path)).is_dir():
             raise ValueError(f"DATABASE_URL is a folder, not a file: {path}")
         return self
+
+    @model_validator(mode="after")
+    def _outbound(self) -> Environment:
+        if self.mes_outbound_feedback_enabled and self.app_mode == "production" and not self.mes_outbound_erp_base_url:
+            raise ValueError("MES_OUTBOUND_FEEDBACK_ENABLED needs MES_OUTBOUND_ERP_BASE_URL")
+        return self
+
+    @property
+    def backups(self) -> Path:
+        """Give the folder of the backups."""
+        return self.backup_dir or self.app_data_dir / "backups"
 
     @property
     def on_sqlite(self) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from cronsim import CronSim
@@ -17,12 +17,22 @@ from typing_extensions import TypedDict
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action, mark_of, query
-from fiducial.kit.settings import Setting
+from fiducial.kit.settings import Setting, whole
 from fiducial.kit.tx import Tx
 from fiducial.ops.tables import job_runs, jobs
 
-KEPT_RUNS_MS = 30 * 86_400_000
+JOBS_DAYS = Setting(
+    "retention.jobsDays", 90, whole(1, 4000), "任务记录保留天数", "how long runs of jobs are kept", unit="d"
+)
+DAY_MS = 86_400_000
 SKEW_MS = 60_000  # what the clocks of two nodes may differ by
+
+
+class Schedule(Protocol):
+    """When: a cron expression in the plant's zone, of a setting or of the environment."""
+
+    def of(self, tx: Tx) -> str:
+        """Give the expression."""
 
 
 class JobShown(TypedDict):
@@ -46,7 +56,7 @@ class Jobs(TypedDict):
 
 
 @action(audit="JOB_RUN", entity="SYSTEM_CONFIG", internal_only=True)
-def run_job(tx: Tx, name: str, job: Callable[[Tx], Any], seconds: float, cron: Setting[str] | None) -> bool:
+def run_job(tx: Tx, name: str, job: Callable[[Tx], Any], seconds: float, cron: Schedule | None) -> bool:
     """Do a job if it is its turn; give False when another node had it, or it is not due.
 
     `seconds` lie between two turns; with `cron`, a setting, its times in the plant's zone are the turns.
@@ -78,11 +88,28 @@ def _take_turn(tx: Tx, name: str, next_at: int, *, at_once: bool) -> bool:
     return tx.insert_once(jobs, id=tx.new_id(), name=name, next_at=next_at, runs=0, failures=0) and at_once
 
 
-def _next(tx: Tx, seconds: float, cron: Setting[str] | None) -> int:
+def _next(tx: Tx, seconds: float, cron: Schedule | None) -> int:
     if cron is None:
         return tx.now + int(seconds * 900)  # a little early, for the clocks of nodes do not tick together
     here = datetime.fromtimestamp(tx.now / 1000, ZoneInfo(tx.store.zone))
     return clock.from_datetime(next(CronSim(cron.of(tx), here)))
+
+
+@action(audit="JOB_RUN", entity="SYSTEM_CONFIG", internal_only=True)
+def take_turn(tx: Tx, name: str, seconds: float, cron: Schedule | None) -> bool:
+    """Take the turn of a job that is done outside this transaction; False when another node has it, or it is not due."""
+    tx.unrecorded()
+    return _take_turn(tx, name, _next(tx, seconds, cron), at_once=cron is None)
+
+
+@action(audit="JOB_RUN", entity="SYSTEM_CONFIG", internal_only=True)
+def note_run(tx: Tx, name: str, began: int, counts: dict[str, int]) -> None:
+    """Note that a job which was done outside this transaction has ended well."""
+    tx.unrecorded()
+    ended = {"started_at": began, "ended_at": tx.now, "counts": counts or None, "error": None}
+    tx.run(update(jobs).where(jobs.c.name == name).values(**ended, runs=jobs.c.runs + 1))
+    if any(counts.values()):
+        tx.run(insert(job_runs).values(id=tx.new_id(), name=name, **ended))
 
 
 @action(audit="JOB_FAIL", entity="SYSTEM_CONFIG", internal_only=True)
@@ -98,9 +125,10 @@ def note_failure(tx: Tx, name: str, error: str, seconds: float) -> None:
 
 @action(audit="JOB_SWEEP", entity="SYSTEM_CONFIG", internal_only=True)
 def forget_runs(tx: Tx) -> dict[str, int]:
-    """Delete runs of jobs older than 30 days; give how many."""
+    """Delete runs of jobs older than `retention.jobsDays`; give how many."""
     tx.unrecorded()
-    return {"deleted": tx.run(delete(job_runs).where(job_runs.c.started_at < tx.now - KEPT_RUNS_MS))}
+    before = tx.now - JOBS_DAYS.of(tx) * DAY_MS
+    return {"deleted": tx.run(delete(job_runs).where(job_runs.c.started_at < before))}
 
 
 @query("system:ops")

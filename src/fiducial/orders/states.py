@@ -73,6 +73,8 @@ UNIT = Lifecycle(
              audit="DEFECT_CREATE", event=""),
         Move("rework", ("OUT_FAILED", "ON_HOLD"), "QUEUED", label="Disposition: rework", permission="quality:disposition",
              audit="DEFECT_DISPOSITION_ASSIGN", event=""),
+        Move("overrule", ("OUT_FAILED",), "QUEUED", label="A machine's FAIL was overruled", permission="exec:track_out",
+             audit="INSPECTION_RESULT_RECEIVE", event=""),
         Move("keep_apart", ("OUT_FAILED",), "ON_HOLD", label="Disposition: hold", permission="quality:disposition",
              audit="DEFECT_DISPOSITION_ASSIGN", event="UNIT_HELD"),
         Move("scrap", ("OUT_FAILED", "ON_HOLD"), "SCRAPPED", label="Disposition: scrap", permission="quality:disposition",

@@ -215,6 +215,9 @@ def _allowed(address: str | None, networks: str) -> bool:
         peer = ip_address(address or "")
     except ValueError:
         return False
+    peer = (
+        getattr(peer, "ipv4_mapped", None) or peer
+    )  # as a socket that takes both kinds names a caller of the older kind
     return any(peer in ip_network(network, strict=False) for network in networks.split())
 
 

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from typing import Any
 
 from fastapi import Request
-from sqlalchemy import select
+from sqlalchemy import Column, select
 from starlette.responses import RedirectResponse, Response
 
 from fiducial.kit import clock
-from fiducial.kit.acting import OPEN, SIGNED_IN, query
+from fiducial.kit.acting import OPEN, SIGNED_IN, mark_of, marked, query
 from fiducial.kit.audit import entry
 from fiducial.kit.http.door import caller_of
 from fiducial.kit.refusals import Refused
@@ -30,6 +30,7 @@ from fiducial.web.shell import MenuItem, Person, Status, StatusSet
 __all__ = ["pages"]  # the same as those of the administrators: one room, one list of pages
 
 SYSTEM = Text("System")
+LATELY = 20_000  # entries
 MENU: tuple[MenuItem, ...] = (
     *admin_pages.MENU,
     *config_pages.MENU,
@@ -149,10 +150,10 @@ def audit_page(tx: Tx, view: View) -> Mapping[str, Any]:
     """Give the audit book, filtered, newest first. `from` and `to` are days of the plant here."""
     asked = {**view.query, **_days(view.query, tx.store.zone)}
     data = book.list_entries(tx, replace(view, query=asked).page_of(book.BOOK))
-    kinds = tx.all(select(entry.c.entity_type).distinct().order_by(entry.c.entity_type))
+    kinds = sorted(_seen_lately(tx, entry.c.entity_type) | {mark_of(one).entity for one in marked.values()} - {""})
     exported = {name: value for name, value in asked.items() if name in book.BOOK.filters and value}
     return {
-        "listing": view.list_of(data, default_sort="seq.desc"), "kinds": [(row.entity_type, row.entity_type) for row in kinds],
+        "listing": view.list_of(data, default_sort="seq.desc"), "kinds": [(kind, kind) for kind in kinds],
         "exported": exported, "plain": _plain, "plain_items": _plain_items, "action_name": action_name,
         "actions": _actions(tx),
     }  # fmt: skip
@@ -164,9 +165,15 @@ def action_name(code: str) -> str:
 
 
 def _actions(tx: Tx) -> list[tuple[str, str]]:
-    """Give the actions that stand in the book, by their names."""
-    known = tx.all(select(entry.c.action).distinct())
-    return sorted(((row.action, action_name(row.action)) for row in known), key=lambda pair: pair[1])
+    """Give the actions that may stand in the book, by their names."""
+    known = _seen_lately(tx, entry.c.action) | {mark_of(one).audit or "" for one in marked.values()}
+    return sorted(((code, action_name(code)) for code in known - {""}), key=lambda pair: pair[1])
+
+
+def _seen_lately(tx: Tx, column: Column[str]) -> set[str]:
+    """Give the values of a column in the newest entries: a whole book of years is too long to look for a choice in it."""
+    newest = select(column.label("value")).order_by(entry.c.seq.desc()).limit(LATELY).subquery()
+    return {row.value for row in tx.all(select(newest.c.value).distinct())}
 
 
 @query(SIGNED_IN)
@@ -213,6 +220,6 @@ def verified_part(tx: Tx, view: View) -> Mapping[str, Any]:  # noqa: ARG001 - ev
 pages.router.add_route("/", _home, methods=["GET"], include_in_schema=False)
 pages.page("/sign-in", sign_in_page, "people/sign_in.html")
 pages.page("/profile", profile_page, "people/profile.html")
-pages.page("/system/audit", audit_page, "people/audit.html")
+pages.page("/system/audit", audit_page, "people/audit.html", slow=True)
 pages.page("/system/audit/of/{entityType}/{entityKey}", history_part, "people/audit_of.html")
 pages.page("/system/audit/verified", verified_part, "people/verified.html")

@@ -28,6 +28,7 @@ def circles(tx: Tx, planned: Mapping[str, Iterable[str]]) -> dict[str, list[str]
 
 def _fetch_what_is_reached(tx: Tx, children: dict[str, list[str]]) -> None:
     waiting = list({child for codes in children.values() for child in codes} - set(children))
+    seen = {*children, *waiting}
     while waiting:
         some, waiting = waiting[:MANY], waiting[MANY:]
         for code in some:
@@ -36,8 +37,9 @@ def _fetch_what_is_reached(tx: Tx, children: dict[str, list[str]]) -> None:
             select(bom_items.c.parent_code, bom_items.c.child_code).where(bom_items.c.parent_code.in_(some))
         ):
             children[row.parent_code].append(row.child_code)
-        reached = {child for code in some for child in children[code]}
-        waiting += [code for code in reached if code not in children and code not in waiting]
+        reached = {child for code in some for child in children[code]} - seen
+        seen |= reached
+        waiting += reached
 
 
 def _rounds_from(start: str, children: Mapping[str, list[str]], done: set[str]) -> list[list[str]]:

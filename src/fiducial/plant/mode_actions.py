@@ -98,7 +98,7 @@ def set_mode(tx: Tx, system: str, body: SystemMode) -> ModeShown:
         "mode": body.mode, "reason": body.reason, "set_by": tx.actor.id, "set_by_name": tx.actor.name, "set_at": tx.now,
         "until": until if body.mode == MANUAL else None, "reminded_at": None,
     }  # fmt: skip
-    _put(tx, system, line_key, values)
+    _put(tx, system, line_key, before, values)
     counts = _switched(tx, system, line_key, body.mode)
     tx.record(
         system, line=None if line is None else line.code, reason=body.reason,
@@ -126,11 +126,11 @@ def _row(tx: Tx, system: str, line_key: int) -> Row[Any] | None:
     return tx.first(wanted.with_for_update())
 
 
-def _put(tx: Tx, system: str, line_key: int, values: dict[str, Any]) -> None:
-    place = (system_modes.c.system == system, system_modes.c.line_key == line_key)
-    if tx.run(update(system_modes).where(*place).values(values)):
-        return
-    if not tx.insert_once(system_modes, id=tx.new_id(), system=system, line_key=line_key, **values):
+def _put(tx: Tx, system: str, line_key: int, before: Row[Any] | None, values: dict[str, Any]) -> None:
+    """Write a mode over the row that was judged and is held, or as the first one of its place."""
+    if before is not None:
+        tx.run(update(system_modes).where(system_modes.c.id == before.id).values(values))
+    elif not tx.insert_once(system_modes, id=tx.new_id(), system=system, line_key=line_key, **values):
         raise Refused("MODE_UNCHANGED", system=system, mode=values["mode"])  # another did the same a moment ago
 
 

@@ -27,7 +27,7 @@ from fiducial.plant.queries.lines import (
     list_lines,
     list_stations,
     settings_in_force,
-    station_row,
+    station_detail,
     stations_in_reach,
     stations_statement,
 )
@@ -79,12 +79,15 @@ def line_dialog(tx: Tx, line_code: str, view: View) -> Mapping[str, Any]:  # noq
 
 @query("line:config")
 def station_dialog(tx: Tx, line_code: str, station_code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
-    """Give the form of a station of the line, `new` for one more when the line has none of that code."""
+    """Give the form of a station of the line, `new` for one more when the line has none of that code.
+
+    Refuses LINE_NOT_FOUND, STATION_NOT_FOUND, FORBIDDEN, also for a station out of reach beside a line in reach.
+    """
     line = line_detail(tx, line_code)
     is_new = station_code == "new" and all(
         row.code != "new" for row in stations_of_line(tx, the_line(tx, line_code).id)
     )
-    station = None if is_new else answers.station_of(station_row(tx, station_code))
+    station = None if is_new else station_detail(tx, station_code)
     named = [
         (row.code, f"{row.code} {row.name}")
         for row in tx.all(select(groups.c.code, groups.c.name).order_by(groups.c.code))

@@ -112,8 +112,8 @@ def take(
                 zh=f"系统 {feed} 处于自动模式，手工录入必须填写原因", en=f"required while {feed} is in automatic mode"
             ),
         )
-    _alone_with(tx, table, subject_id)
-    times = _times(tx, push, warnings)
+    alone_with(tx, table, subject_id)
+    times = times_of(tx, push, warnings)
     standing = HELD if push.source == AUTO and by_hand else EFFECTIVE
     held = HELD_BY_MODE if standing == HELD else SUPERSEDED if _is_older(tx, table, subject_id, times) else None
     key = tx.new_id()
@@ -141,13 +141,13 @@ def take(
     return Taken(tx.one(select(table).where(table.c.id == key)), is_duplicate=False)
 
 
-def _alone_with(tx: Tx, table: Table, subject_id: int) -> None:
+def alone_with(tx: Tx, table: Table, subject_id: int) -> None:
     """Have the thing alone: two records at once are judged one after the other."""
     subject = next(iter(table.c.subject_id.foreign_keys)).column.table
     tx.first(select(subject.c.id).where(subject.c.id == subject_id).with_for_update(key_share=True))
 
 
-def _times(tx: Tx, push: Push, warnings: list[dict[str, Any]]) -> dict[str, Any]:
+def times_of(tx: Tx, push: Push, warnings: list[dict[str, Any]]) -> dict[str, Any]:
     """Give effective time, offset and suspicion of a sender's clock."""
     said = clock.from_datetime(push.event_time)
     offset = _offset(tx)
@@ -195,7 +195,7 @@ def take_over(tx: Tx, table: Table, *, feed: str) -> tuple[int, list[int]]:
         subject_id,
         places,
     ) in free.items():  # a machine may have said thousands of things, so no row is looked at by itself
-        _alone_with(tx, table, subject_id)
+        alone_with(tx, table, subject_id)
         on_line = or_(table.c.line_id.in_([place for place in places if place is not None]), false())
         mine = (
             table.c.subject_id == subject_id,

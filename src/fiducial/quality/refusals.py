@@ -172,3 +172,7 @@ _d("FAI_WAIVER_REASON_REQUIRED", 409, zh="豁免首件需要填写原因。", en
 _d("INVALID_MRB_DECISION", 409, zh="mrbDecisionId 不是该批次不合格抽检的编号。",
    en="mrbDecisionId is not the failed outgoing inspection of this run.",
    todo_zh="请使用该批次不合格抽检的编号。", todo_en="Give the id of the run's failed outgoing inspection.")  # fmt: skip
+refusals.declare(
+    "DEFECTS_REQUIRED", 422, zh="判定不合格时必须至少给出一个不良。", en="A FAIL names at least one defect.",
+    todo_zh="请在 defects 中给出不良代码。", todo_en="Name the defect codes in `defects`.",
+)  # fmt: skip

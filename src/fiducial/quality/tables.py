@@ -42,12 +42,17 @@ defects = Table(
     c.text("disposition"),  # the standing decision: REWORK SCRAP HOLD
     c.whole("to_step_no"),  # of a REWORK
     c.ref("inspection_id", "inspection", nullable=True, index=True),
+    c.whole("machine_result_id"),  # the result of SPI or AOI that found it
     c.whole("superseded_by"),
     c.whole("created_by"),
     c.text("created_by_name"),
     c.instant("created_at", nullable=False),
     c.instant("updated_at"),
     Index("ix_defect_code", "code", "created_at"),
+    Index(
+        "ix_defect_machine_result", "machine_result_id",
+        sqlite_where=text("machine_result_id IS NOT NULL"), postgresql_where=text("machine_result_id IS NOT NULL"),
+    ),
     Index("ix_defect_created", "created_at"),
 )  # fmt: skip
 

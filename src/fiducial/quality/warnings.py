@@ -11,6 +11,10 @@ _SAID = {
         "检验点 {checkpointCode} 的段首件 {sampleSn} 待检验，请通知质量。",
         "The first piece {sampleSn} of point {checkpointCode} waits for quality; tell them.",
     ),
+    "DEFECT_CODE_UNKNOWN": (
+        "不良代码 {defectCode} 不在主数据中，已按原样保存。",
+        "The defect code {defectCode} is not in the master; it was kept as it is.",
+    ),
     "LINE_USED_BY_OTHER_RUN": (
         "产线自上次过站后已生产其他批次 {runNos}，请重新核对上料和工装。",
         "The line has made other runs since ({runNos}); check loading and tools again.",

@@ -18,11 +18,14 @@ from fiducial.quality.inspections.oqc import OutgoingInspection
 from fiducial.quality.inspections.sections import FirstArticleOfRun, OutgoingOfRun
 from fiducial.quality.inspections.signing import InspectionSubject
 from fiducial.quality.inspections.trial import TrialGate
+from fiducial.quality.machines.matching import ResultsHeld, WaitingResults, any_orphan, end_waiting
+from fiducial.quality.machines.verdict import Findings, MachineFails
 
 DEFECT_BOOK = Book()
 TRIAL = TrialGate()
 TRACK_IN_GUARDS = (FirstPieceGuard(),)
-VERDICTS = (OpenDefectFails(),)
+VERDICTS = (MachineFails(), OpenDefectFails())
+ENTERED = (WaitingResults(),)
 TRACK_OUT_GUARDS = (StrictCodes(),)
 # What is proved or replaced first, then the first piece that a PASS makes (spec 05.5, points 4 and 5); the figures count.
 EFFECTS = (RepairProved(), FirstPieceMade(), VisitCounted())
@@ -37,3 +40,7 @@ LISTENERS: tuple[tuple[str, Listener], ...] = (
     ("TOOL_CHANGED_AT_STATION", hear_tool),
 )
 SUBJECTS: tuple[Subject, ...] = (InspectionSubject(), MrbSubject())
+
+FINDINGS = (Findings(),)
+HELD = ResultsHeld()
+ORPHANS, ANY_WAITING = end_waiting, any_orphan

@@ -13,9 +13,10 @@ from fiducial.kit.tx import Tx
 from fiducial.orders.ports import CheckOutcome, RunRow
 from fiducial.orders.tables import runs
 from fiducial.plant.lookup import line_of_id
+from fiducial.readiness.causes import Reader, fail_reason
 from fiducial.readiness.checks import FORMAL, PRECHECK, failed_items, keep, newest, summary_of, whole_check
 from fiducial.readiness.config import config_of
-from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, evaluate
+from fiducial.readiness.evaluate import FAILED, PASSED, WAIVED, Judgement, evaluate
 from fiducial.readiness.tables import checks, line_configs
 
 
@@ -44,6 +45,21 @@ def _formal_check(tx: Tx, run: RunRow, trigger: str) -> CheckOutcome:
     return CheckOutcome(check_id=check_id, readiness=facts)
 
 
+def _failed_since(tx: Tx, check: Any, now: Judgement) -> Refused | None:
+    """Give the refusal when what a check found does not hold any more, with the items as they are now."""
+    if now.status == PASSED:
+        return None
+    reader = Reader.of(tx)
+    failed = [
+        {
+            "id": None, "itemType": item.gate, "itemKey": item.key, "causeCode": item.cause,
+            "failReason": fail_reason(item.cause, item.evidence, reader),
+        }
+        for item in now.items if item.status == FAILED
+    ]  # fmt: skip
+    return Refused("READINESS_CHECK_FAILED", checkId=ids.to_wire(check.id), failedItems=failed)
+
+
 def _failed(tx: Tx, check_id: int) -> Refused:
     return Refused("READINESS_CHECK_FAILED", checkId=ids.to_wire(check_id), failedItems=failed_items(tx, check_id))
 
@@ -52,12 +68,15 @@ class RunsReadiness:
     """What lists and details of runs show of readiness (spec 02.11)."""
 
     def standing(self, tx: Tx, run: RunRow) -> Refused | None:
-        """Give READINESS_CHECK_FAILED unless the newest FORMAL check is PASSED and was not invalidated; makes no check."""
+        """Give READINESS_CHECK_FAILED unless the newest FORMAL check is PASSED, was not invalidated, and would pass now too.
+
+        Makes no check: a change of a moment ago is seen here, and the job that judges anew writes it down.
+        """
         check = newest(tx, run.id, FORMAL)
         if check is None:
             return Refused("READINESS_CHECK_FAILED", checkId=None, failedItems=[])
         if check.status == PASSED and check.invalidated_at is None:
-            return None
+            return _failed_since(tx, check, evaluate(tx, run))
         told = check.invalidated_by if check.status == PASSED and check.invalidated_by is not None else check.id
         return _failed(tx, told)
 

@@ -17,6 +17,7 @@ from fiducial.plant.lookup import the_line
 from fiducial.plant.tables import lines
 from fiducial.readiness.answers import LineGates
 from fiducial.readiness.checklist import checklist_of_run, may_skip
+from fiducial.readiness.checklist_paper import drawn, printed_list
 from fiducial.readiness.checklist_rows import template
 from fiducial.readiness.config import KINDS, TYPES, config_of
 from fiducial.readiness.exceptions import EXCEPTIONS, list_exceptions
@@ -106,16 +107,10 @@ def checklist_confirm_dialog(tx: Tx, run_no: str, view: View) -> Mapping[str, An
     return {"run_no": run_no, "bad": [row["text"] for row in rows if row["result"] == "NG"]}
 
 
-@query("readiness:view")
-def checklist_print_page(tx: Tx, run_no: str, view: View) -> Mapping[str, Any]:  # noqa: ARG001
-    """Give the pre-changeover list as it goes on paper. Refuses RUN_NOT_FOUND."""
-    return {"list": checklist_of_run(tx, run_no)}
-
-
 pages.page("/readiness/exceptions", exceptions_page, "readiness/exceptions.html")
 pages.page("/lines/{lineCode}/readiness", line_gates_page, "readiness/line_gates.html")
 pages.page("/lines/{lineCode}/readiness/card", line_gates_page, "readiness/line_card.html")
 pages.page("/runs/{runNo}/readiness/waive/{itemId}", waive_dialog, "readiness/waive.html")
 pages.page("/runs/{runNo}/readiness/checklist/rows/{itemKey}", checklist_row_dialog, "readiness/checklist_row.html")
 pages.page("/runs/{runNo}/readiness/checklist/confirm", checklist_confirm_dialog, "readiness/checklist_confirm.html")
-pages.page("/runs/{runNo}/readiness/checklist/print", checklist_print_page, "readiness/checklist_print.html")
+pages.paper("/runs/{runNo}/readiness/checklist/print", printed_list, drawn)

@@ -12,6 +12,7 @@ from fiducial.readiness.checklist import ChecklistSubject
 from fiducial.readiness.clock_waivers import ClockWaivers
 from fiducial.readiness.due import gather_inputs
 from fiducial.readiness.listeners import precheck_new_run
+from fiducial.readiness.starting import StillReady
 from fiducial.readiness.uses import PlantUse
 from fiducial.readiness.waivers import TakeWaivers, WaiverSubject
 from fiducial.timers.ports import WaiverWatcher
@@ -24,3 +25,4 @@ PLANT_USES: Sequence[Uses] = (PlantUse(),)
 SUBJECTS: Sequence[Subject] = (WaiverSubject(), ChecklistSubject())
 REUSE: Sequence[Reuse] = (TakeWaivers(),)
 WATCHERS: Sequence[WaiverWatcher] = (ClockWaivers(),)
+START = StillReady()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from sqlalchemy import bindparam, select
 
+from fiducial.kit import ids
 from fiducial.kit.statements import Hot
 from fiducial.routing.tables import versions
 
@@ -141,6 +142,14 @@ def _step(step: Mapping[str, Any]) -> FrozenStep:
         process_kind=step["processKind"] or "OTHER", station_type=step["stationType"] or "", station_group_code=step["stationGroupCode"],
         allowed_station_codes=frozenset(step["allowedStationCodes"] or ()), requires_fai=bool(step["requiresFAI"]),
         specs=tuple(_spec(spec) for spec in step["dataSpecs"]), facts=step,
+    )  # fmt: skip
+
+
+def spec_of_row(row: Any) -> FrozenSpec:
+    """Give an item as it is now, for a step to which none was bound when its route was compiled (spec 08.3.7)."""
+    return FrozenSpec(
+        id=ids.to_wire(row.id), revision=row.revision, name=row.name, item_type=row.item_type, data_type=row.data_type, method=row.method,
+        trigger_type=row.trigger_type, trigger_rule=row.trigger_rule, spec=row.spec, alarm=row.alarm, is_required=row.is_required,
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import BigInteger, case, cast, delete, func, select, update
 
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import SCRAPPED
@@ -14,7 +14,7 @@ from fiducial.timers.choosing import Happened, ends, starting
 from fiducial.timers.states import ACTIVE, CANCELLED, COMPLETED, EXPIRED
 from fiducial.timers.tables import clocks, rules, seen_events
 
-MINUTE_MS, MOST_LOOKED_AT = 60_000, 1000
+MINUTE_MS, MOST_AT_ONCE = 60_000, 200
 
 
 def handle(tx: Tx, happened: Happened) -> None:
@@ -163,9 +163,10 @@ def cancel(tx: Tx, entity_type: str, entity_id: str) -> None:
 
 def cancel_of_scrapped(tx: Tx) -> int:
     """Cancel what runs for units that were scrapped since; give how many were."""
-    active = select(clocks.c.entity_id).where(clocks.c.status == ACTIVE, clocks.c.entity_type == "UNIT").distinct()
-    keys = [int(row.entity_id) for row in tx.all(active.limit(MOST_LOOKED_AT))]
-    gone = tx.all(select(units.c.id).where(units.c.id.in_(keys), units.c.status == SCRAPPED)) if keys else []
+    is_unit = clocks.c.entity_type == "UNIT"
+    key = case((is_unit, cast(clocks.c.entity_id, BigInteger)))  # the code of a jar is no number
+    active = select(key).where(clocks.c.status == ACTIVE, is_unit)
+    gone = tx.all(select(units.c.id).where(units.c.id.in_(active), units.c.status == SCRAPPED).limit(MOST_AT_ONCE))
     for row in gone:
         cancel(tx, "UNIT", str(row.id))
     return len(gone)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import func, or_, select, update
 
 from fiducial.kit.tx import Tx
 from fiducial.tooling.counting import count_recorded, counts_itself, give_back, recorded_on
@@ -15,11 +15,11 @@ from fiducial.tooling.lives import new_life
 from fiducial.tooling.reading import SOLDER_PASTE, ToolRow, find_paste, line_of_binding
 from fiducial.tooling.repairs import open_record
 from fiducial.tooling.states import TOOL
-from fiducial.tooling.tables import paste_lots, tools
+from fiducial.tooling.tables import paste_lots, stencil_states, tools
 from fiducial.tooling.telling import GATES, tell_lines, tell_of_tool
 
 __all__ = [
-    "block_for_failed_check", "cleaned", "count_recorded", "counts_itself", "give_back", "jar_issued", "jar_taken_off",
+    "block_for_failed_check", "cleaned", "cleaning_voided", "count_recorded", "counts_itself", "give_back", "jar_issued", "jar_taken_off",
     "know_jar", "recorded_on", "replaced",
 ]  # fmt: skip
 
@@ -48,6 +48,22 @@ def cleaned(tx: Tx, tool: ToolRow, at: int) -> None:
     """Note when a stencil was cleaned; an older cleaning than the one known changes nothing."""
     older = tools.c.last_cleaned_at.is_(None) | (tools.c.last_cleaned_at < at)
     tx.run(update(tools).where(tools.c.id == tool.id, older).values(last_cleaned_at=at, updated_at=tx.now))
+    tell_of_tool(tx, tool)
+
+
+def cleaning_voided(tx: Tx, tool: ToolRow, at: int, before: int | None) -> None:
+    """A cleaning of `at` never was: the stencil was last cleaned `before`, None when nobody knows of another.
+
+    What its own system told later than that stands.
+    """
+    told = select(func.max(stencil_states.c.last_cleaned_at)).where(stencil_states.c.subject_id == tool.id)
+    since = or_(stencil_states.c.last_cleaned_at < at, stencil_states.c.last_cleaned_at > at)
+    last = max(filter(None, (before, tx.scalar(told.where(since)))), default=None)
+    tx.run(
+        update(tools)
+        .where(tools.c.id == tool.id, tools.c.last_cleaned_at == at)
+        .values(last_cleaned_at=last, updated_at=tx.now)
+    )
     tell_of_tool(tx, tool)
 
 

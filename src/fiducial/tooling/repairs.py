@@ -47,6 +47,8 @@ def open_record(
     )  # fmt: skip
     if not made:
         there = _open_one(tx, entity_type, entity_id, maintenance_type)
+        if there is None:  # it was ended at this moment
+            raise Refused("CONFLICT_RETRY")
         if opened_from == "FORM_NG":
             return str(there)
         raise Refused("MAINTENANCE_ALREADY_OPEN", entityId=entity_id, recordNo=there)

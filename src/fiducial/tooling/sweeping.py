@@ -10,7 +10,7 @@ from fiducial.kit import clock
 from fiducial.kit.acting import action
 from fiducial.kit.tx import Tx
 from fiducial.tooling.answers import DAY_MS, expected_end
-from fiducial.tooling.queries import used_lately
+from fiducial.tooling.queries import percent, used_lately
 from fiducial.tooling.reading import DUE_SOON_MS, FIXTURE, RETIRED
 from fiducial.tooling.tables import tools
 from fiducial.tooling.telling import tell_of_tool
@@ -52,7 +52,7 @@ def _calibrations(tx: Tx) -> int:
 def _lives(tx: Tx) -> int:
     told = 0
     open_ones = select(tools).where(tools.c.kind == FIXTURE, tools.c.status != RETIRED, tools.c.end_told_at.is_(None))
-    fixtures = tx.all(open_ones.limit(AT_ONCE))
+    fixtures = tx.all(open_ones.order_by(percent.desc(), tools.c.id).limit(AT_ONCE))  # the most worn first
     used = used_lately(tx, [tool.id for tool in fixtures])
     for tool in fixtures:
         end = expected_end(tool, used.get(tool.id, 0), tx.now)

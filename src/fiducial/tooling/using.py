@@ -52,13 +52,13 @@ def choose_fixtures(
     """
     of_run = {tool.id: tool for tool in fixtures_of(tx, run_id)}
     if named:
-        used = [_named(tx, code) for code in dict.fromkeys(named)]
+        used = _kept(tx, list(dict.fromkeys(named)))
         for tool in used:
             if needs and tool.id not in of_run:
                 raise Refused("TOOL_NOT_ASSIGNED", toolCode=tool.code, runNo=run_no)
     else:
         here = [tool.code for tool in of_run.values() if tool.station_id == station_id]
-        used = [_named(tx, code) for code in here]
+        used = _kept(tx, here)
     if needs:
         wanted, least = needs.get("fixtureTypes") or (), needs.get("min") or 1
         fitting = [tool for tool in used if not wanted or tool.fixture_type in wanted]
@@ -69,9 +69,12 @@ def choose_fixtures(
     return used, [warning for tool in used for warning in warnings_of(tx, tool)]
 
 
-def _named(tx: Tx, code: str) -> ToolRow:
-    row = tx.first(select(tools).where(tools.c.code == code).with_for_update(read=True))
-    return must_be(row, code, FIXTURE)
+def _kept(tx: Tx, codes: Sequence[str]) -> list[ToolRow]:
+    """Give fixtures in the order of their codes as given, kept as they are. They are taken in the order of their keys, as whoever
+    counts takes them: two boards that name the same two never wait for each other."""
+    wanted = select(tools).where(tools.c.code.in_(codes)).order_by(tools.c.id).with_for_update(read=True)
+    there = {row.code: row for row in tx.all(wanted)} if codes else {}
+    return [must_be(there.get(code), code, FIXTURE) for code in codes]
 
 
 def warnings_of(tx: Tx, tool: ToolRow) -> list[Warned]:

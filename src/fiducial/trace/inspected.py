@@ -11,7 +11,7 @@ from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs
 from fiducial.quality.disposing.tasks import tasks_of_defects
-from fiducial.quality.inspections.reading import item_shown, items_of, shown, whole_rows
+from fiducial.quality.inspections.reading import item_shown, items_of_each, shown, whole_rows
 from fiducial.quality.tables import dispositions, inspections, mrb_decisions, repair_records, rework_tasks
 from fiducial.tooling.testing.reading import records_of_unit
 
@@ -25,8 +25,10 @@ def of_unit(tx: Tx, sn: str, unit_id: int, run_ids: Iterable[int]) -> list[dict[
     """Give the inspections of the unit's runs, oldest first, each with the items that name this unit or none. What was cancelled
     is there and marked by its status."""
     found, decided = [], mrb_of(tx, run_ids)
-    for row in whole_rows(tx, inspections.c.run_id.in_(list(run_ids))):
-        items = [item for item in items_of(tx, row.id) if item.unit_id in (None, unit_id)]
+    rows = whole_rows(tx, inspections.c.run_id.in_(list(run_ids)))
+    items_by = items_of_each(tx, [row.id for row in rows])
+    for row in rows:
+        items = [item for item in items_by.get(row.id, ()) if item.unit_id in (None, unit_id)]
         found.append(
             _inspection(row, decided)
             | {
@@ -43,10 +45,11 @@ def of_unit(tx: Tx, sn: str, unit_id: int, run_ids: Iterable[int]) -> list[dict[
 
 def of_run(tx: Tx, run_id: int) -> list[dict[str, Any]]:
     """Give the inspections of a run, oldest first, with all their items."""
-    decided = mrb_of(tx, [run_id])
+    decided, rows = mrb_of(tx, [run_id]), whole_rows(tx, inspections.c.run_id == run_id)
+    items = items_of_each(tx, [row.id for row in rows])
     return [
-        _inspection(row, decided) | {"items": [dict(item_shown(item)) for item in items_of(tx, row.id)]}
-        for row in whole_rows(tx, inspections.c.run_id == run_id)
+        _inspection(row, decided) | {"items": [dict(item_shown(item)) for item in items.get(row.id, ())]}
+        for row in rows
     ]
 
 
@@ -57,7 +60,7 @@ def _inspection(row: Any, decided: dict[int, dict[str, Any]]) -> dict[str, Any]:
         "trial": (row.data or {}).get("trial"),
         "sampling": {
             "ruleId": sampling.get("ruleId"), "type": sampling.get("samplingType"), "aql": sampling.get("aql"),
-            "edition": sampling.get("edition"), "n": row.sample_qty, "Ac": sampling.get("ac"),
+            "edition": sampling.get("edition"), "n": row.sample_qty, "Ac": sampling.get("ac"), "verified": bool(sampling.get("verified", True)),
         } if sampling else None,
         "mrb": decided.get(row.id),
     }  # fmt: skip
@@ -82,10 +85,15 @@ def mrb_of(tx: Tx, run_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
 def repairs_of(tx: Tx, unit_id: int) -> list[dict[str, Any]]:
     """Give the repairs of a unit, oldest first: the newest record of each task, the earlier ones in `revisions`."""
     found = []
-    for task in tx.all(select(rework_tasks).where(rework_tasks.c.unit_id == unit_id).order_by(rework_tasks.c.id)):
-        records = tx.all(
-            select(repair_records).where(repair_records.c.task_id == task.id).order_by(repair_records.c.attempt)
-        )
+    written = dict[int, list[Any]]()
+    tasks = tx.all(select(rework_tasks).where(rework_tasks.c.unit_id == unit_id).order_by(rework_tasks.c.id))
+    of_unit = repair_records.c.task_id.in_([task.id for task in tasks])
+    for record in tx.all(
+        select(repair_records).where(of_unit).order_by(repair_records.c.task_id, repair_records.c.attempt)
+    ):
+        written.setdefault(record.task_id, []).append(record)
+    for task in tasks:
+        records = written.get(task.id, [])
         newest = records[-1] if records else None
         found.append({
             "taskId": ids.to_wire(task.id), "defectId": ids.to_wire(task.defect_id), "fromStepNo": task.from_step_no, "toStepNo": task.to_step_no,

@@ -19,3 +19,13 @@ refusals.declare(
     "TRACE_MATERIAL_LOT_NOT_FOUND", 404, zh="没有物料 {materialCode} 的批次 {lotNo}。", en="There is no lot {lotNo} of material {materialCode}.",
     todo_zh="请核对物料编号和批号。", todo_en="Check the material and the lot number.",
 )  # fmt: skip
+refusals.missing("CARRIER", zh="载具", en="Carrier")
+refusals.declare(
+    "TRACE_FORMAT_INVALID", 422, zh="不能导出为 {format}。", en="This cannot be taken away as {format}.",
+    todo_zh="请选择其中之一：{known}。", todo_en="Choose one of: {known}.",
+)  # fmt: skip
+refusals.declare(
+    "TRACE_EXPORT_TOO_LARGE", 409, zh="共 {rows} 行，超过一次可导出的 {most} 行。",
+    en="There are {rows} rows, more than the {most} that one file takes.",
+    todo_zh="请缩小筛选范围（时间、批次、状态）后再导出。", todo_en="Narrow the filter (time, run, state) and export again.",
+)  # fmt: skip

@@ -1,33 +1,36 @@
 """Reverse trace of a lot (反查, spec 07.5): which boards may contain it. The rule of a board's trace, read backward.
 
 The way is lot → reels → their windows → tracks by (run, step, time), so what it costs grows with the answer and not with
-the plant. Boards that took a part of the lot by hand stand beside those that were placed from its reels.
+the plant. Boards that took a part of the lot by hand stand beside those that were placed from its reels, those printed while a
+jar was bound to their line, and those of runs whose list names the lot.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CTE, ColumnElement, Select, case, false, func, literal, null, select, union_all
+from sqlalchemy import Select, and_, case, false, func, literal, null, or_, select, union_all
 from typing_extensions import TypedDict
 
 from fiducial.execution.tables import tracks
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
-from fiducial.kit.listing import Listing, Page, exact, one_of, since, until
-from fiducial.kit.refusals import Refused, bad_field, reason_of
+from fiducial.kit.listing import Page
+from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.loading import windows
 from fiducial.loading.tables import material_uses, records, slots
-from fiducial.orders.states import COMPLETED, DONE, UNIT
-from fiducial.orders.tables import runs, units, work_orders
+from fiducial.orders.tables import memberships, runs, units
 from fiducial.people.reach import lines_in_reach
-from fiducial.plant.tables import lines, lots, materials
+from fiducial.plant.tables import lots, materials
+from fiducial.readiness.tables import checklist_rows
+from fiducial.tooling.tables import bindings, paste_lots
 from fiducial.trace import refusals as _declared  # noqa: F401 - what is raised here is declared there
+from fiducial.trace.made_with import LOT_ROWS, NO_MATERIAL, lots_named
+from fiducial.trace.printing_steps import at_printing
+from fiducial.trace.touched import TouchedSummary, TouchedUnit, listing_of, touched
 
-LOADING, MATERIAL_USE = "LOADING", "MATERIAL_USE"
-CERTAINTIES = (windows.CERTAIN, windows.POSSIBLE)
+LOADING, MATERIAL_USE, REPAIR, PASTE, CHECKLIST = "LOADING", "MATERIAL_USE", "REPAIR", "PASTE", "CHECKLIST"
 
 
 class TracedLot(TypedDict):
@@ -44,58 +47,18 @@ class TracedLot(TypedDict):
     holdReason: str | None
 
 
-class LotSummary(TypedDict):
-    """How many boards, and how sure."""
-
-    units: int
-    certain: int
-    possible: int
-    runs: int
-    byStatus: dict[str, int]
-
-
-# `from` is a word of the language, so the item is made by a call.
-LotUnit = TypedDict(
-    "LotUnit",
-    {
-        "sn": str, "status": str, "woNo": str, "runNo": str | None, "lineCode": str | None, "productCode": str, "via": str,
-        "slotCode": str | None, "position": str | None, "from": str | None, "to": str | None, "certainty": str, "shippable": bool,
-    },
-)  # fmt: skip
-
-
 class LotUnits(TypedDict):
     """The boards of a lot (spec 07.5)."""
 
     lot: TracedLot
-    summary: LotSummary
-    items: list[LotUnit]
+    summary: TouchedSummary
+    items: list[TouchedUnit]
     total: int
     page: int
     pageSize: int
 
 
-def _units_of(linked: CTE) -> Select[Any]:
-    """Give the links beside what their boards are now."""
-    joined = (
-        linked.join(units, units.c.id == linked.c.unit_id).join(work_orders, work_orders.c.id == units.c.work_order_id)
-        .outerjoin(runs, runs.c.id == units.c.run_id).outerjoin(lines, lines.c.id == runs.c.line_id)
-    )  # fmt: skip
-    return select(
-        units.c.id.label("unit_id"), units.c.sn, units.c.status, work_orders.c.wo_no, work_orders.c.product_code, runs.c.run_no,
-        runs.c.status.label("run_status"), lines.c.code.label("line_code"), linked.c.via, linked.c.slot_code, linked.c.position,
-        linked.c.from_at, linked.c.to_at, linked.c.certain,
-    ).select_from(joined)  # fmt: skip
-
-
-LOT_UNITS = Listing(
-    filters={
-        "status": one_of(units.c.status, UNIT.states), "runNo": exact(runs.c.run_no),
-        "from": lambda _: units.c.id.is_not(None), "to": lambda _: units.c.id.is_not(None),
-        "certainty": lambda _: units.c.id.is_not(None),
-    },
-    sorts={"from": units.c.id}, default_sort="from.asc", key=units.c.id,
-)  # fmt: skip
+LOT_UNITS = listing_of(certainty=lambda _: units.c.id.is_not(None))
 
 
 def the_lot(tx: Tx, material_code: str, lot_no: str) -> Any:
@@ -109,8 +72,24 @@ def the_lot(tx: Tx, material_code: str, lot_no: str) -> Any:
         .where(lots.c.material_code == material_code, lots.c.lot_no == lot_no)
     )
     if lot is None:
+        lot = _jar(tx, material_code, lot_no)
+    if lot is None:
         raise Refused("TRACE_MATERIAL_LOT_NOT_FOUND", materialCode=material_code, lotNo=lot_no)
     return lot
+
+
+def _jar(tx: Tx, material_code: str, lot_no: str) -> Any:
+    """Give a jar of solder paste as a lot; one whose label told no material is called SOLDER_PASTE."""
+    jar = tx.first(select(paste_lots).where(paste_lots.c.code == lot_no))
+    if jar is None or material_code != (jar.material_code or NO_MATERIAL):
+        return None
+    status = literal("AVAILABLE").label("status")
+    told = select(
+        paste_lots.c.id, literal(material_code).label("material_code"), materials.c.name.label("material_name"),
+        paste_lots.c.code.label("lot_no"), null().label("supplier"), null().label("iqc_result"), null().label("iqc_date"), status,
+        null().label("hold_reason"),
+    ).select_from(paste_lots.outerjoin(materials, materials.c.code == paste_lots.c.material_code))  # fmt: skip
+    return tx.first(told.where(paste_lots.c.id == jar.id))
 
 
 @query("trace:read")
@@ -120,42 +99,21 @@ def lot_units(tx: Tx, material_code: str, lot_no: str, page: Page) -> LotUnits:
     Refuses TRACE_MATERIAL_LOT_INVALID 422, TRACE_MATERIAL_LOT_NOT_FOUND; a lot that was never used gives none.
     """
     lot = the_lot(tx, material_code, lot_no)
-    linked = _linked(tx, lot.id, page)
-    wanted = _units_of(linked)
-    for name in ("status", "runNo"):
-        if name in page.filters:
-            wanted = wanted.where(_condition(name, page.filters[name]))
-    found = wanted.cte("found")
-    summary, total = _summary(tx, found)
-    backward = bool(page.sort and page.sort[0][1])
-    order = (found.c.from_at, found.c.unit_id, found.c.slot_code)
-    rows = tx.all(
-        select(found)
-        .order_by(*(column.desc() if backward else column for column in order))
-        .limit(page.size)
-        .offset((page.number - 1) * page.size)
-    )
-    return {
-        "lot": lot_shown(lot), "summary": summary, "items": [_item(row) for row in rows], "total": total, "page": page.number,
-        "pageSize": page.size,
-    }  # fmt: skip
+    return {"lot": lot_shown(lot), **touched(tx, links_of_lot(tx, lot), page)}
 
 
-def _condition(name: str, value: str) -> ColumnElement[bool]:
-    try:
-        return LOT_UNITS.filters[name](value)
-    except ValueError as wrong:
-        raise bad_field(name, reason_of(wrong)) from None
-
-
-def _linked(tx: Tx, lot_id: int, page: Page) -> CTE:
-    """Give `unit_id, via, slot_code, position, from_at, to_at, certain` of the boards of a lot, one for each slot or place."""
+def links_of_lot(tx: Tx, lot: Any) -> Any:
+    """Give the links of a lot to boards, one for each slot or place."""
     reach = lines_in_reach(tx, "trace:read")
-    reel_filters, use_filters = [records.c.lot_id == lot_id], [material_uses.c.lot_id == lot_id]
-    if reach is not None:
-        of_lines = select(runs.c.id).where(runs.c.line_id.in_(reach)) if reach else None
-        reel_filters.append(records.c.run_id.in_(of_lines) if of_lines is not None else false())
-        use_filters.append(material_uses.c.run_id.in_(of_lines) if of_lines is not None else false())
+    in_reach = (
+        None
+        if reach is None
+        else (select(runs.c.id).where(runs.c.line_id.in_(reach)) if reach else select(runs.c.id).where(false()))
+    )
+    reel_filters, use_filters = [records.c.lot_id == lot.id], [material_uses.c.lot_id == lot.id]
+    if in_reach is not None:
+        reel_filters.append(records.c.run_id.in_(in_reach))
+        use_filters.append(material_uses.c.run_id.in_(in_reach))
     visits = windows.of_reels(tx, *reel_filters).cte("visit")
     placed = (
         select(
@@ -167,51 +125,69 @@ def _linked(tx: Tx, lot_id: int, page: Page) -> CTE:
         .join_from(visits, slots, slots.c.id == visits.c.slot_id).group_by(visits.c.unit_id, slots.c.id, slots.c.slot_code)
     )  # fmt: skip
     by_hand = select(
-        material_uses.c.unit_id, literal(MATERIAL_USE).label("via"), null().label("slot_code"), material_uses.c.position,
-        material_uses.c.used_at.label("from_at"), material_uses.c.removed_at.label("to_at"), literal(1).label("certain"),
+        material_uses.c.unit_id, case((material_uses.c.source == REPAIR, REPAIR), else_=MATERIAL_USE).label("via"), null().label("slot_code"),
+        material_uses.c.position, material_uses.c.used_at.label("from_at"), material_uses.c.removed_at.label("to_at"),
+        literal(1).label("certain"),
     ).where(*use_filters)  # fmt: skip
-    every = union_all(placed, by_hand).cte("link")
-    return _narrowed(every, page).cte("narrowed")
+    return union_all(placed, by_hand, *_printed_with(tx, lot, in_reach), *_listed(tx, lot, in_reach))
 
 
-def _narrowed(every: CTE, page: Page) -> Select[Any]:
-    """Narrow the links by time and certainty."""
-    wanted, filters = select(every), page.filters
-    times = {"from": since(func.coalesce(every.c.to_at, windows.NEVER)), "to": until(every.c.from_at)}
-    for name in times.keys() & filters.keys():
-        try:
-            wanted = wanted.where(times[name](filters[name]))
-        except ValueError as wrong:
-            raise bad_field(name, reason_of(wrong)) from None
-    if "certainty" in filters:
-        try:
-            one_of(tracks.c.id, CERTAINTIES)(filters["certainty"])
-        except ValueError as wrong:
-            raise bad_field("certainty", reason_of(wrong)) from None
-        asked = [int(piece.strip() == windows.CERTAIN) for piece in filters["certainty"].split(",")]
-        wanted = wanted.where(every.c.certain.in_(asked))
-    return wanted
-
-
-def _summary(tx: Tx, found: CTE) -> tuple[LotSummary, int]:
-    board = (
+def _printed_with(tx: Tx, lot: Any, in_reach: Select[Any] | None) -> list[Select[Any]]:
+    """Give the boards that were printed while the jar was bound to their line (spec 07.4)."""
+    jar = tx.first(select(paste_lots).where(paste_lots.c.code == lot.lot_no))
+    if jar is None or (jar.material_code or NO_MATERIAL) != lot.material_code:
+        return []
+    bound = bindings.c.paste_lot_id == jar.id
+    bound_runs = (
+        select(runs.c.id, runs.c.version_id).join(bindings, bindings.c.line_id == runs.c.line_id)
+        .where(bound, or_(runs.c.ended_at.is_(None), runs.c.ended_at >= bindings.c.bound_at)).distinct()
+    )  # fmt: skip
+    printing = at_printing(
+        tx, [row.version_id for row in tx.all(select(bound_runs.subquery().c.version_id).distinct())]
+    )
+    certain = and_(
+        tracks.c.in_at >= bindings.c.bound_at,
+        or_(bindings.c.unbound_at.is_(None), and_(tracks.c.out_at.is_not(None), tracks.c.out_at <= bindings.c.unbound_at)),
+    )  # fmt: skip
+    found = (
         select(
-            found.c.unit_id, func.max(found.c.status).label("status"), func.max(found.c.certain).label("certain"), func.count().label("places")
+            tracks.c.unit_id, literal(PASTE).label("via"), null().label("slot_code"), null().label("position"),
+            func.min(tracks.c.in_at).label("from_at"), func.max(tracks.c.out_at).label("to_at"),
+            func.max(case((certain, 1), else_=0)).label("certain"),
         )
-        .group_by(found.c.unit_id).subquery("board")
+        .select_from(tracks.join(runs, runs.c.id == tracks.c.run_id).join(bindings, bindings.c.line_id == runs.c.line_id))
+        .where(
+            bound, tracks.c.run_id.in_(select(bound_runs.subquery().c.id)), printing, tracks.c.voided_at.is_(None),
+            bindings.c.bound_at <= func.coalesce(tracks.c.out_at, tx.now),
+            or_(bindings.c.unbound_at.is_(None), bindings.c.unbound_at > tracks.c.in_at),
+        )
+        .group_by(tracks.c.unit_id)
     )  # fmt: skip
-    counted: Sequence[Any] = tx.all(
-        select(board.c.status, func.count().label("n"), func.sum(board.c.certain).label("certain"), func.sum(board.c.places).label("places"))
-        .group_by(board.c.status)
-    )  # fmt: skip
-    run_count = int(tx.scalar(select(func.count(func.distinct(found.c.run_no)))) or 0)
-    boards, certain = sum(row.n for row in counted), sum(int(row.certain) for row in counted)
-    by_status = {row.status: row.n for row in counted}
-    summary: LotSummary = {
-        "units": boards, "certain": certain, "possible": boards - certain, "runs": run_count,
-        "byStatus": {status: by_status[status] for status in UNIT.states if status in by_status},
-    }  # fmt: skip
-    return summary, sum(int(row.places) for row in counted)
+    return [found if in_reach is None else found.where(tracks.c.run_id.in_(in_reach))]
+
+
+def _listed(tx: Tx, lot: Any, in_reach: Select[Any] | None) -> list[Select[Any]]:
+    """Give the boards of runs whose list names the lot (spec 11.3), one statement for each such run."""
+    rows = select(checklist_rows).where(
+        checklist_rows.c.item_key.in_(LOT_ROWS),
+        checklist_rows.c.value.contains(f"{lot.material_code}|{lot.lot_no}", autoescape=True),
+    )
+    if in_reach is not None:
+        rows = rows.where(checklist_rows.c.run_id.in_(in_reach))
+    found = []
+    for row in tx.all(rows.order_by(checklist_rows.c.id).limit(500)):
+        named = lots_named(row.value)
+        if (lot.material_code, lot.lot_no) not in named:
+            continue
+        alone = sum(material == lot.material_code for material, _lot in named) == 1
+        former = select(memberships.c.unit_id).where(memberships.c.run_id == row.run_id)
+        found.append(
+            select(
+                units.c.id.label("unit_id"), literal(CHECKLIST).label("via"), null().label("slot_code"), null().label("position"),
+                literal(row.set_at).label("from_at"), null().label("to_at"), literal(int(alone)).label("certain"),
+            ).where(or_(units.c.run_id == row.run_id, units.c.id.in_(former)))
+        )  # fmt: skip
+    return found
 
 
 def lot_shown(lot: Any) -> TracedLot:
@@ -220,14 +196,4 @@ def lot_shown(lot: Any) -> TracedLot:
         "id": ids.to_wire(lot.id), "materialCode": lot.material_code, "materialName": lot.material_name, "lotNo": lot.lot_no,
         "supplier": lot.supplier, "iqcResult": lot.iqc_result, "iqcDate": clock.to_wire(lot.iqc_date), "status": lot.status,
         "holdReason": lot.hold_reason,
-    }  # fmt: skip
-
-
-def _item(row: Any) -> LotUnit:
-    return {
-        "sn": row.sn, "status": row.status, "woNo": row.wo_no, "runNo": row.run_no, "lineCode": row.line_code,
-        "productCode": row.product_code, "via": row.via, "slotCode": row.slot_code, "position": row.position,
-        "from": clock.to_wire(row.from_at), "to": clock.to_wire(row.to_at),
-        "certainty": windows.CERTAIN if row.certain else windows.POSSIBLE,
-        "shippable": row.status == DONE and row.run_status == COMPLETED,
     }  # fmt: skip

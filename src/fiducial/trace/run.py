@@ -23,7 +23,7 @@ from fiducial.quality.tables import defects
 from fiducial.readiness.checks import FORMAL
 from fiducial.readiness.tables import checks
 from fiducial.routing.frozen import FrozenRoute, frozen_route
-from fiducial.trace import inspected, prepared, sections
+from fiducial.trace import inspected, made_with, papers, prepared, sections
 from fiducial.trace.facts import units_ever_in
 
 UNITS = Listing(
@@ -53,6 +53,11 @@ def the_run(tx: Tx, run_no: str) -> Any:
 @query("trace:read")
 def run_trace(tx: Tx, run_no: str) -> dict[str, Any]:
     """Give what is known of a run. Refuses RUN_NOT_FOUND, FORBIDDEN."""
+    return run_trace_of(tx, run_no)
+
+
+def run_trace_of(tx: Tx, run_no: str) -> dict[str, Any]:
+    """Give the same to other doors. Refuses RUN_NOT_FOUND, FORBIDDEN."""
     run = the_run(tx, run_no)
     frozen = frozen_route(tx, run.version_id)
     formal = tx.all(
@@ -72,6 +77,7 @@ def run_trace(tx: Tx, run_no: str) -> dict[str, Any]:
         .where(runs.c.parent_run_id == run.id)
         .order_by(runs.c.id)
     )
+    records = papers.records_of(tx, [papers.Stay(run.id, run.line_id, run.created_at, run.ended_at or tx.now)])
     return {
         "run": _run(run), "parentRun": {"runNo": run.parent_run_no} if run.parent_run_no else None,
         "reworkRuns": [
@@ -83,7 +89,8 @@ def run_trace(tx: Tx, run_no: str) -> dict[str, Any]:
         "readinessHistory": prepared.history(formal, {run.id: run.run_no}), "inspections": inspected.of_run(tx, run.id),
         "mrb": list(inspected.mrb_of(tx, [run.id]).values()), "defects": _defects(tx, run.id),
         "loadingRecords": boards.scans_of_run(tx, run), "slotExpectations": boards.slots_of_run(tx, run),
-        "tools": [], "timeRules": [], "records": sections.no_records(), "exceptions": [],
+        "tools": made_with.tools_of_run(tx, run.id), "timeRules": made_with.clocks_of_run(tx, run.id), "records": records,
+        "exceptions": records["productionExceptions"],
         "events": list(reversed(history_of(tx, "RUN", run.run_no))),
     }  # fmt: skip
 
@@ -201,3 +208,16 @@ def run_units(tx: Tx, run_no: str, page: Page) -> Listed[UnitEver]:
     """Give all units of a run, those that have moved to a rework run too. Refuses RUN_NOT_FOUND, FORBIDDEN."""
     run = the_run(tx, run_no)
     return UNITS.answer(tx, _units(run.id), page, _unit)
+
+
+def all_units(tx: Tx, run_no: str, most: int) -> list[UnitEver]:
+    """Give every unit of a run, for a file. Refuses RUN_NOT_FOUND, FORBIDDEN, TRACE_EXPORT_TOO_LARGE."""
+    run = the_run(tx, run_no)
+    rows = tx.all(_units(run.id).order_by(units.c.sn).limit(most + 1))
+    if len(rows) > most:
+        raise Refused(
+            "TRACE_EXPORT_TOO_LARGE",
+            rows=int(tx.scalar(select(func.count()).select_from(_units(run.id).subquery())) or 0),
+            most=most,
+        )
+    return [_unit(row) for row in rows]

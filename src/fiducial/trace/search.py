@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Column, Select, and_, or_, select
 from typing_extensions import TypedDict
 
+from fiducial.execution.carrier_tables import carriers
 from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, units, work_orders
 from fiducial.people.reach import lines_in_reach
 from fiducial.plant.tables import lots, materials
+from fiducial.tooling.tables import tools
 
 MOST = 20
 LAST = "\U0010ffff"
@@ -70,6 +72,10 @@ def _things(tx: Tx, text: str) -> Iterator[Found]:
     for row in _rows(tx, _orders(reach), work_orders.c.wo_no, text):
         yield {"kind": "WORK_ORDER", "key": row.wo_no, "label": row.product_code, "status": row.status}
     yield from _lots(tx, text)
+    for row in _rows(tx, select(tools), tools.c.code, text):
+        yield {"kind": "TOOL", "key": row.code, "label": f"{row.kind} · {row.name}", "status": row.status}
+    for row in _rows(tx, select(carriers), carriers.c.carrier_no, text):
+        yield {"kind": "CARRIER", "key": row.carrier_no, "label": row.type, "status": row.status}
 
 
 def _rows(tx: Tx, statement: Select[Any], key: Column[str], text: str) -> list[Any]:

@@ -11,20 +11,14 @@ from fiducial.kit import clock, ids
 from fiducial.routing.frozen import FrozenRoute, FrozenStep
 from fiducial.trace.facts import UnitFacts
 
-# In the order in which they stand in the answer. What later issues record is empty until they do.
+# What no room records yet is there and empty (spec 07.2).
 EMPTY: dict[str, Any] = {
-    "ingestEvents": [], "carrierLoads": [], "carrierTracks": [], "carrierDataValues": [], "machineResults": [],
-    "timeRules": [], "tools": [],
+    "ingestEvents": [], "carrierDataValues": [],
 }  # fmt: skip
 RECORD_KINDS = (
     "bake", "solderPasteUsage", "stencilUsage", "stencilCleaning", "squeegeeUsage", "fixtureUsage", "ovenProgram", "reflowUsage",
     "equipmentInspections", "maintenance", "dailyQc", "productionExceptions",
 )  # fmt: skip
-
-
-def no_records() -> dict[str, list[Any]]:
-    """Give the `records` section while no form is built."""
-    return {kind: [] for kind in RECORD_KINDS}
 
 
 def unit(facts: UnitFacts) -> dict[str, Any]:

@@ -6,22 +6,18 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from fiducial.kit import clock, ids
 from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.listing import instant_of
 from fiducial.kit.refusals import bad_field, reason_of
 from fiducial.kit.tx import Tx
 from fiducial.trace import sections
-from fiducial.trace.facts import UnitFacts, unit_facts
+from fiducial.trace.facts import unit_facts
+from fiducial.trace.gathered import Gathered
 from fiducial.trace.refusals import unknown
-from fiducial.trace.words import HAPPENED, answer, say
-
-KINDS = (
-    "CREATED", "RUN", "READINESS", "WAIVER", "LOADING", "FAI", "AUTHORIZED", "TRACK_IN", "DATA", "MACHINE", "TRACK_OUT", "HOLD", "DEFECT",
-    "DISPOSITION", "REPAIR", "IPQC", "FQC", "OQC", "MRB", "TIME_RULE", "SIGNATURE", "TOOL", "EXCEPTION", "SCRAPPED", "DONE",
-)  # fmt: skip
-OK, WARN, BAD, INFO = "OK", "WARN", "BAD", "INFO"
+from fiducial.trace.story import BAD, INFO, KINDS, OK, WARN, Story, TimelineEntry
+from fiducial.trace.telling import tell_rooms
+from fiducial.trace.words import answer
 
 
 class TimelineAsked(Body):
@@ -49,28 +45,6 @@ class TimelineAsked(Body):
         self.takes(0, "")
 
 
-class Where(TypedDict):
-    """Where in the trace more of it stands."""
-
-    section: str
-    id: str | None
-
-
-class TimelineEntry(TypedDict):
-    """One thing that happened to a unit."""
-
-    at: str | None
-    kind: str
-    title: str
-    text: str | None
-    tone: str
-    runNo: str | None
-    stepNo: int | None
-    stationCode: str | None
-    by: str | None
-    ref: Where | None
-
-
 class Timeline(TypedDict):
     """What happened to a unit, oldest first."""
 
@@ -89,38 +63,15 @@ def _instant(path: str, text: str) -> int:
 def unit_timeline(tx: Tx, sn: str, asked: TimelineAsked) -> Timeline:
     """Give what happened to a unit, oldest first. Refuses UNIT_NOT_FOUND, UNIT_NO_RUN, FORBIDDEN."""
     asked.judge()
-    entries = timeline_of(unit_facts(tx, sn), tx.caller.language)
+    entries = timeline_of(Gathered(tx, unit_facts(tx, sn)), tx.caller.language)
     kept = [shown for at, shown in entries if asked.takes(at, shown["kind"])]
     return {"items": kept, "total": len(kept)}
 
 
-class _Story:
-    """Collects entries and puts them in order of time; what happens in one instant keeps the order in which it is told."""
-
-    def __init__(self, facts: UnitFacts, language: str) -> None:
-        self.facts, self.language = facts, language
-        self.entries = list[tuple[int, TimelineEntry]]()
-        self.run_no = {run.id: run.run_no for run in facts.runs}
-
-    def tell(
-        self, at: int | None, kind: str, word: str, *, tone: str = INFO, text: str | None = None, run_id: int | None = None,
-        step_no: int | None = None, station: str | None = None, by: str | None = None, section: str | None = None,
-        key: int | None = None, **said: Any,
-    ) -> None:  # fmt: skip
-        """Add an entry; one without a time did not happen."""
-        if at is None:
-            return
-        entry: TimelineEntry = {
-            "at": clock.to_wire(at), "kind": kind, "title": say(HAPPENED, word, self.language, **said), "text": text, "tone": tone,
-            "runNo": self.run_no.get(run_id) if run_id is not None else None, "stepNo": step_no, "stationCode": station, "by": by,
-            "ref": {"section": section, "id": ids.wire_or_none(key)} if section else None,
-        }  # fmt: skip
-        self.entries.append((at, entry))
-
-
-def timeline_of(facts: UnitFacts, language: str) -> list[tuple[int, TimelineEntry]]:
+def timeline_of(gathered: Gathered, language: str) -> list[tuple[int, TimelineEntry]]:
     """Give the entries with their instants."""
-    story = _Story(facts, language)
+    facts = gathered.facts
+    story = Story(facts, language)
     story.tell(facts.unit.created_at, "CREATED", "CREATED", section="unit")
     for run, since, _until in facts.spans():
         story.tell(since, "RUN", "RUN", run_id=run.id, section="runs", runNo=run.run_no)
@@ -143,6 +94,7 @@ def timeline_of(facts: UnitFacts, language: str) -> list[tuple[int, TimelineEntr
         )
     for track in facts.tracks:
         _tell_track(story, track)
+    tell_rooms(story, gathered)
     for defect in facts.defects:
         story.tell(
             defect.created_at, "DEFECT", "DEFECT", tone=BAD, text=" · ".join(filter(None, (defect.location, defect.remark))) or None,
@@ -166,7 +118,7 @@ def timeline_of(facts: UnitFacts, language: str) -> list[tuple[int, TimelineEntr
     return sorted(story.entries, key=lambda entry: entry[0])
 
 
-def _tell_track(story: _Story, track: Any) -> None:
+def _tell_track(story: Story, track: Any) -> None:
     step = sections.operation(story.facts, track.run_id, track.step_no)
     where = {
         "run_id": track.run_id,

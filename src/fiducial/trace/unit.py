@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -12,11 +11,11 @@ from fiducial.kit.acting import query
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
-from fiducial.loading.queries import boards
 from fiducial.routing.frozen import FrozenRoute, frozen_route
 from fiducial.routing.tables import versions
-from fiducial.trace import inspected, prepared, sections, verdicts
+from fiducial.trace import sections, verdicts
 from fiducial.trace.facts import UnitFacts, unit_facts
+from fiducial.trace.gathered import Gathered
 from fiducial.trace.refusals import unknown
 
 MODES = ("run", "latest")
@@ -60,53 +59,39 @@ def unit_trace(tx: Tx, sn: str, asked: TraceAsked) -> dict[str, Any]:
 
 def trace_of(tx: Tx, facts: UnitFacts, wanted: tuple[str, ...], frozen: FrozenRoute) -> dict[str, Any]:
     """Give the trace of facts that were read already, beside the steps of a route version."""
+    return trace_of_gathered(Gathered(tx, facts), wanted, frozen)
+
+
+def trace_of_gathered(gathered: Gathered, wanted: tuple[str, ...], frozen: FrozenRoute) -> dict[str, Any]:
+    """Give the trace of what was gathered already. Refuses ROUTING_EMPTY."""
     if not frozen.steps:
         raise Refused("ROUTING_EMPTY", routingCode=frozen.route_code)
+    tx, facts = gathered.tx, gathered.facts
     language = tx.caller.language
     made: dict[str, Any] = {
-        "auditGrade": frozen.id == facts.route.id, "generatedAt": clock.to_wire(tx.now), "levels": verdicts.levels(facts, language),
-        "flags": verdicts.flags(facts, language),
+        "auditGrade": frozen.id == facts.route.id, "generatedAt": clock.to_wire(tx.now), "levels": verdicts.levels(gathered, language),
+        "flags": verdicts.flags(gathered, language),
     }  # fmt: skip
-    return made | {name: _section(tx, name, facts, frozen) for name in wanted}
+    return made | {name: _section(name, gathered, frozen) for name in wanted}
 
 
-def _section(tx: Tx, name: str, facts: UnitFacts, frozen: FrozenRoute) -> Any:
+def _section(name: str, gathered: Gathered, frozen: FrozenRoute) -> Any:
+    facts = gathered.facts
     of_facts = {
         "unit": sections.unit, "workOrder": sections.work_order, "tracks": sections.tracks,
         "dataValues": sections.data_values, "holds": sections.holds,
     }  # fmt: skip
     if name in of_facts:
         return of_facts[name](facts)
-    of_rooms = _of_rooms(tx, facts)
-    if name in of_rooms:
-        return of_rooms[name]()
+    if gathered.knows(name):
+        return gathered.section(name)
     if name == "route":
         return sections.route(frozen)
     if name == "routeVersion":
         return sections.route_version(frozen)
     if name == "steps":
         return sections.steps(facts, frozen)
-    if name == "readiness":
-        of_run = [row for row in facts.checks if row.run_id == facts.run.id]
-        given = [row for row in facts.authorizations if row.run_id == facts.run.id]
-        return prepared.readiness(tx, facts.run, of_run, given)
-    if name == "readinessHistory":
-        return prepared.history(facts.checks, {run.id: run.run_no for run in facts.runs})
-    if name == "records":
-        return sections.no_records()
     return list(sections.EMPTY[name])
-
-
-def _of_rooms(tx: Tx, facts: UnitFacts) -> Mapping[str, Callable[[], Any]]:
-    """Give the sections that other rooms are asked for, each when it is wanted."""
-    unit, run_ids = facts.unit, [run.id for run in facts.runs]
-    return {
-        "runs": lambda: sections.runs(facts, inspected.waivers_of(tx, run_ids)),
-        "defects": lambda: sections.defects(facts, inspected.decisions_of(tx, [row.id for row in facts.defects])),
-        "inspections": lambda: inspected.of_unit(tx, unit.sn, unit.id, run_ids), "repairs": lambda: inspected.repairs_of(tx, unit.id),
-        "loadingRecords": lambda: boards.reels_of_board(tx, unit.id), "materials": lambda: boards.parts_of_board(tx, unit.id),
-        "missingKeyParts": lambda: boards.missing_key_parts(tx, unit), "testRecords": lambda: inspected.tests_of(tx, unit.id),
-    }  # fmt: skip
 
 
 def _newest(tx: Tx, facts: UnitFacts) -> FrozenRoute:

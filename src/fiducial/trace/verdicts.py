@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from fiducial.kit import ids
+from fiducial.loading.windows import POSSIBLE
 from fiducial.trace import sections
 from fiducial.trace.facts import UnitFacts
+from fiducial.trace.gathered import Gathered
 from fiducial.trace.words import FLAGS, REASONS, answer, say
 
 AUTOMATIC_SHARE = 0.9
 
 
-def flags(facts: UnitFacts, language: str) -> list[dict[str, Any]]:
-    """Give `{code, text, section, ref}` of everything that was not done the regular way, in order of time."""
+def flags(gathered: Gathered, language: str) -> list[dict[str, Any]]:
+    """Give `{code, text, section, ref}` of everything that was not done the regular way: of its tracks and values by time, then of its
+    preparation, inspections, clocks and papers."""
+    facts = gathered.facts
     found = list[dict[str, Any]]()
 
-    def flag(code: str, section: str, ref: int, **said: Any) -> None:
-        found.append(
-            {"code": code, "text": say(FLAGS, code, language, **said), "section": section, "ref": ids.to_wire(ref)}
-        )
+    def flag(code: str, section: str, ref: int | str | None, **said: Any) -> None:
+        key = ids.to_wire(ref) if isinstance(ref, int) else ref
+        found.append({"code": code, "text": say(FLAGS, code, language, **said), "section": section, "ref": key})
 
     for track in facts.counted:
         step = sections.operation(facts, track.run_id, track.step_no)
@@ -37,13 +41,77 @@ def flags(facts: UnitFacts, language: str) -> list[dict[str, Any]]:
             flag(
                 "ALARM", "dataValues", value.track_id, name=value.name, value=answer(sections.value_of(value), language)
             )
+    _of_preparation(gathered, flag)
+    _of_quality(gathered, flag)
+    _of_rest(gathered, flag)
     return found
 
 
-def levels(facts: UnitFacts, language: str) -> dict[str, Any]:
+def _of_preparation(gathered: Gathered, flag: Callable[..., None]) -> None:
+    check = gathered.readiness or {"waivedItems": (), "manualItems": ()}
+    for item in check["waivedItems"]:
+        flag(
+            "WAIVED",
+            "readiness",
+            check["checkId"],
+            what=f"{item['itemType']} {item['itemKey']}".strip(),
+            by=item["waivedByName"] or "–",
+        )
+    for item in check["manualItems"]:
+        flag("MANUAL_EVIDENCE", "readiness", check["checkId"], what=f"{item['itemType']} {item['itemKey']}".strip())
+    for run in gathered.runs:
+        if run["mrbFaiWaiver"]:
+            flag("FAI_WAIVED", "runs", run["runNo"], runNo=run["runNo"])
+
+
+def _of_quality(gathered: Gathered, flag: Callable[..., None]) -> None:
+    for one in gathered.inspections:
+        if one["type"] == "FAI" and one["status"] == "PASS" and one["trial"] not in (None, "DONE"):
+            flag("FAI_NO_TRIAL", "inspections", one["id"])
+        if one["sampling"] and one["sampling"]["edition"] and not one["sampling"]["verified"]:
+            flag("TABLE_UNVERIFIED", "inspections", one["id"], edition=one["sampling"]["edition"])
+    for result in gathered.machine_results:
+        if result["overruledBy"] is not None:
+            flag("OVERRULED", "machineResults", result["id"], kind=result["kind"])
+        if result["source"] == "MANUAL" and result["effective"] and result["degraded"]:
+            flag("MANUAL_RESULT", "machineResults", result["id"], kind=result["kind"])
+
+
+def _of_rest(gathered: Gathered, flag: Callable[..., None]) -> None:
+    for one in gathered.clocks:
+        if one["status"] in ("WAIVED", "EXPIRED"):
+            flag(f"TIME_RULE_{one['status']}", "timeRules", one["id"], code=one["code"])
+    for kind, written in gathered.records.items():
+        for record in written:
+            if record.get("lateEntry") and not record.get("voided"):
+                flag("LATE_ENTRY", f"records.{kind}", record["id"], what=record["recordNo"])
+    for part in gathered.missing_key_parts:
+        flag("KEY_PART_MISSING", "missingKeyParts", part["materialCode"], what=part["materialCode"])
+
+
+def levels(gathered: Gathered, language: str) -> dict[str, Any]:
     """Give `{material, process, reasons[]}`: what the unit's data reach, never more."""
-    process, reasons = _process(facts, language)
-    return {"material": 0, "process": process, "reasons": [say(REASONS, "NO_LOTS", language), *reasons]}
+    material, why = _material(gathered)
+    process, reasons = _process(gathered.facts, language)
+    return {
+        "material": material,
+        "process": process,
+        "reasons": [*(say(REASONS, code, language) for code in why), *reasons],
+    }
+
+
+def _material(gathered: Gathered) -> tuple[int, list[str]]:
+    per_unit = [part for part in gathered.materials if part["source"] != "CHECKLIST"]
+    if not gathered.reels and not per_unit:
+        return (1, ["LISTED_LOTS"]) if gathered.materials else (0, ["NO_LOTS"])
+    if any(one["certainty"] == POSSIBLE for one in (*gathered.reels, *per_unit)):
+        return 2, ["POSSIBLE_REELS"]
+    lots = dict[str, set[str]]()
+    for one in (*gathered.reels, *per_unit):
+        lots.setdefault(one["materialCode"], set()).add(one["lotNo"])
+    # The reel of an alternate stands for the material it replaces: what the slot expected is not known per position, so 4 is not claimed.
+    every = gathered.bom and all(len(lots.get(code, ())) == 1 for code in gathered.bom)
+    return (4, []) if every else (3, ["NO_POSITIONS"])
 
 
 def _process(facts: UnitFacts, language: str) -> tuple[int, list[str]]:

@@ -6,6 +6,7 @@ reader's thread and snapshot, so that a long page delays no scan.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -19,10 +20,11 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from fiducial.kit import text
 from fiducial.kit.acting import OPEN, Mark, mark_of
-from fiducial.kit.http.door import caller_of, refusal_answer
+from fiducial.kit.http.door import File, caller_of, refusal_answer
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.listing import Listing
 from fiducial.kit.listing import Page as ListPage
+from fiducial.kit.pdf.paper import must_have_font
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.web import lists
@@ -91,6 +93,7 @@ class Pages:
     def __init__(self, room: str) -> None:
         self.room, self.router = room, APIRouter(include_in_schema=False)
         self.opened: list[tuple[str, Mark]] = []
+        self.papers: set[str] = set()  # of these, the addresses that answer with a document
 
     def page(self, path: str, query: PageQuery, template: str, *, slow: bool = False) -> None:
         """Open a page: `query(tx, *path parts, view)` gives the context of `template`. One that reads many rows is `slow`: it queues apart."""
@@ -121,6 +124,32 @@ class Pages:
             except Exception:  # noqa: BLE001 - entered in the log by the reader; a person is shown a page, not a stack
                 return await explain(request, Refused("INTERNAL_ERROR", requestId=caller.request_id))
             return _respond(html)
+
+        self.router.add_route(path, endpoint, methods=["GET"], include_in_schema=False)
+
+    def paper(self, path: str, query: Callable[..., Any], draw: Callable[[Any, str], File]) -> None:
+        """Open an address that answers with a document: what `query(tx, *path parts, view)` gives is drawn by `draw(data, zone)`.
+
+        Drawing takes its time and is done on a thread of its own; a browser shows the document, it does not save it.
+        """
+        self.opened.append((path, mark_of(query)))
+        self.papers.add(path)
+
+        async def endpoint(request: Request) -> Response:
+            caller = replace(caller_of(request), language=_language_of(request))
+            store, view = request.app.state.store, View(request.url.path, dict(request.query_params))
+            try:
+                must_have_font()
+                parts = [path_text(value) for value in request.path_params.values()]
+                data = await store.read(caller, query, *parts, view)
+                document = await asyncio.to_thread(draw, data, store.zone)
+            except Refused as refused:
+                return await explain(request, refused)
+            shown = {
+                "Content-Disposition": f"inline; filename*=UTF-8''{quote(document.name, safe='')}",
+                "Cache-Control": "no-store",
+            }
+            return Response(document.content, media_type=document.media_type, headers=shown)
 
         self.router.add_route(path, endpoint, methods=["GET"], include_in_schema=False)
 

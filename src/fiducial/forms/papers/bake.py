@@ -10,12 +10,13 @@ from sqlalchemy import Index, Table, select, text
 from fiducial.forms.permissions import PREPARATION_READS, PREPARATION_RECORDS
 from fiducial.kit.counters import next_number
 from fiducial.kit.forms import fields as f
-from fiducial.kit.forms.declaration import Draft, Form, Traced, When
+from fiducial.kit.forms.declaration import PASS, Draft, Form, Traced, When
 from fiducial.kit.forms.fields import Label
 from fiducial.kit.listing import Condition, yes_no
 from fiducial.kit.refusals import Refused, Said
 from fiducial.kit.settings import Setting, number
 from fiducial.kit.tx import Tx
+from fiducial.loading.msl import Level, levels_now, put_in_oven, taken_out_of_oven
 from fiducial.plant.tables import materials
 
 TEMPERATURE_TOLERANCE: Setting[float] = Setting(
@@ -30,14 +31,9 @@ PROCESSES = {
     "OTHER": ("其他", "other"),
 }
 LONGEST = 1.1  # of the hours at most
-FLOOR_LIFE_HOURS = {
-    "2": 8760.0,
-    "2a": 672.0,
-    "3": 168.0,
-    "4": 72.0,
-    "5": 48.0,
-    "5a": 24.0,
-}  # spec 04.8, IPC/JEDEC J-STD-033
+NOT_SUFFICIENT = Said(
+    zh="烘烤未达到该湿敏等级的要求，车间寿命未重置。", en="The bake did not reach what the moisture level asks; the floor life was not reset."
+)  # fmt: skip
 HOUR_MS = 3_600_000
 
 
@@ -105,20 +101,47 @@ def judge(tx: Tx, draft: Draft) -> None:
     draft.judged()
 
 
-def bake_temperature(tx: Tx, draft: Draft) -> float | None:  # noqa: ARG001
-    """Give the temperature (℃) at which the material is to be baked, None where none is set."""
-    return None
+def bake_temperature(tx: Tx, draft: Draft) -> float | None:
+    """Give the temperature (℃) at which the material is to be baked: that of its moisture level (spec 04.8), None where none is set."""
+    level = levels_now(tx).get(draft["msl_level"] or "")
+    return None if level is None else level.bake_temp_c
 
 
-def floor_life_left(row: Any, now: int) -> float | None:
+def stop_clock(tx: Tx, draft: Draft, key: int) -> None:  # noqa: ARG001
+    """The lot is in the oven: its floor life stands still (spec 04.8, BAKE_IN)."""
+    if draft["lot_no"] and draft["out_at"] is None:
+        put_in_oven(tx, draft["material_code"], draft["lot_no"])
+
+
+def start_clock(tx: Tx, draft: Draft) -> None:
+    """The lot is out of the oven: its floor life starts anew, or goes on and a warning says why (spec 04.8, BAKE_OUT)."""
+    if not draft["lot_no"]:
+        return
+    said = taken_out_of_oven(
+        tx, draft["material_code"], draft["lot_no"], passed=draft.result == PASS, temp_c=draft["bake_temperature"],
+        hours=(draft["out_at"] - draft.at) / HOUR_MS,
+    )  # fmt: skip
+    for warned in said:
+        draft.warn(warned["code"], zh=NOT_SUFFICIENT.zh, en=str(NOT_SUFFICIENT))
+
+
+def never_baked(tx: Tx, row: Any) -> None:
+    """An open record was voided: the lot was not in the oven, its clock goes on from where it stood."""
+    if row.lot_no and row.out_at is None:
+        taken_out_of_oven(tx, row.material_code, row.lot_no, passed=False, temp_c=0, hours=0)
+
+
+def floor_life_left(row: Any, levels: Mapping[str, Level], now: int) -> float | None:
     """Give how many hours the parts may still lie open: it starts when they are taken out of the oven (spec 10.4.1)."""
-    whole = FLOOR_LIFE_HOURS.get(row.msl_level or "")
+    level = levels.get(row.msl_level or "")
+    whole = None if level is None else level.floor_life_hours
     return None if whole is None or row.out_at is None else round(max(0.0, whole - (now - row.out_at) / HOUR_MS), 1)
 
 
 def more(tx: Tx, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Give what an answer adds: the floor life that is left now."""
-    return [{"floorLifeHoursLeft": floor_life_left(row, tx.now)} for row in rows]
+    levels = levels_now(tx) if any(row.msl_level for row in rows) else {}
+    return [{"floorLifeHoursLeft": floor_life_left(row, levels, tx.now)} for row in rows]
 
 
 def filters(table: Table) -> Mapping[str, Condition]:
@@ -154,5 +177,6 @@ BAKE = Form(
         f.number("actualHours", "实际时间", "Actual time", source="C", unit="h", listed=True),
         f.text("mslLevel", "湿敏等级", "Moisture level", source="C"),
     ),
-    prepare=prepare, check=check, judge=judge, filters=filters, indexes=indexes, answer_more={"floorLifeHoursLeft": float | None}, give_more=more,
+    prepare=prepare, check=check, judge=judge, after=stop_clock, undo=never_baked, filters=filters, indexes=indexes,
+    answer_more={"floorLifeHoursLeft": float | None}, give_more=more,
 )  # fmt: skip

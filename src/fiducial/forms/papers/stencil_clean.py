@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from sqlalchemy import func, select
+
 from fiducial.forms.permissions import PREPARATION_READS, PREPARATION_RECORDS
 from fiducial.kit.forms import fields as f
 from fiducial.kit.forms.declaration import PASS, Draft, Form, Traced, When
@@ -32,6 +36,15 @@ def after(tx: Tx, draft: Draft, key: int) -> None:  # noqa: ARG001
         tooling.cleaned(tx, the_tool(tx, draft["stencil_id"], STENCIL), draft.at)
 
 
+def undo(tx: Tx, row: Any) -> None:
+    """Take the cleaning back: the register tells of the one before it, as the records have it."""
+    if row.result == PASS:
+        t = STENCIL_CLEAN.table.c
+        others = (t.stencil_id == row.stencil_id, t.result == PASS, t.voided.is_(False))
+        before = tx.scalar(select(func.max(t.happened_at)).where(*others))
+        tooling.cleaning_voided(tx, the_tool(tx, row.stencil_id, STENCIL), row.happened_at, before)
+
+
 STENCIL_CLEAN = Form(
     key="stencil_clean", code="QR-Pro-130", title=Label("钢网清洗记录表", "Stencil cleaning"), path="stencil-cleaning-records", prefix="STC",
     entity="STENCIL_CLEANING", reads=PREPARATION_READS, records=PREPARATION_RECORDS, read_by=("PREP_STENCIL_CLEAN",), confirm="NONE",
@@ -42,5 +55,5 @@ STENCIL_CLEAN = Form(
         f.choice("method", "清洗方式", "Method", METHODS, listed=True),
         f.choice("cleanResult", "清洗结果", "Result of cleaning", RESULTS, required=True, listed=True),
     ),
-    prepare=prepare, judge=judge, after=after,
+    prepare=prepare, judge=judge, after=after, undo=undo,
 )  # fmt: skip

@@ -48,6 +48,7 @@ class Head:
     number: str = ""
     revision: str = ""
     said: str = ""  # who printed it, and when
+    seal: str = ""  # a second line of the foot: the hash of what is printed
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,10 @@ class Paper(FPDF):
         self.set_font_size(7.5)
         self.cell(self.epw * 0.75, 5, self.head.said)
         self.cell(self.epw * 0.25, 5, f"{self.page_no()} / {{nb}}", align="R")
+        if self.head.seal:
+            self.set_xy(self.l_margin, -8.5)
+            self.set_font_size(6.5)
+            self.cell(self.epw, 4, self.head.seal)
         self._plain()
 
     # What stands on it

@@ -54,7 +54,7 @@ class Workbook:
             "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
             "nan_inf_to_errors": True, "tmpdir": folder,
         })  # fmt: skip
-        self._sheet = self._book.add_worksheet(title.translate(_NO_SHEET_NAME).strip()[:31] or "1")
+        self._sheet = self._book.add_worksheet(_sheet_name(title))
         self._quoted = self._book.add_format({"quote_prefix": True})
         self._formats = {
             "instant": self._book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
@@ -69,6 +69,13 @@ class Workbook:
             self._sheet.set_column(place, place, wide)
             self._sheet.write_string(0, place, str(column.label), bold)
         self._sheet.freeze_panes(1, 0)
+
+    def next_sheet(self, columns: Sequence[SheetColumn], title: str) -> None:
+        """Finish this sheet and begin another; a name that is taken is a fault of whoever names them."""
+        self._end_sheet()
+        self._columns, self._row = columns, 0
+        self._sheet = self._book.add_worksheet(_sheet_name(title))
+        self._head()
 
     def add(self, items: Iterable[Mapping[str, Any]]) -> None:
         """Write one row for each item, in the language that is spoken."""
@@ -103,8 +110,15 @@ class Workbook:
 
     def close(self) -> None:
         """Finish the file."""
-        self._sheet.autofilter(0, 0, max(self._row, 1), max(len(self._columns) - 1, 0))
+        self._end_sheet()
         self._book.close()
+
+    def _end_sheet(self) -> None:
+        self._sheet.autofilter(0, 0, max(self._row, 1), max(len(self._columns) - 1, 0))
+
+
+def _sheet_name(title: str) -> str:
+    return title.translate(_NO_SHEET_NAME).strip()[:31] or "1"
 
 
 def csv_head(columns: Sequence[SheetColumn]) -> bytes:

@@ -18,10 +18,10 @@ from fiducial.loading.settings import ALLOW_NOT_IN_BOM, BARCODE_PATTERNS
 from fiducial.loading.shapes import NewUse, RemoveUse
 from fiducial.loading.tables import material_uses
 from fiducial.orders.lookup import the_unit
-from fiducial.orders.tables import units, work_orders
+from fiducial.orders.tables import runs, units, work_orders
 from fiducial.people.reach import must_reach_line, must_reach_station
 from fiducial.plant.lookup import the_station
-from fiducial.plant.tables import bom_items, stations
+from fiducial.plant.tables import bom_items
 
 MANUAL = "MANUAL"
 
@@ -77,9 +77,9 @@ def remove_use(tx: Tx, id: str, body: RemoveUse) -> MaterialUse:
     row = None
     if key is not None:
         joined = (
-            select(material_uses, units.c.sn, stations.c.line_id)
+            select(material_uses, units.c.sn, runs.c.line_id)
             .join_from(material_uses, units, units.c.id == material_uses.c.unit_id)
-            .join(stations, stations.c.id == material_uses.c.station_id)
+            .join(runs, runs.c.id == material_uses.c.run_id)
         )
         row = tx.first(joined.where(material_uses.c.id == key).with_for_update(of=material_uses))
     if row is None:

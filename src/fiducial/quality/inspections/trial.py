@@ -33,7 +33,7 @@ class TrialGate:
         """Give the trial of the first article being inspected.
 
         Refuses FAI_TRIAL_NOT_READY (there is one, not started), RUN_NOT_AUTHORIZED (there is none), READINESS_CHECK_FAILED. No
-        check is ever made here: a board at the door is no reason to judge a line.
+        check is ever kept here: a board at the door is no reason to judge a line; that what was found still holds is asked.
         """
         newest = tx.first(
             select(inspections.c.id, inspections.c.status)

@@ -8,7 +8,7 @@ from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
 from fiducial.readiness.checklist_rows import PERSON, template
-from fiducial.readiness.checklist_state import said_of, standing_confirmation
+from fiducial.readiness.checklist_state import Said, said_of, standing_confirmation
 from fiducial.readiness.config import config_of
 from fiducial.readiness.items import Case, Failed, Item, Passed
 
@@ -31,15 +31,23 @@ class ChecklistGate:
         if until <= case.now:
             return [Failed(key=key, cause="CHECKLIST_NOT_CONFIRMED", evidence=evidence)]
         enabled, said = config_of(tx, case.line.id, case.line.process_type).enabled, said_of(tx, case.run.id)
+        rows = [row for row in template(case.line.process_type) if row.by(enabled) == PERSON]
+        # A gate that was switched off after the confirmation leaves its rows to people, and nobody has answered them.
+        if open_rows := [row.key for row in rows if not _is_answered(said.get(row.key))]:
+            names = {"rows": open_rows, "rowKeys": ", ".join(open_rows)}
+            return [Failed(key=key, cause="CHECKLIST_NOT_CONFIRMED", fingerprint=open_rows, evidence=evidence | names)]
         bad = [
-            row.key for row in template(case.line.process_type)
-            if row.by(enabled) == PERSON and row.key in said and said[row.key].result == "NG" and said[row.key].needed is not False
+            row.key for row in rows if said[row.key].result == "NG" and said[row.key].needed is not False
         ]  # fmt: skip
         if bad:
             first = said[bad[0]]
             who = {"rows": bad, "rowKeys": ", ".join(bad), "actorId": ids.to_wire(first.by), "actorName": first.by_name}
             return [Failed(key=key, cause="CHECKLIST_NG", fingerprint=bad, evidence=evidence | who)]
         return [Passed(key=key, evidence=evidence, until=until)]
+
+
+def _is_answered(said: Said | None) -> bool:
+    return said is not None and (said.needed is False or said.result is not None)
 
 
 declare(

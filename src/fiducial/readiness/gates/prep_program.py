@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from fiducial.execution.oven import judge
 from fiducial.execution.standing import stations_for
-from fiducial.forms.reading import RecordRow
 from fiducial.kit.tx import Tx
 from fiducial.plant.lookup import find_profile, the_station
 from fiducial.readiness.causes import declare
 from fiducial.readiness.items import Case, Failed, Item, NotApplicable, Passed
-from fiducial.readiness.papers import newest_for_run
-from fiducial.readiness.worn import fresh_or_stale, record_evidence
+from fiducial.readiness.ovens import program_of
+from fiducial.readiness.worn import fresh_or_stale
 from fiducial.routing.frozen import FrozenStep
 from fiducial.tooling.testing.reading import active_programs
 
@@ -51,16 +51,15 @@ class PrepProgramGate:
             )
         if not case.settings["requireProgramRecord"]:
             return Passed(key=key, evidence=evidence)
-        record = newest_for_run(tx, "oven_program", case.run)
-        if record is None:
+        ran = program_of(tx, case, step.step_no)
+        if ran is None:
             return Failed(key=key, cause="PROGRAM_RECORD_MISSING", evidence=evidence)
-        evidence |= record_evidence(record, run_id=case.run.id) | {
-            "actualProgram": record.program_name,
-            "peakTemp": record.peak_temp,
-        }
-        if not _matches(record, profile):
-            return Failed(key=key, cause="PROGRAM_MISMATCH", fingerprint=(record.id,), evidence=evidence)
-        return fresh_or_stale(case, key, record.happened_at, evidence, record.id)
+        evidence |= ran.evidence | {"actualProgram": ran.program, "peakTemp": ran.peak}
+        matched, limits_ok, reason = judge(profile, ran.program, ran.peak, ran.seconds)
+        if not matched or limits_ok is False:
+            said = evidence | {"mismatch": reason}
+            return Failed(key=key, cause="PROGRAM_MISMATCH", fingerprint=(ran.record_id,), evidence=said)
+        return fresh_or_stale(case, key, ran.at, evidence, ran.record_id)
 
     @staticmethod
     def _test_program(tx: Tx, case: Case, step: FrozenStep) -> Item:
@@ -80,14 +79,6 @@ class PrepProgramGate:
         if evidence["programs"]:
             return Passed(key=key, evidence=evidence)
         return Failed(key=key, cause="TEST_PROGRAM_NOT_ACTIVE", fingerprint=(step.step_no,), evidence=evidence)
-
-
-def _matches(record: RecordRow, profile: Mapping[str, Any]) -> bool:
-    """Compare trimmed and exact, and what was measured with the limits that were frozen."""
-    if record.program_name.strip() != str(profile["programName"]).strip():
-        return False
-    peak, low, high = record.peak_temp, profile.get("peakTempMin"), profile.get("peakTempMax")
-    return peak is None or ((low is None or peak >= low) and (high is None or peak <= high))
 
 
 _PAGE = "/oven-program-records"

@@ -51,7 +51,7 @@ class StencilGate:
                 key=code, cause="STENCIL_NOT_READY", fingerprint=(code, state.status, standing.id), evidence=said
             )
         if tension is not None and tension <= least:
-            return Failed(key=code, cause="STENCIL_TENSION_LOW", fingerprint=(code,), evidence=evidence)
+            return Failed(key=code, cause="STENCIL_TENSION_LOW", fingerprint=(code, tension), evidence=evidence)
         until = case.age_ends(state.confirmed_at or 0, manual=record.source == "MANUAL")
         evidence["expiresAt"] = clock.to_wire(until)
         if until <= case.now:

@@ -18,6 +18,15 @@ const filled = (field) => (field.type === "radio"
   ? [...form().elements].some((other) => other.name === field.name && other.checked)
   : field.value.trim() !== "");
 
+// Touching a board or a slot of the list beside the box is scanning it, at a station and where reels are loaded.
+document.addEventListener("click", (event) => {
+  const item = event.target.closest("[data-scan-this]");
+  const box = document.querySelector("[data-scan-input]");
+  if (!item || !box) return;
+  box.value = item.dataset.scanThis;
+  box.form.requestSubmit();
+});
+
 if (here) {
   // Before the form is read: an item without a value is not sent at all, and the others are counted from nought.
   document.addEventListener("submit", (event) => {
@@ -40,14 +49,6 @@ if (here) {
     if (field) field.focus();
     else form().querySelector("button[value=PASS]").click();
   }, true);
-
-  document.addEventListener("click", (event) => {
-    const item = event.target.closest("[data-scan-this]");
-    const box = document.querySelector("[data-scan-input]");
-    if (!item || !box) return;
-    box.value = item.dataset.scanThis;
-    box.form.requestSubmit();
-  });
 
   // What was scanned or sent has changed the queue. A form that must be filled in gets the keyboard once the scan is over.
   for (const name of ["fiducial:scan", "fiducial:answer"]) {
