@@ -36,7 +36,7 @@ ROUNDS = 120
 class Small:
     """One line of five stations that goes on while the past grows behind it."""
 
-    def __init__(self, address: str, sizes_: int, *, boards: int) -> None:
+    def __init__(self, address: str, *, boards: int) -> None:
         with Api(f"{address}/api") as api:
             setup = Setup(api, Options(api_url=f"{address}/api"), length=LENGTH, slots=1)
             self.posts: list[Post] = setup.build(LENGTH, values=1, boards=boards)
@@ -133,7 +133,7 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     log, path, port = folder / "server.log", folder / "fiducial.db", int(environ["PORT"])
     boards = (len(options.units) + 1) * (options.rounds + 30) + 3000
     with serving(environ, log=log) as server:
-        small = Small(server.address, len(options.units), boards=boards)
+        small = Small(server.address, boards=boards)
     told: list[dict[str, Any]] = []
     during: dict[str, Any] = {}
     for size in options.units:

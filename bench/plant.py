@@ -146,7 +146,8 @@ class Crew:
         async def event() -> None:
             now = datetime.now(UTC)
             said = {
-                "eventId": f"M{number}-{time.time_ns()}", "equipmentCode": f"BENCH-{number // 10:02}-{number % 10}", "status": "NORMAL", "source": "AUTO",
+                "eventId": f"M{number}-{time.time_ns()}", "equipmentCode": f"BENCH-{number // 10:02}-{number % 10}", "status": "NORMAL",
+                "source": "AUTO",
                 "eventTime": now.isoformat(),
             }  # fmt: skip
             await self.timed("machine event", wire, "POST", "/api/integration/equipment-status", json.dumps(said))
@@ -210,7 +211,8 @@ class Plant:
         post = self.posts[0]
         some = f"H-{past // 2:08}" if past else self.sample
         return [
-            ("work orders", "/work-orders"), ("runs", "/runs"), ("a run", f"/runs/{post.run_no}"), ("units of a run", f"/runs/{post.run_no}?tab=units"),
+            ("work orders", "/work-orders"), ("runs", "/runs"), ("a run", f"/runs/{post.run_no}"),
+            ("units of a run", f"/runs/{post.run_no}?tab=units"),
             ("trace of a unit", f"/trace/units/{some}"), ("timeline of a unit", f"/trace/units/{some}?tab=timeline"),
             ("search", f"/trace?q={some}"), ("station", f"/execution?station={post.code}"), ("routes", "/routes"), ("lines", "/lines"),
             ("defects", "/defects"),
@@ -335,9 +337,8 @@ def _figures(values: list[float], spent: float) -> dict[str, float]:
 
 def tell(told: dict[str, Any]) -> None:
     """Print the figures with the goals beside them."""
-    print(
-        f"plant at {told['times']:g}x for {told['seconds']:.0f} s, {told['units']} units of history in {told['historySeconds']:.0f} s; {told['machine']}"
-    )
+    history = f"{told['units']} units of history in {told['historySeconds']:.0f} s"
+    print(f"plant at {told['times']:g}x for {told['seconds']:.0f} s, {history}; {told['machine']}")
     print(f"  {'':22} {'count':>7} {'/s':>7} {'p50':>7} {'p95':>7} {'p99':>7} {'max':>8}  ms")
     for name, one in told["actions"].items():
         goal = ""

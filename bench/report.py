@@ -26,7 +26,10 @@ def _of(name: str) -> Any:
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---" if n == 0 else "---:" for n in range(len(head))) + "|"]
+    lines = [
+        "| " + " | ".join(head) + " |",
+        "|" + "|".join("---" if n == 0 else "---:" for n in range(len(head))) + "|",
+    ]
     return "\n".join([*lines, *("| " + " | ".join(str(cell) for cell in row) + " |" for row in rows)])
 
 
@@ -39,7 +42,8 @@ def _station() -> str:
         return "_Not run._\n"
     rows = []
     for name, key, form in (
-        ("track-in and track-out, a second", "rate", "{:.0f}"), ("p50, ms", "p50", "{:.1f}"), ("p95, ms", "p95", "{:.1f}"), ("p99, ms", "p99", "{:.1f}"),
+        ("track-in and track-out, a second", "rate", "{:.0f}"), ("p50, ms", "p50", "{:.1f}"), ("p95, ms", "p95", "{:.1f}"),
+        ("p99, ms", "p99", "{:.1f}"),
         ("an empty POST, a second", "emptyRate", "{:.0f}"), ("its rows by the bare driver, a second", "diskRate", "{:.0f}"),
         ("ratio to the two floors", "ratio", "{:.2f}"), ("ten calls (one board), bytes", "bytesPerTenCalls", "{:.0f}"),
         ("memory of the server, MB", "memoryMb", "{:.0f}"),
@@ -51,10 +55,14 @@ def _station() -> str:
 def _plant(told: dict[str, Any]) -> str:
     rows = []
     for name, one in told["actions"].items():
-        page = name.startswith("page ") or name.startswith("panel")
-        goal = "p95 < 100" if name.startswith("page ") else "p99 < 50" if name in ("track-in", "track-out", "scan") else ""
+        page = name.startswith(("page ", "panel"))
+        goal = (
+            "p95 < 100" if name.startswith("page ") else "p99 < 50" if name in ("track-in", "track-out", "scan") else ""
+        )
         met = "" if not goal else ("met" if (one["p95"] < 100 if page else one["p99"] < 50) else "**missed**")
-        rows.append([name, one["count"], *(f"{one[key]:.1f}" for key in ("p50", "p95", "p99", "max")), f"{goal} {met}".strip()])
+        rows.append(
+            [name, one["count"], *(f"{one[key]:.1f}" for key in ("p50", "p95", "p99", "max")), f"{goal} {met}".strip()]
+        )
     memory = told["memoryMb"]
     rows_ = ", ".join(f"{number:,} {table}" for table, number in told["rows"].items())
     share = told["actions"]["track-in"]["p50"] / told["emptyPostMs"]
@@ -62,7 +70,8 @@ def _plant(told: dict[str, Any]) -> str:
         f"### {told['times']:g}× for {told['seconds']:.0f} s, {told['units']:,} units of history\n\n"
         + _table(["ms", "count", "p50", "p95", "p99", "max", "goal"], rows)
         + f"\n\nErrors: {sum(told['faults'].values())}. An empty POST with nobody else there takes {told['emptyPostMs']:.2f} ms, a track-in"
-        + f" among all the others {share:.1f} times that (medians). The server used {told['cpuShare'] * 100:.0f} % of a core. Memory from begin to end:"
+        + f" among all the others {share:.1f} times that (medians). The server used {told['cpuShare'] * 100:.0f} % of a core."
+        + " Memory from begin to end:"
         + f" {' → '.join(f'{each:.0f}' for each in (memory[0], memory[len(memory) // 2], memory[-1]))} MB."
         + f" The file of {told['fileBytes'] / 1e6:,.0f} MB grew by {told['grownBytes'] / 1e6:.1f} MB. Rows at the end: {rows_}."
         + f" The history was written in {told['historySeconds']:.0f} s. {told['machine']}; {told['date']}.\n"
@@ -75,7 +84,9 @@ def _growth(told: dict[str, Any]) -> str:
     for name in sizes[0]["actions"]:
         medians = [one["actions"][name]["p50"] for one in sizes]
         ratio = medians[-1] / medians[0]
-        rows.append([name, *(f"{value:.1f}" for value in medians), f"{ratio:.2f}", "met" if ratio <= 1.2 else "**missed**"])
+        rows.append(
+            [name, *(f"{value:.1f}" for value in medians), f"{ratio:.2f}", "met" if ratio <= 1.2 else "**missed**"]
+        )
     rows.append(["_file, MB_", *(f"{one['fileBytes'] / 1e6:,.0f}" for one in sizes), "", ""])
     rows.append(["_memory of the server, MB_", *(f"{one['memoryMb']:.0f}" for one in sizes), "", ""])
     last = ", ".join(f"{number:,} {table}" for table, number in sizes[-1]["rows"].items())
@@ -118,15 +129,20 @@ def plot(told: dict[str, Any]) -> str:
     for ms in (1, 10, 100, 1000):
         parts.append(f'<line x1="{left}" y1="{y(ms):.0f}" x2="{left + wide}" y2="{y(ms):.0f}" stroke="#d0d7de"/>')
         parts.append(f'<text x="{left - 8}" y="{y(ms) + 4:.0f}" text-anchor="end">{ms} ms</text>')
-    for number in units:
-        parts.append(f'<text x="{x(number):.0f}" y="{top + high + 20}" text-anchor="middle">{number:,}</text>')
-    parts.append(f'<text x="{left + wide / 2}" y="{top + high + 42}" text-anchor="middle">units that the plant has made</text>')
+    parts += [
+        f'<text x="{x(number):.0f}" y="{top + high + 20}" text-anchor="middle">{number:,}</text>' for number in units
+    ]
+    parts.append(
+        f'<text x="{left + wide / 2}" y="{top + high + 42}" text-anchor="middle">units that the plant has made</text>'
+    )
     for colour, name in zip(COLOURS, names, strict=False):
         medians = [one["actions"][name]["p50"] for one in sizes]
         points = " ".join(f"{x(number):.1f},{y(ms):.1f}" for number, ms in zip(units, medians, strict=True))
         parts.append(f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>')
         place = top + 14 + names.index(name) * 20
-        parts.append(f'<line x1="{left + wide + 20}" y1="{place - 4}" x2="{left + wide + 40}" y2="{place - 4}" stroke="{colour}" stroke-width="2"/>')
+        parts.append(
+            f'<line x1="{left + wide + 20}" y1="{place - 4}" x2="{left + wide + 40}" y2="{place - 4}" stroke="{colour}" stroke-width="2"/>'
+        )
         parts.append(f'<text x="{left + wide + 46}" y="{place}">{name}</text>')
     return "\n".join([*parts, "</svg>"]) + "\n"
 
@@ -142,7 +158,9 @@ def _faults() -> str:
             words, _, variant = name.removeprefix("test_").partition("[")
             said = words.replace("_", " ") + (f" ({variant.rstrip(']')})" if variant else "")
             bad = next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), None)
-            rows.append([said, f"{float(case.get('time', 0)):.0f}", {None: "green", "skipped": "skipped"}.get(bad, "**RED**")])
+            rows.append(
+                [said, f"{float(case.get('time', 0)):.0f}", {None: "green", "skipped": "skipped"}.get(bad, "**RED**")]
+            )
     return _table(["what was done", "s", "result"], rows) if rows else "_Not run._"
 
 

@@ -410,6 +410,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_bom_item_child_code"), "bom_item", ["child_code"], unique=False)
     op.create_table(
+        "carrier",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_no", sa.Text(), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier")),
+        sa.UniqueConstraint("carrier_no", name=op.f("uq_carrier_carrier_no")),
+    )
+    op.create_table(
         "counter",
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("last", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -529,6 +541,9 @@ def upgrade() -> None:
         sa.Column("request_id", sa.Text(), nullable=True),
         sa.Column("skew_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("replayed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replayed_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("replayed_by_name", sa.Text(), nullable=True),
         sa.Column("origin", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_integration_message")),
     )
@@ -679,6 +694,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_operation_code")),
         sa.UniqueConstraint("code_folded", name=op.f("uq_operation_code_folded")),
     )
+    op.create_table(
+        "outbound_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("message_type", sa.Text(), nullable=False),
+        sa.Column("target_system", sa.Text(), nullable=False),
+        sa.Column("business_key", sa.Text(), nullable=False),
+        sa.Column("idempotency_key", sa.Text(), nullable=False),
+        sa.Column("payload", Json(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_attempt_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("leased_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_http_status", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("last_error", sa.Text(), nullable=True),
+        sa.Column("delivered_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancel_reason", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("cancelled_by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_event")),
+        sa.UniqueConstraint("idempotency_key", name=op.f("uq_outbound_event_idempotency_key")),
+    )
+    op.create_index("ix_outbound_event_due", "outbound_event", ["status", "next_attempt_at"], unique=False)
+    op.create_index("ix_outbound_event_key", "outbound_event", ["business_key"], unique=False)
     op.create_table(
         "paste_lot",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -851,6 +892,16 @@ def upgrade() -> None:
         sa.Column("reminded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_system_mode")),
         sa.UniqueConstraint("system", "line_key", name=op.f("uq_system_mode_system_line_key")),
+    )
+    op.create_table(
+        "system_seen",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("health", sa.Text(), nullable=False),
+        sa.Column("since", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("skew_told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_system_seen")),
+        sa.UniqueConstraint("system", name=op.f("uq_system_seen_system")),
     )
     op.create_table(
         "terminal",
@@ -1354,6 +1405,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_operation_mapping_operation_id"), "operation_mapping", ["operation_id"], unique=False)
     op.create_table(
+        "outbound_attempt",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("http_status", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("duration_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.ForeignKeyConstraint(["event_id"], ["outbound_event.id"], name=op.f("fk_outbound_attempt_event_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_outbound_attempt")),
+    )
+    op.create_index(op.f("ix_outbound_attempt_event_id"), "outbound_attempt", ["event_id"], unique=False)
+    op.create_table(
         "person_line",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1823,6 +1887,23 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("program_id", "station_id", name=op.f("pk_test_program_station")),
     )
     op.create_index(op.f("ix_test_program_station_station_id"), "test_program_station", ["station_id"], unique=False)
+    op.create_table(
+        "carrier_track",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("in_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("out_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("result", sa.Text(), nullable=True),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_track_carrier_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_carrier_track_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_carrier_track_station_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_track")),
+    )
+    op.create_index("ix_carrier_track_carrier", "carrier_track", ["carrier_id", "in_at"], unique=False)
     op.create_table(
         "form_bake",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
@@ -3067,6 +3148,55 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_yield_day_run_id"), "yield_day", ["run_id"], unique=False)
     op.create_table(
+        "carrier_load",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("loaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unloaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["carrier_id"], ["carrier.id"], name=op.f("fk_carrier_load_carrier_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_carrier_load_run_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_carrier_load_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_load")),
+    )
+    op.create_index("ix_carrier_load_carrier", "carrier_load", ["carrier_id", "loaded_at"], unique=False)
+    op.create_index("ix_carrier_load_unit", "carrier_load", ["unit_id", "loaded_at"], unique=False)
+    op.create_index(
+        "uq_carrier_load_open",
+        "carrier_load",
+        ["unit_id"],
+        unique=True,
+        sqlite_where=sa.text("unloaded_at IS NULL"),
+        postgresql_where=sa.text("unloaded_at IS NULL"),
+    )
+    op.create_table(
+        "carrier_value",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("carrier_track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("spec_id", sa.Text(), nullable=False),
+        sa.Column("revision", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("value_number", sa.Float(), nullable=True),
+        sa.Column("value_text", sa.Text(), nullable=True),
+        sa.Column("value_boolean", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("value_json", sa.Text(), nullable=True),
+        sa.Column("unit", sa.Text(), nullable=True),
+        sa.Column("limits", sa.Text(), nullable=True),
+        sa.Column("judge", sa.Text(), nullable=False),
+        sa.Column("alarmed", sa.Boolean(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("method", sa.Text(), nullable=False),
+        sa.Column("collected_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("collected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("collected_by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["carrier_track_id"], ["carrier_track.id"], name=op.f("fk_carrier_value_carrier_track_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_carrier_value")),
+    )
+    op.create_index(op.f("ix_carrier_value_carrier_track_id"), "carrier_value", ["carrier_track_id"], unique=False)
+    op.create_table(
         "inspection_item",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -3166,7 +3296,7 @@ def upgrade() -> None:
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("lot_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("material_code", sa.Text(), nullable=False),
@@ -3353,6 +3483,7 @@ def upgrade() -> None:
         sa.Column("collected_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("collected_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("collected_by_name", sa.Text(), nullable=True),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_data_value_track_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_data_value")),
     )
@@ -3380,6 +3511,7 @@ def upgrade() -> None:
         sa.Column("disposition", sa.Text(), nullable=True),
         sa.Column("to_step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("inspection_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("machine_result_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("superseded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("created_by_name", sa.Text(), nullable=True),
@@ -3395,9 +3527,127 @@ def upgrade() -> None:
     op.create_index("ix_defect_code", "defect", ["code", "created_at"], unique=False)
     op.create_index("ix_defect_created", "defect", ["created_at"], unique=False)
     op.create_index(op.f("ix_defect_inspection_id"), "defect", ["inspection_id"], unique=False)
+    op.create_index(
+        "ix_defect_machine_result",
+        "defect",
+        ["machine_result_id"],
+        unique=False,
+        sqlite_where=sa.text("machine_result_id IS NOT NULL"),
+        postgresql_where=sa.text("machine_result_id IS NOT NULL"),
+    )
     op.create_index(op.f("ix_defect_run_id"), "defect", ["run_id"], unique=False)
     op.create_index(op.f("ix_defect_track_id"), "defect", ["track_id"], unique=False)
     op.create_index(op.f("ix_defect_unit_id"), "defect", ["unit_id"], unique=False)
+    op.create_table(
+        "device_event",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("event_time", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offset_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
+        sa.Column("held_reason", sa.Text(), nullable=True),
+        sa.Column("warnings", Json(), nullable=True),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("carrier_track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("unit_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("late", sa.Boolean(), nullable=False),
+        sa.Column("passed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("failed", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("not_judged", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("meta", Json(), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["carrier_track_id"], ["carrier_track.id"], name=op.f("fk_device_event_carrier_track_id")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_device_event_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_device_event_station_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_device_event_track_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_device_event_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device_event")),
+        sa.UniqueConstraint("system", "event_id", name=op.f("uq_device_event_system_event_id")),
+    )
+    op.create_index("ix_device_event_time", "device_event", ["event_time"], unique=False)
+    op.create_index(op.f("ix_device_event_track_id"), "device_event", ["track_id"], unique=False)
+    op.create_index(op.f("ix_device_event_unit_id"), "device_event", ["unit_id"], unique=False)
+    op.create_table(
+        "machine_result",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("subject_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("system", sa.Text(), nullable=False),
+        sa.Column("event_id", sa.Text(), nullable=False),
+        sa.Column("digest", sa.LargeBinary(), nullable=False),
+        sa.Column("event_time", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("received_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("effective_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("offset_ms", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("clock_suspect", sa.Boolean(), nullable=False),
+        sa.Column("confirmed_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("held_reason", sa.Text(), nullable=True),
+        sa.Column("warnings", Json(), nullable=True),
+        sa.Column("line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("operator_id", sa.Text(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("equipment_id", sa.Text(), nullable=True),
+        sa.Column("meta", Json(), nullable=True),
+        sa.Column("by_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("by_name", sa.Text(), nullable=True),
+        sa.Column("origin", sa.Text(), nullable=True),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("run_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("station_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("step_no", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("track_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("match_status", sa.Text(), nullable=False),
+        sa.Column("defects", Json(), nullable=True),
+        sa.Column("remark", sa.Text(), nullable=True),
+        sa.Column("raw", Json(), nullable=True),
+        sa.Column("degraded", sa.Boolean(), nullable=False),
+        sa.Column("overruled_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("overruled_by_name", sa.Text(), nullable=True),
+        sa.Column("overruled_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_machine_result_run_id")),
+        sa.ForeignKeyConstraint(["station_id"], ["station.id"], name=op.f("fk_machine_result_station_id")),
+        sa.ForeignKeyConstraint(["subject_id"], ["unit.id"], name=op.f("fk_machine_result_subject_id")),
+        sa.ForeignKeyConstraint(["track_id"], ["track.id"], name=op.f("fk_machine_result_track_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_machine_result")),
+        sa.UniqueConstraint("system", "event_id", name=op.f("uq_machine_result_system_event_id")),
+    )
+    op.create_index(
+        "ix_machine_result_current", "machine_result", ["subject_id", "effective_at", "received_at"], unique=False
+    )
+    op.create_index(
+        "ix_machine_result_held",
+        "machine_result",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("standing = 'HELD'"),
+        postgresql_where=sa.text("standing = 'HELD'"),
+    )
+    op.create_index(
+        "ix_machine_result_pending",
+        "machine_result",
+        ["subject_id"],
+        unique=False,
+        sqlite_where=sa.text("match_status = 'PENDING'"),
+        postgresql_where=sa.text("match_status = 'PENDING'"),
+    )
+    op.create_index("ix_machine_result_received", "machine_result", ["received_at"], unique=False)
+    op.create_index(op.f("ix_machine_result_track_id"), "machine_result", ["track_id"], unique=False)
     op.create_table(
         "readiness_waiver",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
