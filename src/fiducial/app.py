@@ -232,15 +232,15 @@ TIMERS: tuple[Timer, ...] = (
     Timer("tools are looked after", tooling_wiring.SWEEP, 3600.0),
     Timer("tokens that expire are announced", tokens.warn_of_expiry, 3600.0),
     Timer("sessions end", identity.end_expired_sessions, 300.0),
-    Timer("old notifications are swept", notices_actions.sweep, 3600.0),
-    Timer("idempotency keys are swept", idempotency.sweep, 60.0),
+    Timer("old notifications are swept", notices_actions.sweep, 3600.0, on=True),
+    Timer("idempotency keys are swept", idempotency.sweep, 60.0, on=True),
     Timer("patrols are due", quality_opened.PATROLS, 60.0),
     Timer("floor life ends", msl.expire_clocks, 60.0),
     Timer("results without a board end", quality_wiring.ORPHANS, 60.0, while_=quality_wiring.ANY_WAITING),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
     Timer("other systems are watched", connect_wiring.WATCH, 60.0),
-    Timer("old messages are swept", connect_wiring.FORGET, 600.0),
+    Timer("old messages are swept", connect_wiring.FORGET, 600.0, on=True),
 )
 
 

@@ -195,6 +195,7 @@ def test_the_boards_of_a_lot_are_paged_and_narrowed(floor: Loading) -> None:
     ask = floor.api.as_("quality").get
     page = ask("/api/trace/material-lots/MAT-001/L-1/units", page=2, pageSize=2).must()
     assert ([item["sn"] for item in page["items"]], page["total"]) == (sns[2:4], 5)
+    assert [item["sn"] for item in boards_of(floor, "L-1", sort="from.desc")["items"]] == sns[::-1]
     assert boards_of(floor, "L-1", status="QUEUED")["total"] == 0
     assert boards_of(floor, "L-1", runNo=run_no)["total"] == 5
     third = whole["items"][2]["from"]

@@ -13,6 +13,7 @@ from sqlalchemy import func, select, update
 from tests.api.plant import LINE, TEST, Plant
 from tests.api.web import Api, cookie_of
 
+from fiducial.kit import ids
 from fiducial.kit.acting import Caller, action
 from fiducial.kit.clock import now_ms
 from fiducial.kit.outbox import Event
@@ -197,7 +198,8 @@ def test_old_ones_are_swept_read_sooner_than_unread(api: Api, plant: Plant) -> N
     for _ in range(2):
         happens(plant, "ERP_CONFLICT", None)
     api.as_("planner").patch(f"/api/notifications/{told(api, 'planner')[0]['id']}/read").must()
-    plant.sql(update(notifications).values(created_at=now_ms() - 100 * DAY))
+    ago = ids.first_of(now_ms()) - ids.first_of(now_ms() - 100 * DAY)
+    plant.sql(update(notifications).values(created_at=now_ms() - 100 * DAY, id=notifications.c.id - ago))
     plant.sql(update(notifications).where(notifications.c.read_at.is_not(None)).values(read_at=now_ms() - 91 * DAY))
     assert plant.store.write_now(TEST, actions.sweep) == 1
     assert [item["status"] for item in told(api, "planner")] == ["unread"]

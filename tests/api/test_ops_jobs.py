@@ -7,15 +7,19 @@ import threading
 from typing import Any
 
 import pytest
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from tests.api.plant import TEST, Plant
 
-from fiducial.kit import clock, ids
+from fiducial.app import TIMERS
+from fiducial.connect import wiring as connect_wiring
+from fiducial.kit import clock, idempotency, ids
 from fiducial.kit.acting import action, query
 from fiducial.kit.outbox import DEAD, PENDING, any_due, events, work
 from fiducial.kit.tx import Tx
+from fiducial.notices import actions as notices_actions
 from fiducial.ops.events import RETENTION_CRON, forget_events
 from fiducial.ops.jobs import note_failure, run_job
+from fiducial.ops.worker import OWN, Timer, Worker
 
 DAY = 86_400_000
 _places = itertools.count(7)  # two of one millisecond are two
@@ -137,3 +141,24 @@ def test_a_job_that_fails_leaves_its_error_and_has_its_next_turn(plant: Plant) -
 
 
 pytestmark = pytest.mark.usefixtures("store")
+
+
+@action(audit="TEST_COUNTED", entity="EVENT", internal_only=True)
+def forget_two(tx: Tx) -> int:
+    tx.unrecorded()
+    old = select(events.c.id).where(events.c.type == "PILED").order_by(events.c.id).limit(2)
+    return tx.run(delete(events).where(events.c.id.in_(old)))
+
+
+@pytest.mark.parametrize(("goes_on", "left"), [(True, 0), (False, 3)])
+def test_a_sweep_that_goes_on_takes_all_there_is_piece_by_piece(plant: Plant, goes_on: bool, left: int) -> None:
+    for _ in range(5):
+        plant.store.write_now(TEST, an_event, "PILED", 1000, None)
+    worker = Worker(plant.store, [])
+    worker._have_a_turn(Timer("heaps are forgotten", forget_two, 60.0, on=goes_on))
+    assert plant.api.as_("admin").get("/api/events", eventType="PILED").must()["total"] == left
+
+
+def test_every_sweep_that_does_a_piece_at_a_time_goes_on() -> None:
+    in_pieces = {forget_events, idempotency.sweep, notices_actions.sweep, connect_wiring.FORGET}
+    assert {timer.action for timer in (*TIMERS, *OWN) if timer.on} >= in_pieces

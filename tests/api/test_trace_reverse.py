@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from sqlalchemy import insert, select
 from tests.api.plant import LINE, STATIONS, Plant
@@ -9,8 +11,11 @@ from tests.api.tooling_floor import Crib
 
 from fiducial.execution.carrier_tables import carrier_loads, carriers
 from fiducial.kit import clock
-from fiducial.orders.tables import units
+from fiducial.orders.tables import runs, units
+from fiducial.readiness.tables import checklist_rows
 from fiducial.trace.causes import DAY_MS
+
+_keys = itertools.count(1000)
 
 
 @pytest.fixture
@@ -134,3 +139,51 @@ def test_what_is_out_of_reach_is_in_no_reverse_trace(crib: Crib) -> None:
         assert trace(crib, path, who="leader")["items"] == []
         assert sns(trace(crib, path)) == [sn]
     assert LINE != "LINE-FAR"
+
+
+def on_the_list(crib: Crib, run_no: str, **rows: str) -> None:
+    """Write rows that name lots on the list of a run."""
+    (run,) = crib.rows(select(runs.c.id).where(runs.c.run_no == run_no))
+    for item_key, value in rows.items():
+        row = {"item_key": item_key, "value": value, "set_by": 1, "set_by_name": "Ann", "set_at": clock.now_ms()}
+        crib.plant.sql(insert(checklist_rows).values(id=next(_keys), run_id=run.id, **row))
+
+
+def listed(crib: Crib, lot: str) -> list[tuple[str, str]]:
+    items = trace(crib, f"material-lots/SAC305/{lot}/units")["items"]
+    return [(item["sn"], item["certainty"]) for item in items if item["via"] == "CHECKLIST"]
+
+
+def test_the_list_of_a_run_says_the_same_of_its_lots_from_both_sides(crib: Crib) -> None:
+    crib.plant.material("SAC305")
+    for lot in ("L-1", "L-10", "L-2"):
+        crib.plant.made("engineer", "/api/material-lots", {"materialCode": "SAC305", "lotNo": lot})
+    run = crib.printing(plan=1)
+    (sn,) = crib.units_of(run)
+    on_the_list(crib, run, SOLDER_BAR="SAC305 | L-1", PARTS_ISSUED="R-10K|L-1, SAC305|L-2")
+    forward = {
+        (part["lotNo"], part["certainty"])
+        for part in trace(crib, f"units/{sn}")["materials"]
+        if part["materialCode"] == "SAC305"
+    }
+    assert forward == {("L-1", "POSSIBLE"), ("L-2", "POSSIBLE")}
+    assert listed(crib, "L-1") == listed(crib, "L-2") == [(sn, "POSSIBLE")]
+    assert listed(crib, "L-10") == []
+
+
+def test_a_lot_that_a_thousand_lists_name_leads_to_the_boards_of_every_one(crib: Crib) -> None:
+    crib.plant.material("SAC305")
+    for lot in ("L-1", "L-10"):
+        crib.plant.made("engineer", "/api/material-lots", {"materialCode": "SAC305", "lotNo": lot})
+    run = crib.printing(plan=1)
+    (sn,) = crib.units_of(run)
+    (one,) = crib.rows(select(runs).where(runs.c.run_no == run))
+    row = {"item_key": "SOLDER_BAR", "set_by": 1, "set_by_name": "Ann", "set_at": clock.now_ms()}
+    for number in range(1000):
+        values = one._asdict() | {"id": next(_keys), "run_no": f"OLD-{number}"}
+        crib.plant.sql(
+            insert(runs).values(values),
+            insert(checklist_rows).values(row | {"id": next(_keys), "run_id": values["id"], "value": f"SAC305|L-1{number % 2 or ''}"}),
+        )  # fmt: skip
+    on_the_list(crib, run, SOLDER_BAR="SAC305|L-1")
+    assert listed(crib, "L-1") == [(sn, "CERTAIN")]

@@ -98,7 +98,10 @@ def _put(tx: Tx, row: dict[str, Any]) -> None:
 def sweep(tx: Tx) -> int:
     """Remove what is old, read and unread by their own limits, at most 500; give how many."""
     tx.unrecorded()
-    old_read = notifications.c.read_at < tx.now - read_days.of(tx) * DAY_MS
-    old = old_read | (notifications.c.created_at < tx.now - unread_days.of(tx) * DAY_MS)
-    due = select(notifications.c.id).where(old).order_by(notifications.c.id).limit(SWEPT_AT_ONCE)
+    read_before, unread_before = (tx.now - days.of(tx) * DAY_MS for days in (read_days, unread_days))
+    old = (notifications.c.read_at < read_before) | (notifications.c.created_at < unread_before)
+    long_there = notifications.c.id < ids.first_of(
+        max(read_before, unread_before)
+    )  # so that the young are not gone through
+    due = select(notifications.c.id).where(long_there, old).order_by(notifications.c.id).limit(SWEPT_AT_ONCE)
     return tx.run(delete(notifications).where(notifications.c.id.in_(due)))

@@ -19,7 +19,7 @@ from fiducial.kit.tx import Tx
 from fiducial.ops import refusals as _declared  # noqa: F401 - what is raised here is declared there
 
 STATES = (PENDING, RETRY, DEAD, DONE)
-DAY_MS, AT_ONCE = 86_400_000, 5_000
+DAY_MS, AT_ONCE = 86_400_000, 1_000
 
 
 def _cron(value: Any) -> str:
@@ -113,7 +113,7 @@ def retry_event(tx: Tx, event_id: str) -> EventShown:
 
 @action(audit="EVENT_RETENTION", entity="EVENT", internal_only=True)
 def forget_events(tx: Tx) -> dict[str, int]:
-    """Delete handled events older than the setting says, 5,000 at a time; never one whose work is not done. Give how many."""
+    """Delete handled events older than the setting says, 1,000 at a time; never one whose work is not done. Give how many."""
     tx.unrecorded()
     before = ids.first_of(tx.now - RETENTION_DAYS.of(tx) * DAY_MS)
     open_work = exists(select(work.c.event_id).where(work.c.event_id == events.c.id))

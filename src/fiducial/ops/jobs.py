@@ -67,13 +67,23 @@ def run_job(tx: Tx, name: str, job: Callable[[Tx], Any], seconds: float, cron: S
     turn, tx.mark = tx.mark, mark_of(job)  # what the job enters, it enters under its own name
     found = job(tx)
     tx.mark = turn
-    counts = found if isinstance(found, dict) else {"done": found} if isinstance(found, int) else None
+    counts = counts_of(found)
     ended = {"started_at": tx.now, "ended_at": clock.now_ms(), "counts": counts, "error": None}
     tx.run(update(jobs).where(jobs.c.name == name).values(**ended, runs=jobs.c.runs + 1))
     if counts and any(counts.values()):
         tx.run(insert(job_runs).values(id=tx.new_id(), name=name, **ended))
     tx.unrecorded()
     return True
+
+
+def counts_of(found: Any) -> dict[str, Any] | None:
+    """Give what a job says it did as counts; None when it does not say."""
+    return found if isinstance(found, dict) else {"done": found} if isinstance(found, int) else None
+
+
+def how_many(found: Any) -> int:
+    """Give how many a job says it did, all its counts together."""
+    return sum(int(count) for count in (counts_of(found) or {}).values())
 
 
 def _take_turn(tx: Tx, name: str, next_at: int, *, at_once: bool) -> bool:

@@ -16,7 +16,7 @@ from fiducial.kit.refusals import Refused
 from fiducial.kit.settings import Setting
 from fiducial.kit.store import Store
 from fiducial.ops.events import RETENTION_CRON, forget_events
-from fiducial.ops.jobs import forget_runs, note_failure, run_job
+from fiducial.ops.jobs import forget_runs, how_many, note_failure, run_job
 
 log = structlog.get_logger("fiducial.worker")
 ME = Caller(internal="worker", language="zh-CN")
@@ -31,6 +31,9 @@ class Timer:
     `cron`, a setting, its turns are at those times; `seconds` is then how often it is looked whether one has come.
 
     With `look`, a query that takes its time beside the lane, the action is given what was found, and is not done when that is nothing.
+
+    A turn that goes `on` repeats its action, which does a piece at a time, until that finds nothing more: what comes in between
+    two turns may be more than one piece. Events are handled between the pieces.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Timer:
     while_: Callable[..., bool] | None = None
     cron: Setting[str] | None = None
     look: Callable[..., Sequence[Any]] | None = None
+    on: bool = False
 
 
 class Worker:
@@ -71,10 +75,13 @@ class Worker:
                 log.error("worker_fault", exc_info=fault)
             self._ending.wait(self._rest)
 
-    def _turn(self) -> None:
+    def _handle_events(self) -> None:
         while not self._ending.is_set() and self._store.read_now(ME, outbox.any_due):
             if not self._store.write_now(ME, outbox.handle_one):
                 break
+
+    def _turn(self) -> None:
+        self._handle_events()
         for timer in self._timers:
             if time.monotonic() >= self._due[timer.name]:
                 self._due[timer.name] = time.monotonic() + timer.seconds
@@ -93,13 +100,15 @@ class Worker:
 
     def _have_a_turn(self, timer: Timer) -> None:
         try:
-            self._store.write_now(ME, run_job, timer.name, timer.action, timer.seconds, timer.cron)
+            ours = self._store.write_now(ME, run_job, timer.name, timer.action, timer.seconds, timer.cron)
+            while ours and timer.on and not self._ending.is_set() and how_many(self._store.write_now(ME, timer.action)):
+                self._handle_events()
         except Exception as fault:
             log.error("job_failed", job=timer.name, exc_info=fault)
             self._store.write_now(ME, note_failure, timer.name, repr(fault), timer.seconds)
 
 
 OWN = (
-    Timer("old events are deleted", forget_events, 60.0, cron=RETENTION_CRON),
+    Timer("old events are deleted", forget_events, 60.0, cron=RETENTION_CRON, on=True),
     Timer("old runs of jobs are deleted", forget_runs, 86_400.0),
 )

@@ -13,7 +13,9 @@ doors.get("/api/trace/units/{sn}/timeline", timeline.unit_timeline, params=timel
 doors.get("/api/trace/units/{sn}/genealogy", genealogy.unit_genealogy)
 doors.get("/api/trace/runs/{runNo}", run.run_trace, slow=True)
 doors.get("/api/trace/runs/{runNo}/units", run.run_units, listing=run.UNITS)
-doors.get("/api/trace/material-lots/{materialCode}/{lotNo}/units", reverse.lot_units, listing=reverse.LOT_UNITS)
+doors.get(
+    "/api/trace/material-lots/{materialCode}/{lotNo}/units", reverse.lot_units, listing=reverse.LOT_UNITS, slow=True
+)
 doors.get("/api/trace/tools/{toolCode}/units", causes.tool_units, listing=causes.TOOL_UNITS, slow=True)
 doors.get("/api/trace/carriers/{carrierNo}/units", causes.carrier_units, listing=causes.CARRIER_UNITS)
 doors.get("/api/trace/stations/{stationCode}/units", causes.station_units, listing=causes.STATION_UNITS, slow=True)

@@ -7,6 +7,7 @@ jar was bound to their line, and those of runs whose list names the lot.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from sqlalchemy import Select, and_, case, false, func, literal, null, or_, select, union_all
@@ -140,7 +141,10 @@ def _printed_with(tx: Tx, lot: Any, in_reach: Select[Any] | None) -> list[Select
     bound = bindings.c.paste_lot_id == jar.id
     bound_runs = (
         select(runs.c.id, runs.c.version_id).join(bindings, bindings.c.line_id == runs.c.line_id)
-        .where(bound, or_(runs.c.ended_at.is_(None), runs.c.ended_at >= bindings.c.bound_at)).distinct()
+        .where(
+            bound, or_(runs.c.ended_at.is_(None), runs.c.ended_at >= bindings.c.bound_at),
+            or_(bindings.c.unbound_at.is_(None), runs.c.started_at.is_(None), runs.c.started_at < bindings.c.unbound_at),
+        ).distinct()
     )  # fmt: skip
     printing = at_printing(
         tx, [row.version_id for row in tx.all(select(bound_runs.subquery().c.version_id).distinct())]
@@ -167,27 +171,38 @@ def _printed_with(tx: Tx, lot: Any, in_reach: Select[Any] | None) -> list[Select
 
 
 def _listed(tx: Tx, lot: Any, in_reach: Select[Any] | None) -> list[Select[Any]]:
-    """Give the boards of runs whose list names the lot (spec 11.3), one statement for each such run."""
-    rows = select(checklist_rows).where(
-        checklist_rows.c.item_key.in_(LOT_ROWS),
-        checklist_rows.c.value.contains(f"{lot.material_code}|{lot.lot_no}", autoescape=True),
+    """Give the boards of runs whose list names the lot (spec 11.3), POSSIBLE where the list names another lot of the material too."""
+    of_lots = select(checklist_rows).where(checklist_rows.c.item_key.in_(LOT_ROWS))
+    naming = of_lots.where(
+        checklist_rows.c.value.contains(lot.material_code, autoescape=True),
+        checklist_rows.c.value.contains(lot.lot_no, autoescape=True),
     )
     if in_reach is not None:
-        rows = rows.where(checklist_rows.c.run_id.in_(in_reach))
-    found = []
-    for row in tx.all(rows.order_by(checklist_rows.c.id).limit(500)):
-        named = lots_named(row.value)
-        if (lot.material_code, lot.lot_no) not in named:
-            continue
-        alone = sum(material == lot.material_code for material, _lot in named) == 1
-        former = select(memberships.c.unit_id).where(memberships.c.run_id == row.run_id)
-        found.append(
-            select(
-                units.c.id.label("unit_id"), literal(CHECKLIST).label("via"), null().label("slot_code"), null().label("position"),
-                literal(row.set_at).label("from_at"), null().label("to_at"), literal(int(alone)).label("certain"),
-            ).where(or_(units.c.run_id == row.run_id, units.c.id.in_(former)))
-        )  # fmt: skip
-    return found
+        naming = naming.where(checklist_rows.c.run_id.in_(in_reach))
+    rows = [row for row in tx.all(naming) if (lot.material_code, lot.lot_no) in lots_named(row.value)]
+    if not rows:
+        return []
+    every = tx.all(of_lots.where(checklist_rows.c.run_id.in_({row.run_id for row in rows})))
+    named = Counter(
+        row.run_id for row in every for material, _lot in lots_named(row.value) if material == lot.material_code
+    )
+    alone = [row.id for row in rows if named[row.run_id] == 1]
+    certain = case((checklist_rows.c.id.in_(alone), 1), else_=0).label("certain")
+    listed = (
+        select(checklist_rows.c.id, checklist_rows.c.run_id, checklist_rows.c.set_at, certain)
+        .where(checklist_rows.c.id.in_([row.id for row in rows])).cte("listed")
+    )  # fmt: skip
+    on_it = (
+        select(units.c.id.label("unit_id"), listed.c.id).join_from(listed, units, units.c.run_id == listed.c.run_id)
+        .union(select(memberships.c.unit_id, listed.c.id).join_from(listed, memberships, memberships.c.run_id == listed.c.run_id))
+        .subquery("on_it")
+    )  # fmt: skip
+    return [
+        select(
+            on_it.c.unit_id, literal(CHECKLIST).label("via"), null().label("slot_code"), null().label("position"),
+            listed.c.set_at.label("from_at"), null().label("to_at"), listed.c.certain,
+        ).join_from(on_it, listed, listed.c.id == on_it.c.id)
+    ]  # fmt: skip
 
 
 def lot_shown(lot: Any) -> TracedLot:

@@ -94,7 +94,7 @@ def found_of(links: Select[Any] | CompoundSelect[Any], page: Page) -> CTE:
 
 def rows_of(tx: Tx, found: CTE, *, limit: int, offset: int, backward: bool = False) -> Sequence[Any]:
     """Give some of the rows, in order."""
-    order = (found.c.from_at, found.c.unit_id, found.c.slot_code)
+    order = (found.c.from_at, found.c.unit_id, found.c.slot_code, found.c.position)
     ordered = select(found).order_by(*(column.desc() if backward else column for column in order))
     return tx.all(ordered.limit(limit).offset(offset))
 
