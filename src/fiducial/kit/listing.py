@@ -175,7 +175,9 @@ class Listing:
             except ValueError as wrong:
                 raise bad_field(name, reason_of(wrong)) from None
         # What is shown of a row is not looked up to count it: up to the cap that would cost more than the page itself.
-        counted_rows = statement.order_by(None).with_only_columns(literal_column("1"), maintain_column_froms=True)
+        counted_rows: Select[Any] = statement.order_by(None).with_only_columns(
+            literal_column("1"), maintain_column_froms=True
+        )
         counted = select(func.count()).select_from(counted_rows.limit(COUNT_CAP + 1).subquery())
         total = int(tx.scalar(counted) or 0)
         for name, descending in page.sort:
