@@ -18,9 +18,8 @@ from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 
 from fiducial import __version__
-from fiducial.connect import api as connect_api
-from fiducial.connect import pages as connect_pages
 from fiducial.connect import wiring as connect_wiring
+from fiducial.demo import seeding_api
 from fiducial.demo.installation import mark_at_start
 from fiducial.execution import api as execution_api
 from fiducial.execution import pages as execution_pages
@@ -52,14 +51,16 @@ from fiducial.notices import making as notices_making
 from fiducial.notices import pages as notices_pages
 from fiducial.notices import queries as notices_queries
 from fiducial.ops import api as ops_api
+from fiducial.ops import asked
+from fiducial.ops import pages as ops_pages
 from fiducial.ops.environment import Environment, WrongEnvironment
 from fiducial.ops.errands import Errands
 from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
-from fiducial.ops.outside import ERRANDS, wire_outside
-from fiducial.ops.worker import Timer, Worker
+from fiducial.ops.outside import ERRANDS, HANDLERS, enter_what_was_restored, timers_of, wire_outside
+from fiducial.ops.worker import SWEEP_SECONDS, Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
 from fiducial.orders import pages as orders_pages
@@ -97,13 +98,9 @@ from fiducial.routing import words as routing_words
 from fiducial.sheets import exports, exports_api, importing, imports, imports_api
 from fiducial.sheets import pages as sheets_pages
 from fiducial.timers import actions as timers_actions
-from fiducial.timers import api as timers_api
-from fiducial.timers import pages as timers_pages
 from fiducial.timers import ports as timers_ports
 from fiducial.timers import seeds as timers_seeds
 from fiducial.timers import wiring as timers_wiring
-from fiducial.tooling import api as tooling_api
-from fiducial.tooling import pages as tooling_pages
 from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
@@ -123,16 +120,17 @@ DOORS: tuple[Doors, ...] = (
     orders_api.doors,
     execution_api.doors,
     quality_api.doors,
-    tooling_api.doors,
-    timers_api.doors,
+    tooling_wiring.DOORS,
+    timers_wiring.DOORS,
     loading_api.doors,
     forms_api.doors,
     readiness_api.doors,
     trace_api.doors,
-    connect_api.doors,
+    connect_wiring.DOORS,
     exports_api.doors,
     imports_api.doors,
     ops_api.doors,
+    seeding_api.doors,
 )
 
 PAGES: tuple[Pages, ...] = (
@@ -146,13 +144,14 @@ PAGES: tuple[Pages, ...] = (
     execution_pages.pages,
     loading_pages.pages,
     *quality_opened.PAGES,
-    tooling_pages.pages,
-    timers_pages.pages,
-    connect_pages.pages,
+    tooling_wiring.PAGES,
+    timers_wiring.PAGES,
+    connect_wiring.PAGES,
     readiness_pages.pages,
     spc_pages.pages,
     forms_pages.pages,
     trace_pages.pages,
+    ops_pages.pages,
 )
 
 # What stands in the menu, from top to bottom: work first, then what is set up, then the system.
@@ -161,15 +160,16 @@ MENU: tuple[MenuItem, ...] = (
     *loading_pages.MENU,
     *orders_menu.MENU,
     *readiness_pages.MENU,
-    *tooling_pages.MENU,
-    *timers_pages.MENU,
-    *connect_pages.MENU,
+    *tooling_wiring.MENU,
+    *timers_wiring.MENU,
+    *connect_wiring.MENU,
     *quality_menu.MENU,
     *forms_pages.MENU,
     *trace_pages.MENU,
     *routing_pages.MENU,
     *plant_menu.MENU,
     *people_pages.MENU,
+    *ops_pages.MENU,
 )
 
 STATUSES: tuple[StatusSet, ...] = (
@@ -183,11 +183,12 @@ STATUSES: tuple[StatusSet, ...] = (
     *loading_pages.STATUSES,
     *quality_menu.STATUSES,
     *readiness_pages.STATUSES,
-    *tooling_pages.STATUSES,
-    *timers_pages.STATUSES,
-    *connect_pages.STATUSES,
+    *tooling_wiring.STATUSES,
+    *timers_wiring.STATUSES,
+    *connect_wiring.STATUSES,
     *forms_pages.STATUSES,
     *trace_pages.STATUSES,
+    *ops_pages.STATUSES,
 )
 
 TEMPLATES = tuple(dict.fromkeys(HERE / pages.room / "templates" for pages in PAGES))
@@ -227,7 +228,7 @@ TIMERS: tuple[Timer, ...] = (
     Timer("pre-changeover lists are due", readiness_reminders.remind_of_lists, 300.0),
     Timer("paper records are due", forms_wiring.REMINDERS, 300.0),
     Timer("authorisations lapse", orders_authorize.lapse_authorizations, 60.0),
-    Timer("time rules are swept", timers_actions.sweep_clocks, 60.0),
+    Timer("time rules are swept", timers_actions.sweep_clocks, 5.0, every=SWEEP_SECONDS),
     Timer("modes come back", mode_actions.sweep_modes, 60.0),
     Timer("tools are looked after", tooling_wiring.SWEEP, 3600.0),
     Timer("tokens that expire are announced", tokens.warn_of_expiry, 3600.0),
@@ -239,8 +240,6 @@ TIMERS: tuple[Timer, ...] = (
     Timer("results without a board end", quality_wiring.ORPHANS, 60.0, while_=quality_wiring.ANY_WAITING),
     Timer("low reels are told", low_reels.tell_low_reels, 60.0, look=low_reels.reels_that_run_low),
     Timer("old imports are swept", imports.sweep_imports, 600.0),
-    Timer("other systems are watched", connect_wiring.WATCH, 60.0),
-    Timer("old messages are swept", connect_wiring.FORGET, 600.0, on=True),
 )
 
 
@@ -317,6 +316,8 @@ def open_store(environment: Environment) -> Store:
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
     wire_outside(environment)
+    seeding_api.wire_seeding(environment.app_mode, environment.demo_accounts, entrances, asked.ask)
+    HANDLERS.update(seeding_api.HANDLERS)
     if faults := settings.fix(os.environ):
         raise WrongEnvironment(faults)
     store = Store(environment.database_url, wiring(environment)).start()
@@ -333,6 +334,7 @@ def open_for_serving(environment: Environment) -> Store:
     """Open the database and see to it that somebody can sign in."""
     store = open_store(environment)
     mark_at_start(store, environment.app_mode)
+    enter_what_was_restored(store, environment)
     first_administrator(store, environment)
     return store
 
@@ -346,7 +348,9 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         if store is None:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
-        worker = Worker(app.state.store, TIMERS).start() if environment.jobs_enabled else None
+        worker = (
+            Worker(app.state.store, (*TIMERS, *timers_of(environment))).start() if environment.jobs_enabled else None
+        )
         errands = Errands(app.state.store, ERRANDS).start() if environment.jobs_enabled else None
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
@@ -385,12 +389,8 @@ def entrances() -> tuple[Entrance, ...]:
 
 
 def _frame(environment: Environment) -> Frame:
-    jinja = make_environment(
-        TEMPLATES,
-        statuses=STATUSES,
-        zone=environment.app_timezone,
-        extra_globals={"export_url": exports.export_url},
-    )
+    more = {"export_url": exports.export_url}
+    jinja = make_environment(TEMPLATES, statuses=STATUSES, zone=environment.app_timezone, extra_globals=more)
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
         brand=configuring.brand_of,

@@ -17,6 +17,7 @@ import typer
 from fiducial import __version__
 from fiducial.demo import command as demo_command
 from fiducial.demo.house import Accounts, House
+from fiducial.ops.backups import command as backup_command
 from fiducial.ops.environment import Environment, WrongEnvironment, read_environment, shown
 
 if TYPE_CHECKING:  # the command line must start fast
@@ -34,6 +35,8 @@ app.add_typer(audit, name="audit")
 
 app.add_typer(demo_command.demo, name="demo")
 app.command("acceptance")(demo_command.acceptance)
+app.add_typer(backup_command.backup, name="backup")
+app.command("restore")(backup_command.restore_command)
 
 
 def _house() -> House:
@@ -52,11 +55,7 @@ def _house() -> House:
             finally:
                 store.stop()
 
-    accounts = Accounts(
-        admin_email=environment.seed_admin_email,
-        admin_password=environment.seed_admin_password or Accounts().admin_password,
-        test_password=environment.seed_test_password,
-    )
+    accounts = Accounts(**environment.demo_accounts)
     return House(
         mode=environment.app_mode, accounts=accounts, database_url=environment.database_url, database=database, entrances=entrances
     )  # fmt: skip
@@ -73,6 +72,9 @@ def environment_or_exit(**overrides: Any) -> Environment:
         for name, fault in wrong.faults:
             typer.echo(f"{name}: {fault}", err=True)
         raise typer.Exit(2) from None
+
+
+backup_command.wire_environment(environment_or_exit)
 
 
 @app.callback(invoke_without_command=True)

@@ -81,6 +81,8 @@ def tools(plant: Plant, there: Filled, say: Callable[[str], str]) -> None:
     refused = plant.api.as_("admin").get("/api/integration/messages", status="REJECTED").must()["items"][0]
     there.parts["outbound/eventId"] = there.parts["integration/eventId"] = sent["eventId"]
     there.spare["refusedMessage"] = refused["id"]
+    there.parts["jobId"] = plant.api.as_("admin").post("/api/system/backups").must()["jobId"]
+    there.parts["name"] = "fiducial-00000000-20260101T000000Z-0001.tar.zst"
     rule = engineer.post("/api/time-rules", {
         "code": say("RULE-1"), "name": say("A rule")[:100], "description": say("Described"), "ruleType": "CUSTOM", "durationMinutes": 60,
         "startEvent": "TRACK_OUT", "endEvent": "TRACK_IN",

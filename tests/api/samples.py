@@ -131,6 +131,7 @@ BY_SHAPE: dict[str, dict[str, Json]] = {
     "ProgramChange": {"version": "3.0", "fixtureTypes": []},
     "Activate": {"reauth": None},
     "GiveUp": {"reason": "Told by telephone"},
+    "DemoSeed": {"datasets": ["base"], "size": None, "asOf": "2026-11-20"},
     "NewTestRecord": {
         "testResultId": "T-2",
         "operatorId": "OP-01",

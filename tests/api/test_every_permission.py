@@ -148,8 +148,15 @@ def test_nothing_is_put_on_another_line(door: Entrance, shared: Stand) -> None:
 
 
 # Refused as a whole, or for those who may see all of it: the book, the bindings of people, the events of the house. Test programs are
-# of the kind of routes and tools: nobody is limited to those of a line (spec 09.5.2).
-WHOLE = ("/api/audit-logs", "/api/users", "/api/events", "/api/test-programs")
+# of the kind of routes and tools: nobody is limited to those of a line (spec 09.5.2). What other systems say and are told is the plant's.
+WHOLE = (
+    "/api/audit-logs",
+    "/api/users",
+    "/api/events",
+    "/api/test-programs",
+    "/api/integration/messages",
+    "/api/integration/outbound",
+)
 LISTS = [
     door
     for door in entrances()
@@ -184,5 +191,13 @@ def test_a_page_shows_nothing_of_another_line(path: str, shared: Stand) -> None:
         assert answer.status == 403, address
     shown = re.sub(re.escape(address) + "|" + re.escape(address.replace("/", "%2F")), "", answer.text)
     # A routing is no thing of a line: whoever may read it sees the stations it names. Accounts and tokens are the plant's (WHOLE).
-    whole = ("/system/audit", "/routes", "/system/users", "/system/tokens", "/test-programs")
+    whole = (
+        "/system/audit",
+        "/routes",
+        "/system/users",
+        "/system/tokens",
+        "/test-programs",
+        "/integration/messages",
+        "/integration/outbound",
+    )
     assert NAMED.findall(shown) == [] or path.startswith(whole)

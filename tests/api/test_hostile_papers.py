@@ -8,11 +8,14 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from tests.api.paper_floor import GOOD, GOOD_STENCIL, HOUR, MINUTE, Papers, wire
-from tests.api.plant import LINE, Plant
+from tests.api.plant import LINE, TEST, Plant
 from tests.api.test_forms_paste_and_bake import issued, thawed
 from tests.api.test_hostile_races import meanwhile
 
 from fiducial.forms.tables import TABLES
+from fiducial.kit.acting import query
+from fiducial.kit.tx import Tx
+from fiducial.trace import papers as traced
 
 
 @pytest.fixture
@@ -179,3 +182,25 @@ def test_a_scan_is_not_written_into_a_record_that_is_voided_at_this_moment(paper
     assert answer.code == "CONFLICT_RETRY"
     (jar,) = papers.operator.get("/api/solder-paste-usage-records", voided="true").must()["items"]
     assert (jar["step"], jar["thawStartedAt"]) == ("RECEIVE", None)
+
+
+# ---- records in a board's trace
+
+
+@query("trace:read")
+def fixtures_of(tx: Tx, run: Any) -> Any:
+    stay = traced.Stay(run.id, run.line_id, 0, tx.now)
+    return traced.records_of(tx, [stay])["fixtureUsage"]
+
+
+def test_a_runs_own_record_is_in_the_trace_however_many_its_line_wrote_later(
+    papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    papers.tool("FX-1", "FIXTURE")
+    run_no = papers.run()
+    own = papers.made("fixture", runNo=run_no)
+    papers.ago("fixture", HOUR, "happened_at")
+    later = [papers.made("fixture", lineCode=LINE)["recordNo"] for _ in range(3)]
+    monkeypatch.setattr(traced, "MOST", 2)
+    found = papers.store.read_now(TEST, fixtures_of, papers.run_row(run_no))
+    assert [(row["recordNo"], row["scope"]) for row in found] == [(own["recordNo"], "RUN"), (later[-1], "LINE")]

@@ -100,3 +100,10 @@ def test_a_file_of_many_boms_is_walked_once_and_not_once_for_each_of_its_parts()
     planned = {f"P{n}": [f"C{n:06d}"] for n in range(30_000)} | {"A": ["B"], "B": ["A"]}
     assert circles(Asked(), planned) == {"A": ["A", "B", "A"], "B": ["A", "B", "A"]}  # type: ignore[arg-type]
     assert time.perf_counter() - began < 8  # it took minutes
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "soon"])
+def test_the_page_of_the_book_takes_any_day_that_is_asked(plant: Plant, day: str) -> None:
+    for asked in ({"from": day}, {"to": day}):
+        assert plant.api.as_("admin").get("/system/audit", **asked).status == 200

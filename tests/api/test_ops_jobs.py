@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from tests.api.plant import TEST, Plant
 
 from fiducial.app import TIMERS
-from fiducial.connect import wiring as connect_wiring
+from fiducial.connect.retention import forget_messages
 from fiducial.kit import clock, idempotency, ids
 from fiducial.kit.acting import action, query
 from fiducial.kit.outbox import DEAD, PENDING, any_due, events, work
@@ -19,6 +19,7 @@ from fiducial.kit.tx import Tx
 from fiducial.notices import actions as notices_actions
 from fiducial.ops.events import RETENTION_CRON, forget_events
 from fiducial.ops.jobs import note_failure, run_job
+from fiducial.ops.outside import ALWAYS
 from fiducial.ops.worker import OWN, Timer, Worker
 
 DAY = 86_400_000
@@ -155,10 +156,10 @@ def test_a_sweep_that_goes_on_takes_all_there_is_piece_by_piece(plant: Plant, go
     for _ in range(5):
         plant.store.write_now(TEST, an_event, "PILED", 1000, None)
     worker = Worker(plant.store, [])
-    worker._have_a_turn(Timer("heaps are forgotten", forget_two, 60.0, on=goes_on))
+    worker._have_a_turn(Timer("heaps are forgotten", forget_two, 60.0, on=goes_on), 60.0)
     assert plant.api.as_("admin").get("/api/events", eventType="PILED").must()["total"] == left
 
 
 def test_every_sweep_that_does_a_piece_at_a_time_goes_on() -> None:
-    in_pieces = {forget_events, idempotency.sweep, notices_actions.sweep, connect_wiring.FORGET}
-    assert {timer.action for timer in (*TIMERS, *OWN) if timer.on} >= in_pieces
+    in_pieces = {forget_events, idempotency.sweep, notices_actions.sweep, forget_messages}
+    assert {timer.action for timer in (*TIMERS, *OWN, *ALWAYS) if timer.on} >= in_pieces

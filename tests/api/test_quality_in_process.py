@@ -182,3 +182,27 @@ def test_a_patrol_comes_when_its_time_has_come(floor: Quality) -> None:
     assert floor.store.write_now(TEST, create_due_patrols) == 0
     floor.set_run(run_no, started_at=1)
     assert floor.store.write_now(TEST, create_due_patrols) == 1
+
+
+def test_of_two_who_set_up_one_point_at_once_one_is_told_that_its_code_is_taken(floor: Quality) -> None:
+    body = {
+        "code": "PT-TWICE", "name": "段首件", "stepNo": 10, "checkType": "FIRST_PIECE", "gate": "WARN",
+        "items": [{"itemName": "焊点", "required": True}],
+    }  # fmt: skip
+    asks = [(floor.plant.session("quality"), "POST", "/api/ipqc-checkpoints", body) for _ in range(3)]
+    answers = floor.api.at_once(*asks)
+    assert sorted(answer.status for answer in answers) == [200, 422, 422]
+    assert all(answer.details["fields"][0]["path"] == "code" for answer in answers if not answer.ok)
+
+
+def test_a_fixture_taken_to_the_station_makes_its_first_piece_due_anew(floor: Quality, plant: Plant) -> None:
+    """Seen to fail with `tell_station` taken out of assigning."""
+    run_no, _ = passed_point(floor, retriggerOn=["TOOL_CHANGE"])
+    engineer = plant.api.as_("engineer")
+    engineer.post(
+        "/api/tools",
+        {"toolCode": "JIG-9", "kind": "FIXTURE", "name": "Jig", "fixtureType": "WAVE_JIG", "lifeLimit": 100},
+    ).must()
+    engineer.post("/api/tools/JIG-9/assign", {"runNo": run_no, "stationCode": STATIONS[0]}).must()
+    plant.settle()
+    assert [one["state"] for one in gate(floor, run_no)] == ["NONE"]

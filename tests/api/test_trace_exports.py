@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 from hashlib import sha256
 from typing import Any
 
@@ -14,6 +15,7 @@ from tests.api.quality_floor import Quality
 from tests.api.test_exports import taken
 
 from fiducial.kit.columns import canonical
+from fiducial.people.tables import users
 from fiducial.trace import export_api
 
 pytestmark = pytest.mark.one_engine
@@ -152,6 +154,44 @@ def test_who_may_not_export_or_does_not_reach_the_line_takes_nothing_away(floor:
     floor.store.write_now(TEST, begin_session, "stranger", cookie_of("stranger"))
     for path in (f"units/{sn}", f"runs/{run_no}"):
         assert floor.api.as_("stranger").get(f"/api/trace/{path}/export").code == "FORBIDDEN"
+
+
+def test_who_reads_every_line_takes_away_what_the_right_to_export_reaches(floor: Quality) -> None:
+    run_no, sn = signed_board(floor)
+    floor.plant.role("reads", permissions=["trace:read"])
+    floor.plant.role("takes", permissions=["trace:export"], scope="ASSIGNED_LINES")
+    floor.plant.user("split", roles=["reads", "takes"], lineCodes=["LINE-FAR"])
+    floor.plant.sql(users.update().where(users.c.username == "split").values(must_change_password=False))
+    who = floor.plant.session("split")
+    for path in (f"units/{sn}", f"runs/{run_no}"):
+        who.get(f"/api/trace/{path}").must()
+        assert who.get(f"/api/trace/{path}/export").code == "FORBIDDEN"
+    during = {"from": "2026-01-01T00:00:00Z", "to": "2026-01-02T00:00:00Z"}
+    at = f"/api/trace/stations/{STATIONS[0]}"
+    who.get(f"{at}/units", **during).must()
+    assert who.get(f"{at}/export", **during).code == "FORBIDDEN"
+    of_lot = f"/api/trace/material-lots/{floor.plant.material('R-9')['code']}/L-9"
+    floor.plant.made("engineer", "/api/material-lots", {"materialCode": "R-9", "lotNo": "L-9"})
+    assert taken(who, f"{of_lot}/export").status_code == 200
+
+
+def test_long_files_are_drawn_one_after_the_other(floor: Quality, monkeypatch: pytest.MonkeyPatch) -> None:
+    _run_no, sn = signed_board(floor)
+    begun: list[float] = []
+    ended: list[float] = []
+
+    def slowly(*_args: Any, **_named: Any) -> bytes:
+        begun.append(time.monotonic())
+        time.sleep(0.3)
+        ended.append(time.monotonic())
+        return b"{}"
+
+    monkeypatch.setattr(export_api, "drawn", slowly)
+    monkeypatch.setattr(export_api, "LONG", 0)
+    who = floor.api.as_("trace")
+    who.at_once(*[(who, "GET", f"/api/trace/units/{sn}/export?format=json", None)] * 3)
+    assert len(begun) == 3
+    assert all(start >= end for start, end in zip(begun[1:], ended[:-1], strict=True))
 
 
 def test_the_pages_offer_files_to_those_who_may_take_them(floor: Quality) -> None:

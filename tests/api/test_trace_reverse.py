@@ -187,3 +187,10 @@ def test_a_lot_that_a_thousand_lists_name_leads_to_the_boards_of_every_one(crib:
         )  # fmt: skip
     on_the_list(crib, run, SOLDER_BAR="SAC305|L-1")
     assert listed(crib, "L-1") == [(sn, "CERTAIN")]
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "", "soon", "2026-02-30"])
+def test_the_page_of_a_station_takes_any_day_that_is_asked(crib: Crib, day: str) -> None:
+    asked = {"from": day, "to": day}
+    assert crib.api.as_("trace").get(f"/trace/stations/{STATIONS[0]}", **asked).status == 200

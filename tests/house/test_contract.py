@@ -60,7 +60,10 @@ def test_what_is_not_built_is_listed_and_nothing_else_is() -> None:
 @pytest.mark.parametrize("endpoint", sorted(set(BUILT) & set(ENDPOINTS)))
 def test_an_endpoint_asks_exactly_the_permission_of_the_index(endpoint: str) -> None:
     """Seen to fail with `line:read` for `line:config` on POST /api/lines, and with one permission of two."""
-    assert set(BUILT[endpoint].mark.permissions) == ENDPOINTS[endpoint].names
+    said = ENDPOINTS[endpoint]
+    # Who started a job may look at it too: that is asked of the job, not at the door.
+    names = {SIGNED_IN} if "who started it" in said.also else said.names
+    assert set(BUILT[endpoint].mark.permissions) == names
     assert not ENDPOINTS[endpoint].also.startswith("and") or ENDPOINTS[endpoint].names == {SIGNED_IN}, (
         "any one is enough for a mark"
     )

@@ -29,7 +29,7 @@ from fiducial.kit.http.shapes import Body, Reason
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
-from fiducial.orders.lookup import order_of_run, run_to_change
+from fiducial.orders.lookup import must_reach_run, order_of_run, run_to_change
 from fiducial.orders.states import CANCELLED, RUN
 from fiducial.orders.tables import runs, units
 from fiducial.plant.lookup import line_of_id
@@ -73,9 +73,10 @@ class TellErp:
 def enqueue_completion(tx: Tx, run_no: str) -> Queued:
     """Queue the message of a run that has ended, by hand. One that is there is given with `isDuplicate`.
 
-    Refuses RUN_NOT_FOUND, INVALID_RUN_STATUS for a cancelled run, RUN_NOT_TERMINAL.
+    Refuses RUN_NOT_FOUND, FORBIDDEN, INVALID_RUN_STATUS for a cancelled run, RUN_NOT_TERMINAL.
     """
     run = run_to_change(tx, run_no)
+    must_reach_run(tx, run, "system:integration")
     if run.status == CANCELLED:
         raise Refused("INVALID_RUN_STATUS", runNo=run_no, status=run.status)
     if run.status not in RUN.terminal:

@@ -95,8 +95,8 @@ SAMPLING_RULES: tuple[dict[str, Any], ...] = (
     {"productCode": PRODUCT, "lineCode": "LINE-DIP-A", "routingCode": "PCBA-DIP-V1", "samplingType": "FIXED", "sampleValue": 1, "priority": 10},
 )  # fmt: skip
 
-# Settings the demo changes. `form.cold_storage.manualEntry` comes with the forms (issue 3).
-SETTINGS: dict[str, Any] = {"run.authorizationValidMinutes": 10080}
+# Settings the demo changes (spec 12.1).
+SETTINGS: dict[str, Any] = {"run.authorizationValidMinutes": 10080, "form.cold_storage.manualEntry": True}
 
 # Machines that may speak to the plant: name, system, scopes (spec 12.2).
 TOKENS: tuple[tuple[str, str, tuple[str, ...]], ...] = (

@@ -21,7 +21,7 @@ demo = typer.Typer(no_args_is_help=True, help="The demo plant.")
 
 GOOD, FAILED, USAGE, GUARD = 0, 1, 2, 3
 
-Datasets = Annotated[list[str] | None, typer.Option("--dataset", help="What to load: base.")]
+Datasets = Annotated[list[str] | None, typer.Option("--dataset", help="What to load: base, rich (both unless said).")]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="The plant's day the demo tells of (YYYY-MM-DD).")
 ]
@@ -78,7 +78,7 @@ def _load(datasets: list[str] | None, as_of: str | None, seed: int, form: str) -
     try:
         demand_mode(given.mode)
         with given.database() as store:
-            done = loader.load(store, given, as_of=as_of, seed=seed)
+            done = loader.load(store, given, datasets=datasets or loader.DATASETS, as_of=as_of, seed=seed)
     except Refused as refused:
         _guarded(refused)
     except ValueError as fault:

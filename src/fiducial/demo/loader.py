@@ -20,24 +20,28 @@ from fiducial.demo.finding import first_of, rows_of
 from fiducial.demo.house import Accounts, House
 from fiducial.demo.inside import Inside
 from fiducial.demo.installation import guard, mark_new
-from fiducial.demo.people import PEOPLE, DemoPerson
+from fiducial.demo.people import PEOPLE, RICH_PEOPLE, DemoPerson
+from fiducial.demo.rich import ground, plan, telling
+from fiducial.kit import clock
 from fiducial.kit.acting import action
 from fiducial.kit.settings import declared, values
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.loading.tables import mappings, slots
-from fiducial.people.accounts import Person
+from fiducial.orders.tables import runs, work_orders
+from fiducial.people.accounts import Person, set_bindings
 from fiducial.people.actions import ensure_admin, ensure_roles, seed_person
 from fiducial.people.passwords import hashing
-from fiducial.people.tables import tokens, users
+from fiducial.people.tables import tokens, user_lines, users
 from fiducial.people.tokens import LONGEST_LIFE_MS, PREFIX, add_token
 from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
 from fiducial.quality.tables import sampling_rules
 from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import routes, versions
 
-DATASETS = ("base",)
+DATASETS = ("base", "rich")
 ORIGIN = "demo"
+BEFORE_MS = 40 * 86_400_000  # the plant was there before its stories begin
 READY = "READY"
 
 
@@ -61,23 +65,40 @@ class Loaded:
         return "\n".join(rows)
 
 
-def load(store: Store, house: House, *, as_of: str | None = None, seed: int = 42) -> Loaded:  # noqa: ARG001
-    """Load `base`. Refuses DEMO_DB_HAS_REAL_DATA; ValueError for an `as_of` that is no day.
+def load(
+    store: Store, house: House, *, datasets: Sequence[str] = ("base",), as_of: str | None = None, seed: int = 42
+) -> Loaded:
+    """Load the datasets. Refuses DEMO_DB_HAS_REAL_DATA; ValueError for an `as_of` that is no day.
 
-    `base` holds no time and draws nothing by chance: day and seed are taken for the datasets that will.
+    `base` holds no time and draws nothing by chance; `rich` tells of the days before `as_of` (today), drawn by `seed`.
     """
-    if as_of is not None:
-        date.fromisoformat(as_of)
+    day = date.fromisoformat(as_of) if as_of is not None else clock.plant_day(clock.now_ms(), store.zone)
+    begun = clock.day_start(day, store.zone)
     maker = Maker(Inside(store, house.entrances()), house.accounts)
     store.read_now(maker.inside.ours(), guard)
     maker.ours(mark_new, house.mode)
     maker.ours(ensure_roles)
-    for make in PARTS:
+    parts = list(PARTS)
+    if "rich" in datasets:
+        parts = [
+            *PARTS[:-1],
+            lambda maker: ground.lay(maker, _gates),
+            *PARTS[-1:],
+            lambda maker: telling.tell(maker, begun, seed),
+        ]
+        with clock.at(min(begun - BEFORE_MS, clock.now_ms())):
+            _make(maker, parts[:-1])
+        parts = parts[-1:]
+    _make(maker, parts)
+    return maker.loaded
+
+
+def _make(maker: Maker, parts: Sequence[Callable[[Maker], None]]) -> None:
+    for make in parts:
         make(maker)
         if maker.unsigned:
             maker.ours(sign_origin, tuple(maker.unsigned))
             maker.unsigned.clear()
-    return maker.loaded
 
 
 def missing(store: Store) -> list[str]:
@@ -130,8 +151,11 @@ class Maker:
 def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
     """Write the origin `demo` on what was just made (spec 12.1): the one place where tables of rooms are written from outside."""
     for table, name in made:
-        by = table.c.username if table is users else table.c.code
+        by = table.c.username if table is users else table.c.wo_no if table is work_orders else table.c.code
         tx.run(update(table).where(by == name).values(origin=ORIGIN))
+        if table is work_orders:
+            of_order = select(work_orders.c.id).where(work_orders.c.wo_no == name).scalar_subquery()
+            tx.run(update(runs).where(runs.c.work_order_id == of_order).values(origin=ORIGIN))
     tx.record("demo", made=dict(Counter(str(table.name) for table, _ in made)))
 
 
@@ -152,6 +176,30 @@ def _bound_people(maker: Maker) -> None:
     for person in PEOPLE:
         if _is_bound(person):
             _person(maker, person)
+
+
+def _rich_people(maker: Maker) -> None:
+    """Bind who was there before line B to it, and make who works there alone."""
+    for person in PEOPLE:
+        if plan.LINE.code in person.lines:
+            there = (
+                select(user_lines.c.line_id)
+                .join(lines, lines.c.id == user_lines.c.line_id)
+                .join(users, users.c.id == user_lines.c.user_id)
+            )
+            bound = there.where(users.c.username == person.username, lines.c.code == plan.LINE.code)
+            keys = maker.keys(select(lines.c.id).where(lines.c.code.in_(person.lines)))
+            maker.ensure("binding", person.username, bound, partial(maker.ours, bind_for_demo, person.username, keys))
+    for person in RICH_PEOPLE:
+        _person(maker, person)
+
+
+@action(audit="USER_UPDATE", entity="USER", internal_only=True)
+def bind_for_demo(tx: Tx, username: str, line_ids: frozenset[int]) -> None:
+    """Bind a person of the demo to lines."""
+    key = tx.scalar(select(users.c.id).where(users.c.username == username))
+    set_bindings(tx, key, lines=line_ids, stations=None)
+    tx.record(username, key=key, reason="demo plant")
 
 
 def _person(maker: Maker, person: DemoPerson) -> None:

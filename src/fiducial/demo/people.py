@@ -24,8 +24,7 @@ class DemoPerson:
         return f"{self.username}@example.com"
 
 
-# Of the lines named only those are bound that are there: LINE-B and LINE-DIP-B come with the dataset `rich`, and with them
-# `operator2`, who has stations nowhere else. Terminals and PINs (spec 12.2) come with badge sign-in.
+# Of the lines named only those are bound that are there: LINE-B comes with the dataset `rich`.
 PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson(username="admin", name="系统管理员", role="admin"),
     DemoPerson(username="planner", name="张计划", role="planner"),
@@ -40,3 +39,10 @@ PEOPLE: tuple[DemoPerson, ...] = (
     DemoPerson(username="trace", name="吴追溯", role="trace"),
     DemoPerson(username="disabled", name="停用账号", role="operator", stations=("ST-PRINT-01",), is_active=False),
 )  # fmt: skip
+
+# Who works where only the dataset `rich` has stations.
+RICH_PEOPLE: tuple[DemoPerson, ...] = (
+    DemoPerson(
+        username="operator2", name="孙操作", role="operator", badge="OP-02", stations_of=("LINE-B", "LINE-DIP-B")
+    ),
+)

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+_away_ms = [0]  # how far the clock of this process was set from the machine's: for the demo alone
+
+
 def now_ms() -> int:
     """Give the present instant in milliseconds."""
-    return time.time_ns() // 1_000_000
+    return time.time_ns() // 1_000_000 + _away_ms[0]
+
+
+@contextmanager
+def at(instant: int) -> Iterator[None]:
+    """Let the clock of this process go on from an instant for as long as the block runs: the demo tells of days that have passed."""
+    before = _away_ms[0]
+    _away_ms[0] = instant - time.time_ns() // 1_000_000
+    try:
+        yield
+    finally:
+        _away_ms[0] = before
 
 
 def to_wire(instant: int | None) -> str | None:

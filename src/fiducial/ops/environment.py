@@ -116,6 +116,16 @@ class Environment(BaseModel):
         return self
 
     @property
+    def demo_accounts(self) -> dict[str, str]:
+        """Give the accounts of the demo that the environment names; what it does not name is the demo's own."""
+        named = {
+            "admin_email": self.seed_admin_email,
+            "admin_password": self.seed_admin_password,
+            "test_password": self.seed_test_password,
+        }
+        return {name: value for name, value in named.items() if value}
+
+    @property
     def backups(self) -> Path:
         """Give the folder of the backups."""
         return self.backup_dir or self.app_data_dir / "backups"

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import shutil
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 from typing_extensions import TypedDict
 
 from fiducial import __version__
+from fiducial.connect.outbound_queries import outbound_standing
 from fiducial.kit.acting import OPEN, query
-from fiducial.kit.clock import to_wire
+from fiducial.kit.clock import from_datetime, now_ms, to_wire
+from fiducial.kit.outbox import DEAD, work
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
+from fiducial.ops.backups.doors import here, newest_of
 
 
 class Health(TypedDict):
@@ -20,6 +24,14 @@ class Health(TypedDict):
     status: str
     version: str
     time: str | None
+
+
+class BackupSeen(TypedDict):
+    """The newest backup."""
+
+    name: str
+    createdAt: str | None
+    verified: bool | None
 
 
 class Details(TypedDict):
@@ -31,6 +43,12 @@ class Details(TypedDict):
     node: int
     writeQueue: int
     time: str | None
+    mode: str
+    diskFreePercent: float | None
+    lastBackup: BackupSeen | None
+    outbound: dict[str, Any]
+    deadEvents: int
+    clockAgainstDatabaseSeconds: float
 
 
 @query(OPEN)
@@ -71,4 +89,34 @@ def details(tx: Tx) -> Details:
         "node": tx.store.node,
         "writeQueue": tx.store.writer.waiting,
         "time": to_wire(tx.now),
+        "mode": here().app_mode,
+        "diskFreePercent": _disk_free(),
+        "lastBackup": _last_backup(),
+        "outbound": outbound_standing(tx),
+        "deadEvents": int(tx.scalar(select(func.count()).select_from(work).where(work.c.state == DEAD)) or 0),
+        "clockAgainstDatabaseSeconds": _clock_difference(tx),
     }
+
+
+def _disk_free() -> float | None:
+    """Give how much of the disk with the data is free, in percent; None while there is no such folder."""
+    folder = here().app_data_dir
+    if not folder.exists():
+        return None
+    usage = shutil.disk_usage(folder)
+    return round(usage.free * 100 / usage.total, 1)
+
+
+def _last_backup() -> BackupSeen | None:
+    newest, _ = newest_of(here().backups)
+    if newest is None:
+        return None
+    return {"name": newest.name, "createdAt": to_wire(from_datetime(newest.at)), "verified": newest.verified}
+
+
+def _clock_difference(tx: Tx) -> float:
+    """Give by how many seconds the clock of the database is ahead of this process; 0 on SQLite, where they are one."""
+    if tx.engine == "sqlite":
+        return 0.0
+    theirs = tx.scalar(text("SELECT extract(epoch FROM clock_timestamp())"))
+    return round(float(theirs) - now_ms() / 1000, 2)

@@ -205,9 +205,9 @@ def _days(asked: Mapping[str, str], zone: str) -> dict[str, str]:
         try:
             day = date.fromisoformat(asked.get(name, ""))
         except ValueError:
-            found[name] = ""
-            continue
-        found[name] = clock.to_wire(clock.day_start(day + timedelta(days=days), zone) + ms) or ""
+            day = date.min
+        sane = 2000 <= day.year <= 9000
+        found[name] = clock.to_wire(clock.day_start(day + timedelta(days=days), zone) + ms) or "" if sane else ""
     return found
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
+from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.plant.lookup import StationRow
 from fiducial.plant.modes import is_manual
@@ -23,6 +24,15 @@ OPEN_TASK = ("PENDING", "IN_PROGRESS")
 URGENT_TASKS = ("REPAIR", "BREAKDOWN", "CRITICAL")
 
 
+# Asked at every track-in, for the station's own code and the few it names; compiled once.
+_by_code = Hot(select(equipment.c.id, equipment.c.code, equipment.c.name).where(equipment.c.code == bindparam("code")))
+_open_tasks = Hot(
+    select(equipment_tasks.c.id, equipment_tasks.c.task_no, equipment_tasks.c.type, equipment_tasks.c.status)
+    .where(equipment_tasks.c.equipment_id == bindparam("machine"), equipment_tasks.c.status.in_(OPEN_TASK))
+    .order_by(equipment_tasks.c.task_no)
+)  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Machine:
     """One piece of equipment of a station. `tasks` are the open ones of the maintenance system, none while people speak for it."""
@@ -31,9 +41,9 @@ class Machine:
     code: str
     name: str | None
     state: State
-    tasks: Sequence[Row[Any]]
+    tasks: Sequence[Any]  # `id`, `task_no`, `type`, `status` of each
 
-    def urgent_task(self) -> Row[Any] | None:
+    def urgent_task(self) -> Any:
         """Give the task that takes it out of use for a readiness check: in progress, or pending and urgent (spec 03.6)."""
         return next((t for t in self.tasks if t.status == "IN_PROGRESS" or t.type in URGENT_TASKS), None)
 
@@ -46,25 +56,14 @@ def codes_of(station: StationRow) -> tuple[str, ...]:
 def machines_of(tx: Tx, station: StationRow) -> list[Machine]:
     """Give the machines of a station that the plant knows, by code; empty when it knows none."""
     by_hand_only = is_manual(tx, TPM, station.line_id)
-    rows = tx.all(select(equipment).where(equipment.c.code.in_(codes_of(station))).order_by(equipment.c.code))
-    tasks = {} if by_hand_only or not rows else _open_tasks(tx, [row.id for row in rows])
     return [
         Machine(
-            row.id, row.code, row.name,
-            state_of(tx, equipment_states, row.id, positive=(NORMAL,), by_hand_only=by_hand_only), tasks.get(row.id, ()),
+            row.id, row.code, row.name, state_of(tx, equipment_states, row.id, positive=(NORMAL,), by_hand_only=by_hand_only),
+            () if by_hand_only else _open_tasks.all(tx, machine=row.id),
         )
-        for row in rows
+        for code in sorted(codes_of(station))
+        if (row := _by_code.first(tx, code=code)) is not None
     ]  # fmt: skip
-
-
-def _open_tasks(tx: Tx, equipment_ids: Collection[int]) -> dict[int, list[Row[Any]]]:
-    found: dict[int, list[Row[Any]]] = {}
-    wanted = select(equipment_tasks).where(
-        equipment_tasks.c.equipment_id.in_(equipment_ids), equipment_tasks.c.status.in_(OPEN_TASK)
-    )
-    for row in tx.all(wanted.order_by(equipment_tasks.c.task_no)):
-        found.setdefault(row.equipment_id, []).append(row)
-    return found
 
 
 def stations_with(tx: Tx, code: str) -> list[Row[Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Row, Select, Table, bindparam, select
 
 from fiducial.kit import clock, ids
+from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.plant.reported import EFFECTIVE, MANUAL
 
@@ -62,7 +63,7 @@ def state_of(tx: Tx, table: Table, subject_id: int, *, positive: Collection[str]
     """
     named = {"subject": subject_id}
     if tx.chain is not None:
-        tx.first(_hold(table), named)
+        _hold(table).first(tx, subject=subject_id)
     record = tx.first(_newest(table, by_hand=by_hand_only), named)
     by_hand = record
     if record is not None and record.source != MANUAL:
@@ -75,9 +76,9 @@ def state_of(tx: Tx, table: Table, subject_id: int, *, positive: Collection[str]
 
 
 @cache
-def _hold(table: Table) -> Select[Any]:
+def _hold(table: Table) -> Hot:
     subject = next(iter(table.c.subject_id.foreign_keys)).column.table
-    return select(subject.c.id).where(subject.c.id == bindparam("subject")).with_for_update(read=True)
+    return Hot(select(subject.c.id).where(subject.c.id == bindparam("subject")).with_for_update(read=True))
 
 
 @cache

@@ -167,8 +167,8 @@ def cancel_of_scrapped(tx: Tx) -> int:
     key = case((is_unit, cast(clocks.c.entity_id, BigInteger)))  # the code of a jar is no number
     active = select(key).where(clocks.c.status == ACTIVE, is_unit)
     gone = tx.all(select(units.c.id).where(units.c.id.in_(active), units.c.status == SCRAPPED).limit(MOST_AT_ONCE))
-    for row in gone:
-        cancel(tx, "UNIT", str(row.id))
+    if gone:  # all at once, so that their clocks are locked in the order of their keys
+        _cancel(tx, is_unit & clocks.c.entity_id.in_([str(row.id) for row in gone]))
     return len(gone)
 
 
@@ -178,7 +178,8 @@ def cancel_of_run(tx: Tx, run_id: int) -> None:
 
 
 def _cancel(tx: Tx, which: Any) -> None:
-    for clock in tx.all(select(clocks).where(which, clocks.c.status == ACTIVE).with_for_update()):
+    running = select(clocks).where(which, clocks.c.status == ACTIVE).order_by(clocks.c.id)
+    for clock in tx.all(running.with_for_update()):
         tx.run(update(clocks).where(clocks.c.id == clock.id).values(status=CANCELLED, updated_at=tx.now))
         telling.changed(tx, clock)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fiducial.kit.outbox import Listener
-from fiducial.timers import hearing
+from fiducial.timers import api, hearing, pages
 
+DOORS, PAGES, MENU, STATUSES = api.doors, pages.pages, pages.MENU, pages.STATUSES
 CLOCKS = hearing.Clocks()
 LISTENERS: tuple[tuple[str, Listener], ...] = (
     (hearing.TRACK_EVENT, hearing.hear_track),

@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, bindparam, func, select
 
 from fiducial.kit import clock
 from fiducial.kit.refusals import Refused
+from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.plant.state_now import State, state_of
 from fiducial.tooling import refusals as _declared  # noqa: F401 - what is raised here is declared there
@@ -103,21 +104,20 @@ class Unusable:
     details: Mapping[str, Any]
 
 
-def out_of_use(tx: Tx, entity_type: str, entity_id: str) -> Row[Any] | None:
-    """Give the maintenance record that takes a tool or machine out of use, None when none does (spec 04.11).
+def out_of_use(tx: Tx, entity_type: str, entity_id: str) -> Any:
+    """Give `id` and `record_no` of the maintenance record that takes a tool or machine out of use, None when none does (spec 04.11).
 
     A record that blocks use does so while in progress or completed and not verified, for tools also while pending.
     """
-    statement = _OUT_OF_USE["machine" if entity_type == EQUIPMENT else "tool"]
-    return tx.first(statement, {"kind": entity_type, "thing": entity_id})
+    return _OUT_OF_USE["machine" if entity_type == EQUIPMENT else "tool"].first(tx, kind=entity_type, thing=entity_id)
 
 
-def _out_of_use(*states: str) -> Any:
-    wanted = select(maintenance).where(
+def _out_of_use(*states: str) -> Hot:
+    wanted = select(maintenance.c.id, maintenance.c.record_no).where(
         maintenance.c.entity_type == bindparam("kind"), maintenance.c.entity_id == bindparam("thing"),
         maintenance.c.status.in_(states), maintenance.c.blocks_use.is_(True),
     )  # fmt: skip
-    return wanted.order_by(maintenance.c.id).limit(1)
+    return Hot(wanted.order_by(maintenance.c.id).limit(1))
 
 
 _OUT_OF_USE = {

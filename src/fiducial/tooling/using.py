@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from fiducial.execution.answers import Warned
 from fiducial.kit import clock
 from fiducial.kit.refusals import Refused
+from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.tooling.reading import (
     FIXTURE,
@@ -23,6 +24,14 @@ from fiducial.tooling.reading import (
 )
 from fiducial.tooling.tables import assignments, tools
 from fiducial.tooling.warnings import warned
+
+# Asked at every track-in of a step that needs fixtures.
+_of_run = Hot(
+    select(tools.c.id, tools.c.code, assignments.c.station_id)
+    .join(assignments, assignments.c.tool_id == tools.c.id)
+    .where(assignments.c.run_id == bindparam("run"), assignments.c.unassigned_at.is_(None))
+    .order_by(tools.c.code)
+)  # fmt: skip
 
 
 def fixtures_of(tx: Tx, run_id: int, station_id: int | None = None) -> Sequence[Any]:
@@ -50,7 +59,7 @@ def choose_fixtures(
 
     Refuses TOOL_NOT_FOUND, TOOL_KIND_MISMATCH, TOOL_NOT_ASSIGNED, TOOL_REQUIRED, and U1 to U4 for each.
     """
-    of_run = {tool.id: tool for tool in fixtures_of(tx, run_id)}
+    of_run = {tool.id: tool for tool in _of_run.all(tx, run=run_id)}
     if named:
         used = _kept(tx, list(dict.fromkeys(named)))
         for tool in used:

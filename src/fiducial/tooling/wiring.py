@@ -10,6 +10,7 @@ from fiducial.kit.outbox import Listener
 from fiducial.kit.tx import Tx
 from fiducial.orders.states import RUN
 from fiducial.people.ports import Subject
+from fiducial.tooling import api, pages
 from fiducial.tooling.assigning import free_when_run_ends
 from fiducial.tooling.at_stations import CountTools, FixturesFit, StationEquipment
 from fiducial.tooling.reading import bound_paste
@@ -19,6 +20,7 @@ from fiducial.tooling.tables import bindings, paste_lots
 from fiducial.tooling.testing.at_stations import LatestTestFails, ProgramIsActive, TestIsThere
 from fiducial.tooling.testing.programs import ProgramSubject
 
+DOORS, PAGES, MENU, STATUSES = api.doors, pages.pages, pages.MENU, pages.STATUSES
 SUPPLIES_HELD = SuppliesHeld()
 SWEEP = sweep_tools
 LISTENERS: tuple[tuple[str, Listener], ...] = tuple(

@@ -61,7 +61,7 @@ STATUSES: tuple[StatusSet, ...] = (
         states=(
             Status(code="DRAFT", label=Text("Draft"), colour="azure"),
             Status(code="ACTIVE", label=Text("Active"), colour="green"),
-            Status(code="RETIRED", label=Text("Retired"), colour="secondary"),
+            Status(code="RETIRED", label=Text("Out of use"), colour="secondary"),
         ),
     ),
     StatusSet(

@@ -21,6 +21,7 @@ from fiducial.plant.lookup import the_station
 from fiducial.quality.tables import defect_codes, defects
 from fiducial.tooling.reading import FIXTURE, the_tool
 from fiducial.tooling.tables import tool_runs
+from fiducial.trace.facts import asked_by
 from fiducial.trace.printing_steps import at_printing
 from fiducial.trace.touched import TouchedSummary, TouchedUnit, listing_of, touched
 
@@ -104,7 +105,7 @@ STATION_UNITS = listing_of(result=one_of(tracks.c.result, RESULTS), operatorId=e
 
 
 def _in_reach(tx: Tx, run_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
-    reach = lines_in_reach(tx, "trace:read")
+    reach = lines_in_reach(tx, asked_by(tx))
     if reach is None:
         return []
     return [run_id.in_(select(runs.c.id).where(runs.c.line_id.in_(reach)))] if reach else [false()]
@@ -190,7 +191,7 @@ def station_units(tx: Tx, station_code: str, page: Page) -> StationUnits:
     Refuses STATION_NOT_FOUND, FORBIDDEN, VALIDATION_ERROR without the times or for too long a time.
     """
     station = the_station(tx, station_code)
-    must_reach_line(tx, station.line_id, "trace:read")
+    must_reach_line(tx, station.line_id, asked_by(tx))
     head: TracedStation = {
         "id": ids.to_wire(station.id), "stationCode": station.code, "name": station.name, "lineCode": station.line_code,
     }  # fmt: skip

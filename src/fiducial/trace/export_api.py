@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
@@ -31,7 +33,10 @@ from fiducial.trace.unit import SECTIONS, trace_of_gathered
 from fiducial.web.shell import LANGUAGE_COOKIE
 
 MOST_ROWS = 20_000
+LONG = 500  # rows: a thousand of them take seconds to draw as PDF
 PIECE = 64 * 1024
+# Long files are drawn one after the other, so that some of them leave the threads free on which stations' papers are drawn.
+_LONG_ONES = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long-trace")
 Gather = Callable[..., Takeaway]
 
 
@@ -172,7 +177,9 @@ async def _send(request: Request, gather: Gather, entered: Callable[..., None], 
     caller, store = replace(caller_of(request), language=language), request.app.state.store
     keys = [path_text(value) for value in request.path_params.values()]
     away: Takeaway = await store.read(caller, gather, *keys, page, slow=True)
-    content = await asyncio.to_thread(drawn, away, form, zone=store.zone, language=language)
+    draw = partial(drawn, away, form, zone=store.zone, language=language)
+    long = away.rows > LONG
+    content = await (asyncio.get_running_loop().run_in_executor(_LONG_ONES, draw) if long else asyncio.to_thread(draw))
     await store.write(caller, entered, *keys, away, form)
     moment = f"{datetime.now(ZoneInfo(store.zone)):%Y%m%d%H%M}"
     name = f"trace-{away.kind}-{away.key}-{moment}.{form}".replace("/", "-")

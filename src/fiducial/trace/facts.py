@@ -127,6 +127,7 @@ def unit_facts(tx: Tx, sn: str) -> UnitFacts:
     )  # fmt: skip
 
 
+EXPORT = "trace:export"
 _parents = runs.alias("parent")
 
 
@@ -140,11 +141,16 @@ def _tracks() -> Any:
     return select(tracks, stations.c.code.label("station_code")).join(stations, stations.c.id == tracks.c.station_id)
 
 
+def asked_by(tx: Tx) -> str:
+    """Give the permission whose reach counts: who takes a trace away takes no more than that permission reaches."""
+    return EXPORT if tx.mark is not None and EXPORT in tx.mark.permissions else "trace:read"
+
+
 def _must_reach(tx: Tx, line_ids: Sequence[int]) -> None:
     """Refuse FORBIDDEN unless the unit ever had a run on a line in reach (spec 07.1)."""
-    reach = lines_in_reach(tx, "trace:read")
+    reach = lines_in_reach(tx, asked_by(tx))
     if reach is not None and not reach.intersection(line_ids):
-        raise Refused("FORBIDDEN", scope=scope_of(tx, "trace:read"))
+        raise Refused("FORBIDDEN", scope=scope_of(tx, asked_by(tx)))
 
 
 def units_ever_in(run_id: int) -> Any:

@@ -113,6 +113,7 @@ ICONS = {
     "EXCEPTION": "alert-triangle", "MACHINE": "cpu",
 }  # fmt: skip
 MOST_HELD = 200
+FIRST_YEAR = 2000
 TABS = ("picture", "timeline", "steps", "materials", "quality", "preparation", "machines", "raw")
 
 
@@ -252,13 +253,14 @@ def station_page(tx: Tx, station_code: str, view: View) -> Mapping[str, Any]:
 
 
 def _days(asked: Mapping[str, str], zone: str) -> dict[str, str]:
-    """Give the instants of the days asked for, today's for what is no day; more than 31 days are cut to the last 31."""
-    days = []
+    """Give the instants of the days asked for, today's for what is no day of this time; more than 31 days are cut to the last 31."""
+    days, today = [], clock.plant_day(clock.now_ms(), zone)
     for name in ("from", "to"):
         try:
-            days.append(date.fromisoformat(asked[name]))
+            day = date.fromisoformat(asked[name])
         except ValueError:
-            days.append(clock.plant_day(clock.now_ms(), zone))
+            day = today
+        days.append(day if FIRST_YEAR <= day.year <= today.year + 1 else today)
     since, until = min(days), max(days)
     since = max(since, until - timedelta(days=causes.MOST_DAYS - 1))
     return {
@@ -296,7 +298,7 @@ def _cause(  # noqa: PLR0917 - one for each part of the page
 pages.page("/trace", search_page, "trace/search.html")
 pages.page("/trace/units/{sn}", unit_page, "trace/unit.html")
 pages.page("/trace/lots/{materialCode}/{lotNo}", lot_page, "trace/lot.html", slow=True)
-pages.page("/trace/runs/{runNo}", run_page, "trace/run.html")
+pages.page("/trace/runs/{runNo}", run_page, "trace/run.html", slow=True)
 pages.page("/trace/lots/{materialCode}/{lotNo}/hold-dialog", hold_page, "trace/hold_dialog.html", slow=True)
 pages.page("/trace/tools/{toolCode}", tool_page, "trace/touched.html", slow=True)
 pages.page("/trace/carriers/{carrierNo}", carrier_page, "trace/touched.html")

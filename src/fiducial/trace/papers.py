@@ -43,10 +43,10 @@ def records_of(tx: Tx, stays: Sequence[Stay]) -> dict[str, list[dict[str, Any]]]
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in RECORD_KINDS}
     for form in _written(tx, stays):
         assert form.traced is not None
-        rows = list(tx.all(
-            rows_of(form).where(_concerns(form, stays)).order_by(TABLES[form.key].c.happened_at.desc(), TABLES[form.key].c.id.desc()).limit(MOST)
-        ))[::-1]  # fmt: skip
-        runs = {stay.run_id for stay in stays}
+        runs, t = {stay.run_id for stay in stays}, TABLES[form.key].c
+        own_first = (t.run_id.is_(None), t.happened_at.desc(), t.id.desc())
+        newest = tx.all(rows_of(form).where(_concerns(form, stays)).order_by(*own_first).limit(MOST))
+        rows = sorted(newest, key=lambda row: (row.happened_at, row.id))
         found[form.traced.section] += [
             {"scope": RUN if row.run_id in runs else LINE, "by": row.recorded_by_name, "summary": _summary(form, shown)} | shown
             for row, shown in zip(rows, records(tx, form, rows), strict=True)

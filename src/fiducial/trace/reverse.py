@@ -27,6 +27,7 @@ from fiducial.plant.tables import lots, materials
 from fiducial.readiness.tables import checklist_rows
 from fiducial.tooling.tables import bindings, paste_lots
 from fiducial.trace import refusals as _declared  # noqa: F401 - what is raised here is declared there
+from fiducial.trace.facts import asked_by
 from fiducial.trace.made_with import LOT_ROWS, NO_MATERIAL, lots_named
 from fiducial.trace.printing_steps import at_printing
 from fiducial.trace.touched import TouchedSummary, TouchedUnit, listing_of, touched
@@ -105,7 +106,7 @@ def lot_units(tx: Tx, material_code: str, lot_no: str, page: Page) -> LotUnits:
 
 def links_of_lot(tx: Tx, lot: Any) -> Any:
     """Give the links of a lot to boards, one for each slot or place."""
-    reach = lines_in_reach(tx, "trace:read")
+    reach = lines_in_reach(tx, asked_by(tx))
     in_reach = (
         None
         if reach is None

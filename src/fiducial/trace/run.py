@@ -24,7 +24,7 @@ from fiducial.readiness.checks import FORMAL
 from fiducial.readiness.tables import checks
 from fiducial.routing.frozen import FrozenRoute, frozen_route
 from fiducial.trace import inspected, made_with, papers, prepared, sections
-from fiducial.trace.facts import units_ever_in
+from fiducial.trace.facts import asked_by, units_ever_in
 
 UNITS = Listing(
     filters={"status": one_of(units.c.status, UNIT.states), "sn": part(units.c.sn)},
@@ -46,7 +46,7 @@ def the_run(tx: Tx, run_no: str) -> Any:
     )  # fmt: skip
     if run is None:
         raise Refused("RUN_NOT_FOUND", runNo=run_no)
-    must_reach_line(tx, run.line_id, "trace:read")
+    must_reach_line(tx, run.line_id, asked_by(tx))
     return run
 
 

@@ -125,6 +125,7 @@ class Pages:
                 return await explain(request, Refused("INTERNAL_ERROR", requestId=caller.request_id))
             return _respond(html)
 
+        endpoint.__path__ = path  # type: ignore[attr-defined]  # under which it is counted (kit/http/seen)
         self.router.add_route(path, endpoint, methods=["GET"], include_in_schema=False)
 
     def paper(self, path: str, query: Callable[..., Any], draw: Callable[[Any, str], File]) -> None:

@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from fiducial.kit import text
 from fiducial.kit.acting import OPEN, Caller, Mark, action, mark_of
+from fiducial.kit.http.seen import seen
 from fiducial.kit.http.shapes import Body, Nothing, parse, path_text, refused_shape
 from fiducial.kit.listing import TWICE, Listing, instant_of
 from fiducial.kit.refusals import Refused, Said, bad_field, refusals
@@ -103,6 +104,7 @@ def answer(data: Any) -> Response:
 
 def refusal_answer(refused: Refused, language: str) -> Response:
     """Give the envelope of a refusal with its status; `Retry-After` where waiting helps."""
+    seen.refusal(refused.code)
     response = Response(
         orjson.dumps({"ok": False, "error": refused.on_wire(language)}, default=str),
         status_code=refused.status,
@@ -250,7 +252,9 @@ class Doors:
                 caller = keyed(caller, request, raw)
                 shaped = parse(body or Nothing, raw, caller.language)
                 args = [*parts, shaped] if body is not None else parts
-                return answer(await request.app.state.store.write(caller, by(shaped) if by else function, *args))
+                said = await request.app.state.store.write(caller, by(shaped) if by else function, *args)
+                seen.did(function, said)
+                return answer(said)
             except Refused as refused:
                 if refused.code in EARLY_REFUSALS and not refused.entered:
                     await _enter_early(request, caller, function, parts, refused)
@@ -261,6 +265,7 @@ class Doors:
     def _add(self, entrance: Entrance, endpoint: Callable[[Request], Awaitable[Response]]) -> None:
         self.entrances.append(entrance)
         endpoint.__name__ = entrance.mark.name
+        endpoint.__path__ = entrance.path  # type: ignore[attr-defined]  # under which it is counted (kit/http/seen)
         self.router.add_route(entrance.path, endpoint, methods=[entrance.method], include_in_schema=False)
 
 

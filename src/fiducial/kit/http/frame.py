@@ -12,6 +12,7 @@ import orjson
 import structlog
 from starlette.requests import ClientDisconnect
 
+from fiducial.kit.http.seen import seen
 from fiducial.kit.refusals import Refused, Said
 
 Scope = MutableMapping[str, Any]
@@ -81,6 +82,7 @@ class Frame:
                 await _refuse(send_on, Refused("INTERNAL_ERROR", requestId=request_id), given)
         finally:
             spent = time.perf_counter() - began
+            seen.request(scope, status, spent)
             write = log.warning if spent > SLOW_S or status >= 500 else log.info
             write(
                 "request",

@@ -36,6 +36,11 @@ def create_run(tx: Tx, wo_no: str, body: CreateRun) -> CreatedRun:
     FORBIDDEN, WORK_ORDER_DISPATCH_LINE_MISMATCH, ROUTE_VERSION_NOT_READY, LINE_ROUTING_PROCESS_MISMATCH,
     RUN_LINE_INCOMPATIBLE_WITH_ROUTE, WORK_ORDER_QTY_EXCEEDED. Spec 02.5.
     """
+    return create_numbered(tx, wo_no, body, None)
+
+
+def create_numbered(tx: Tx, wo_no: str, body: CreateRun, run_no: str | None) -> CreatedRun:
+    """Create a run under a number that is given (the demo plant's), else under the next one. Refuses as `create_run`."""
     order = order_to_change(tx, wo_no)  # of two creations at once the second counts the first
     if order.status not in (RELEASED, IN_PROGRESS):
         raise Refused("WORK_ORDER_NOT_RELEASED", woNo=wo_no, status=order.status)
@@ -50,7 +55,7 @@ def create_run(tx: Tx, wo_no: str, body: CreateRun) -> CreatedRun:
     must_be_of_one_kind(line, route)
     _must_fit(tx, line, version)
     _must_not_exceed(tx, order, body.plan_qty)
-    run = _insert(tx, order, line, version, body)
+    run = _insert(tx, order, line, version, body, run_no=run_no)
     if order.status == RELEASED:
         WORK_ORDER.move(tx, "begin", work_orders.c.id == order.id, key=order.id, display=wo_no, updated_at=tx.now)
     tx.record(
@@ -96,10 +101,12 @@ def _must_not_exceed(tx: Tx, order: Any, plan_qty: int) -> None:
         )
 
 
-def _insert(tx: Tx, order: Any, line: LineRow, version: VersionRow, body: CreateRun) -> dict[str, Any]:
+def _insert(
+    tx: Tx, order: Any, line: LineRow, version: VersionRow, body: CreateRun, *, run_no: str | None
+) -> dict[str, Any]:
     day = clock.plant_day(tx.now, tx.store.zone).strftime("%Y%m%d")
     run = {
-        "id": tx.new_id(), "run_no": f"RUN-{day}-{next_number(tx, f'RUN-{day}'):04d}", "work_order_id": order.id, "line_id": line.id,
+        "id": tx.new_id(), "run_no": run_no or f"RUN-{day}-{next_number(tx, f'RUN-{day}'):04d}", "work_order_id": order.id, "line_id": line.id,
         "version_id": version.id, "status": PREP, "plan_qty": body.plan_qty, "shift_code": body.shift_code,
         "changeover_no": body.changeover_no, "remark": body.remark, "created_at": tx.now, "updated_at": tx.now,
     }  # fmt: skip

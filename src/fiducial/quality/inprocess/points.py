@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import action, query
@@ -48,9 +48,8 @@ def create_point(tx: Tx, body: NewPoint) -> IpqcPoint:
     _must_exist(tx, body.routing_code, body.station_code)
     values = _columns(body.model_dump()) | {"created_at": tx.now, "updated_at": tx.now}
     key = tx.new_id()
-    if tx.first(select(ipqc_points.c.id).where(ipqc_points.c.code == body.code)) is not None:
+    if not tx.insert_once(ipqc_points, id=key, **values):
         raise bad_field("code", TAKEN)
-    tx.run(insert(ipqc_points).values(id=key, **values))
     row = _the_point(tx, body.code)
     tx.record(body.code, key=key, changes=changed_fields({}, _said(row)))
     return point_shown(row)

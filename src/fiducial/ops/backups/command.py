@@ -1,0 +1,109 @@
+"""The commands `backup …` and `restore` (spec 13.2, 13.4). What they do is imported late: the command line must start fast."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from fiducial.ops.environment import Environment
+
+backup = typer.Typer(no_args_is_help=True, help="Backups of this installation.")
+FAILED, USAGE, GUARD, OWNED = 1, 2, 3, 7
+_environment: list[Callable[[], Environment]] = []
+
+
+def wire_environment(give: Callable[[], Environment]) -> None:
+    """Say where the environment comes from (from `cli.py`)."""
+    _environment[:] = [give]
+
+
+def _leave(code: int, why: object) -> NoReturn:
+    typer.echo(str(why), err=True)
+    raise typer.Exit(code) from None
+
+
+@backup.command("create")
+def create_command() -> None:
+    """Make a backup, also while the program runs; its path is printed."""
+    from fiducial.ops.backups import making
+    from fiducial.ops.backups.checking import NotWhole
+
+    environment = _environment[0]()
+    if environment.on_sqlite and not Path(environment.database_path).is_file():
+        _leave(USAGE, f"there is no database {environment.database_path}: name one by DATABASE_URL or APP_DATA_DIR")
+    try:
+        made = making.create(environment)
+    except (NotWhole, OSError) as fault:
+        _leave(FAILED, f"no backup was made: {fault}")
+    typer.echo(str(made.path))
+
+
+@backup.command("list")
+def list_command() -> None:
+    """Print the backups, newest first: name, bytes, and whether it was verified."""
+    from fiducial.ops.backups import places
+
+    for one in places.known(_environment[0]().backups):
+        state = {True: f"verified {one.verified_at}", False: "NOT WHOLE", None: "not verified"}[one.verified]
+        typer.echo(f"{one.name}  {one.path.stat().st_size:>12}  {state}")
+
+
+@backup.command("verify")
+def verify_command(file: Annotated[str, typer.Argument(help="The file, or its name in BACKUP_DIR.")]) -> None:
+    """Unpack a backup apart and ask it everything that was asked when it was made; exit 1 when it is not whole."""
+    from fiducial.ops.backups import places, verifying
+    from fiducial.ops.backups.checking import NotWhole
+
+    path = Path(file) if Path(file).is_file() else _environment[0]().backups / file
+    known = places.read(path)
+    if known is None:
+        _leave(USAGE, f"there is no backup {file}")
+    try:
+        found = verifying.verify(known)
+    except NotWhole as fault:
+        _leave(FAILED, f"{known.name} is NOT WHOLE: {fault}")
+    typer.echo(f"{known.name} is whole: {found['rows']} rows, audit head {found['auditHead']['seq']}")
+
+
+@backup.command("prune")
+def prune_command() -> None:
+    """Delete what the keep rules (BACKUP_KEEP_…) do not keep; the names are printed."""
+    from fiducial.ops.backups import making
+
+    for name in making.prune(_environment[0]()):
+        typer.echo(name)
+
+
+def restore_command(
+    file: Annotated[Path, typer.Argument(help="The archive.", exists=True, dir_okay=False)],
+    to: Annotated[Path | None, typer.Option("--to", help="Another database file: for a rehearsal.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Also over a database of another installation.")] = False,  # noqa: FBT002 - a switch
+) -> None:
+    """Put a backup back. What is there is moved to before-restore-…/; the next start enters it into the audit book."""
+    from fiducial.ops.backups.checking import NotWhole
+    from fiducial.ops.backups.restoring import OtherInstallation, restore
+    from fiducial.ops.ownership import OwnedElsewhere, own_database
+
+    environment = _environment[0]()
+    if not environment.on_sqlite:
+        _leave(USAGE, "on PostgreSQL a dump is put back by pg_restore into an empty database; see the operations guide")
+    try:
+        with own_database(environment):
+            done = restore(environment, file, to=to, over_another=force)
+    except OwnedElsewhere as owned:
+        _leave(OWNED, owned)
+    except OtherInstallation as other:
+        _leave(GUARD, other)
+    except NotWhole as fault:
+        _leave(FAILED, f"nothing was changed: {fault}")
+    typer.echo(f"{done.database} is the backup of {done.manifest['at']}")
+    if done.moved_to is not None:
+        typer.echo(f"what was there lies in {done.moved_to}")
+    if done.lost_minutes is not None:
+        typer.echo(
+            f"{done.lost_minutes} minutes of work are lost since {done.manifest['auditHead']['at']}: have people enter them again"
+        )

@@ -1,0 +1,114 @@
+"""Putting a backup back (spec 13.4): checked first, what is there is moved aside, and the next start enters it into the audit book."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from fiducial.kit import clock
+from fiducial.kit.acting import action
+from fiducial.kit.tx import Tx
+from fiducial.ops.backups import places
+from fiducial.ops.backups.checking import Facts, NotWhole, check_file
+from fiducial.ops.backups.making import DATABASE, UPLOADS
+from fiducial.ops.backups.verifying import unpack
+from fiducial.ops.environment import Environment
+
+NOTE = "restored.json"
+
+
+class OtherInstallation(Exception):
+    """The backup is of another database than the one that is there (exit code 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What was put where; `lost_minutes` is the work between the backup and what was replaced, None when nothing was."""
+
+    database: Path
+    manifest: dict[str, Any]
+    moved_to: Path | None
+    lost_minutes: float | None
+
+
+def restore(environment: Environment, archive: Path, *, to: Path | None = None, over_another: bool = False) -> Restored:
+    """Put the database and the uploads of an archive in place; `to` names another database file, for a rehearsal.
+
+    The caller owns the database. Raises `NotWhole`, and `OtherInstallation` over a database of another installation unless told to.
+    """
+    beside = archive.with_name(archive.name + ".sha256")
+    if beside.is_file() and beside.read_text().split()[0] != places.digest_of(archive):
+        raise NotWhole("the archive is not the file that was written: its SHA-256 differs")
+    target = (to or Path(environment.database_path)).resolve()
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".restoring-") as apart:
+        manifest = unpack(archive, Path(apart))
+        check_file(Path(apart) / DATABASE)
+        present = _present(target)
+        if present is not None and present.installation != manifest["installation"] and not over_another:
+            raise OtherInstallation(
+                f"{target} is of installation {present.installation}, the backup of {manifest['installation']}; --force puts it there anyway"
+            )
+        moved = _move_aside(target, None if to is not None else environment.app_data_dir / UPLOADS)
+        (Path(apart) / DATABASE).replace(target)
+        if (uploads := Path(apart) / UPLOADS).is_dir():
+            shutil.move(uploads, (target.parent if to is not None else environment.app_data_dir) / UPLOADS)
+    lost = None if present is None or present.audit_at is None else _minutes(manifest, present)
+    note = {
+        "archive": archive.name, "at": clock.to_wire(clock.now_ms()), "auditHead": manifest["auditHead"],
+        "movedTo": str(moved) if moved else None, "lostMinutes": lost,
+    }  # fmt: skip
+    target.with_name(NOTE).write_bytes(orjson.dumps(note))
+    return Restored(target, manifest, moved, lost)
+
+
+def _present(target: Path) -> Facts | None:
+    """Give the facts of what is there; one that cannot be read is replaced without being asked whose it is."""
+    if not target.is_file():
+        return None
+    try:
+        return check_file(target)
+    except NotWhole:
+        return None
+
+
+def _minutes(manifest: dict[str, Any], present: Facts) -> float:
+    head = manifest["auditHead"]["at"]
+    then = clock.from_datetime(datetime.fromisoformat(head)) if head else 0
+    return round(max(0, (present.audit_at or 0) - then) / 60_000, 1)
+
+
+def _move_aside(target: Path, uploads: Path | None) -> Path | None:
+    files = [path for suffix in ("", "-wal", "-shm") if (path := target.with_name(target.name + suffix)).exists()]
+    folders = [uploads] if uploads is not None and uploads.is_dir() else []
+    if not files and not folders:
+        return None
+    aside = target.parent / f"before-restore-{datetime.now(UTC).strftime(places.STAMP)}"
+    aside.mkdir()
+    for path in (*files, *folders):
+        shutil.move(path, aside / path.name)
+    return aside
+
+
+def take_note(database: Path) -> dict[str, Any] | None:
+    """Give what a restore left to be entered, None when there was none; it is taken away when it has been entered (`forget_note`)."""
+    note = database.with_name(NOTE)
+    return orjson.loads(note.read_bytes()) if note.is_file() else None
+
+
+def forget_note(database: Path) -> None:
+    """Take the note away."""
+    database.with_name(NOTE).unlink(missing_ok=True)
+
+
+@action(audit="BACKUP_RESTORE", entity="BACKUP", internal_only=True)
+def enter_restore(tx: Tx, note: dict[str, Any]) -> None:
+    """Enter into the audit book that this database was put back from a backup, what was replaced and how much was lost."""
+    said = {name: note.get(name) for name in ("at", "auditHead", "movedTo", "lostMinutes")}
+    tx.record(str(note["archive"]), **said)

@@ -1,0 +1,47 @@
+"""The dataset `rich` (spec 12.4, 12.5): a plant that has been at work. It is told once, by its people, and every kind of state is there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+from tests.api.demo_plant import house_of, opened
+from tests.api.plant import TEST
+
+from fiducial.demo import checks, loader
+from fiducial.demo.finding import rows_of
+from fiducial.kit import clock
+from fiducial.kit.store import Store
+from fiducial.orders.tables import runs, units, work_orders
+
+RICH = ("base", "rich")
+
+
+def seen(store: Store, column: Any) -> set[Any]:
+    return {row[column.name] for row in store.read_now(TEST, rows_of, select(column).distinct())}
+
+
+def test_a_plant_that_has_been_at_work_is_told_once_and_holds_every_kind_of_state(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'rich.db'}"
+    house = house_of(url, tmp_path)
+    with opened(url, tmp_path) as store:
+        before = clock.now_ms()
+        first = loader.load(store, house, datasets=RICH, as_of="2026-11-20")
+        assert abs(clock.now_ms() - before) < 600_000, "the clock stands where it stood"
+        assert first.created["story"] == 11
+        assert loader.load(store, house, datasets=RICH, as_of="2026-11-20").created.total() == 0
+        assert seen(store, runs.c.status) >= {
+            "PREP",
+            "IN_PROGRESS",
+            "ON_HOLD",
+            "COMPLETED",
+            "CLOSED_REWORK",
+            "SCRAPPED",
+            "CANCELLED",
+        }
+        assert seen(store, units.c.status) == {"QUEUED", "IN_STATION", "OUT_FAILED", "ON_HOLD", "DONE", "SCRAPPED"}
+        assert seen(store, work_orders.c.origin) == {"demo"}
+        assert [check.says for check in checks.run(store, house) if not check.ok] == []
+        started = store.read_now(TEST, rows_of, select(runs.c.started_at).where(runs.c.run_no == "RUN-DEMO-SMT-DONE"))
+        assert clock.plant_day(started[0]["started_at"], store.zone).isoformat() == "2026-11-15"
