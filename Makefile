@@ -18,7 +18,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := bootstrap
 .DELETE_ON_ERROR:
-.PHONY: bootstrap install assets texts browser demo test check bench soak build lock clean help
+.PHONY: bootstrap install assets texts browser demo test check audit bench soak build lock clean help
 
 bootstrap: install assets texts browser ## everything below that the others need (this is what plain `make` does)
 
@@ -72,13 +72,19 @@ check: install assets texts ## style, types, floors, translations, reference pag
 	$(BIN)/lint-imports --no-logo
 	@if [ -f scripts/texts.py ]; then echo "$(BIN)/python scripts/texts.py check"; $(BIN)/python scripts/texts.py check; fi
 	@if [ -f scripts/reference.py ]; then echo "$(BIN)/python scripts/reference.py --check"; $(BIN)/python scripts/reference.py --check; fi
+	@echo "known faults of the packages were NOT looked up, since that asks the network: make audit"
+
+audit: install ## known faults of the locked packages (asks the network: PyPI, OSV, npm)
+	$(BIN)/uv tool run pip-audit --disable-pip --require-hashes -r requirements/run.txt
+	cd assets && PATH="$(CURDIR)/$(BIN):$$PATH" npm audit --audit-level=moderate
 
 bench: install assets texts ## what the station's work costs, against two floors taken in the same run
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/station.py $(ARGS)
 
-soak: bootstrap ## the long runs: of tests/faults, of every endpoint asked hundreds of times, of people who do whatever comes
+soak: bootstrap ## the long runs: tests/faults, every endpoint asked hundreds of times, people who do whatever comes, a plant at work with a year behind it
 	$(BIN)/python -m pytest --soak tests/faults tests/api/test_every_endpoint.py tests/api/test_invariants.py $(ARGS)
+	$(BIN)/python bench/plant.py --times 1 10 --seconds 600 --units 500000 --check
 
 build: install assets texts ## the wheel and the source package, in dist/
 	$(BIN)/hatchling build -d dist

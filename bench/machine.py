@@ -53,3 +53,9 @@ def percentile(values: list[float], share: float) -> float:
     """Give a percentile of values that need not be sorted."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
+
+
+def cpu_seconds(process: int) -> float:
+    """Give how long a process has used a core so far."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

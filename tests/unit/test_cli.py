@@ -5,10 +5,15 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
+import apsw
 import pytest
 from typer.testing import CliRunner, Result
 
+from fiducial.app import open_store
 from fiducial.cli import app
+from fiducial.kit.acting import Caller, action
+from fiducial.kit.tx import Tx
+from fiducial.ops.environment import read_environment
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +39,27 @@ def test_verifying_names_the_database_it_walked(tmp_path: Path) -> None:
     told = run("audit", "verify")
     assert told.exit_code == 0, told.output
     assert str(tmp_path / "data" / "fiducial.db") in told.output
+
+
+def test_an_entry_that_was_changed_with_sql_is_named_by_the_command(tmp_path: Path) -> None:
+    """Whoever may write the file may drop its triggers too; the chain tells all the same."""
+    assert run("migrate").exit_code == 0
+    store = open_store(read_environment())
+    store.write_now(Caller(internal="test"), change_something)
+    store.stop()
+    database = apsw.Connection(str(tmp_path / "data" / "fiducial.db"))
+    (seq,) = database.execute("SELECT max(seq) FROM audit_entry").fetchall()[0]
+    database.execute("DROP TRIGGER audit_entry_no_update")
+    database.execute("UPDATE audit_entry SET entity_display = 'somebody else' WHERE seq = ?", (seq,))
+    database.close()
+    told = run("audit", "verify")
+    assert told.exit_code == 1
+    assert f"first bad entry: {{'seq': {seq}, 'kind': 'HASH'}}" in told.output
+
+
+@action(audit="TEST", entity="EVENT", internal_only=True)
+def change_something(tx: Tx) -> None:
+    tx.record("somebody")
 
 
 def test_a_port_that_is_taken_is_told_before_anything_is_made(tmp_path: Path) -> None:

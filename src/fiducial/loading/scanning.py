@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, bindparam, insert, select, type_coerce, update
+from sqlalchemy import Text, bindparam, insert, literal_column, select, type_coerce, update
 
 from fiducial.execution.standing import Run
 from fiducial.kit.clock import to_wire
@@ -62,7 +62,9 @@ _shown = select(*_columns, runs.c.run_no, units.c.sn.label("first_unit_sn")).joi
 _shown = _shown.outerjoin(units, units.c.id == records.c.first_unit_id)
 _on_slot = Hot(
     _shown.add_columns(runs.c.status.label("run_status")).where(
-        records.c.slot_id == bindparam("slot"), records.c.status == LOADED
+        # In the text, not as a value: the index of open reels is known to serve before any value is.
+        records.c.slot_id == bindparam("slot"),
+        records.c.status == literal_column(f"'{LOADED}'"),
     )
 )
 _just_failed = Hot(

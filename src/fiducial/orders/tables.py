@@ -37,6 +37,7 @@ work_orders = Table(
     c.instant("created_at", nullable=False),
     c.instant("updated_at", nullable=False),
     Index("ix_work_order_status", "status", "created_at"),
+    Index("ix_work_order_newest", "created_at"),  # lists begin with the newest
 )  # fmt: skip
 
 runs = Table(
@@ -61,6 +62,7 @@ runs = Table(
     c.instant("created_at", nullable=False),
     c.instant("updated_at", nullable=False),
     Index("ix_run_status", "status", "created_at"),
+    Index("ix_run_newest", "created_at"),
 )  # fmt: skip
 
 authorizations = Table(
@@ -92,7 +94,7 @@ units = Table(
     c.flag("tracked", default=False),  # has a track that is not voided
     c.instant("created_at", nullable=False),
     c.instant("updated_at", nullable=False),
-    Index("ix_unit_run", "run_id", "status", "current_step_no"),
+    Index("ix_unit_run", "run_id", "status", "current_step_no", "tracked"),  # counted by it alone: 30 runs are 15,000 units
 )  # fmt: skip
 
 # The runs a unit has belonged to before its present one: a move to a rework run loses nothing.

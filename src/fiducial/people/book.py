@@ -90,7 +90,10 @@ _taken_out = archive_lane.alias("taken_out")  # the entry before may stand in an
 
 
 def _entries() -> Select[Any]:
-    """Give entries with their context, their lane's name and the hash of the entry before in the lane."""
+    """Give entries with their context, their lane's name and the hash of the entry before in the lane.
+
+    From the entries on, never from the few contexts or lanes, as a planner likes to begin: it would take the whole book to find the newest.
+    """
     return (
         select(
             entry,
@@ -98,8 +101,8 @@ def _entries() -> Select[Any]:
             lane_head.c.name.label("lane_name"),
             func.coalesce(_before.c.hash, _taken_out.c.last_hash).label("prev_hash"),
         )
-        .join_from(entry, context)
-        .join(lane_head, lane_head.c.id == entry.c.lane)
+        .join_from(entry, context, context.c.id == entry.c.context_id + 0)
+        .join(lane_head, lane_head.c.id == entry.c.lane + 0)
         .outerjoin(_before, and_(_before.c.lane == entry.c.lane, _before.c.lane_seq == entry.c.lane_seq - 1))
         .outerjoin(_taken_out, and_(_taken_out.c.lane == entry.c.lane, _taken_out.c.last_seq == entry.c.lane_seq - 1))
     )

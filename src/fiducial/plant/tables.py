@@ -106,6 +106,7 @@ lots = Table(
     c.text("origin"),
     *_stamps(),
     UniqueConstraint("material_code", "lot_no"),
+    Index("ix_material_lot_no", "lot_no"),  # a label that names the lot alone
 )  # fmt: skip
 
 # Operations of other systems: under which key a system names one of ours (spec 01.3).

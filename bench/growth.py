@@ -1,0 +1,207 @@
+"""What growth costs: `python bench/growth.py --units 1000 10000 100000 1000000`.
+
+One plant whose past grows (`history.py`: for each unit five tracks, five values, ten links to material lots, ten audit entries). At each
+size the same acts and pages are asked one at a time and in one rhythm, so that nothing waits for anything else; what is told is the
+median of each, and the ratio to the smallest size. At the largest size events older than their time are then deleted and the book is
+verified, while the line runs on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+import tempfile
+import time
+from collections import deque
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from fiducial.demo.acceptance.client import Api
+from fiducial.demo.acceptance.options import Options
+from fiducial.demo.serving import free_port, plant_environment, run_command, serving
+from history import History, sizes
+from machine import ROOT, facts, memory_mb, percentile
+from plant import Crew, Wire
+from setup import Post, Setup
+from station import ACCOUNTS
+
+GOAL, LENGTH = 1.2, 5
+VALUE = {"result": "PASS", "data": [{"specName": "value 0", "valueNumber": 5.25}]}
+ROUNDS = 120
+
+
+class Small:
+    """One line of five stations that goes on while the past grows behind it."""
+
+    def __init__(self, address: str, *, boards: int) -> None:
+        with Api(f"{address}/api") as api:
+            setup = Setup(api, Options(api_url=f"{address}/api"), length=LENGTH, slots=1)
+            self.posts: list[Post] = setup.build(LENGTH, values=1, boards=boards)
+            self.slot = setup.slots[0]
+            (self.operator,), (self.engineer,), (self.admin,) = (
+                setup.cookies(1, actor=who) for who in ("operator", "engineer", "admin")
+            )
+            (self.material,) = setup.cookies(1, actor="material", login=("material@example.com", "Test123!"))
+            self.waiting = deque(self.posts[0].boards)
+            self.sample = self.waiting.popleft()
+            for post in self.posts:
+                setup.do("operator", "POST", f"/stations/{post.code}/track-in", {"sn": self.sample})
+                setup.do("operator", "POST", f"/stations/{post.code}/track-out", {"sn": self.sample, **VALUE})
+        self._reel = 0
+
+    async def ask(self, port: int, past: int, rounds: int) -> Crew:
+        """Ask everything so many times, one after the other."""
+        crew = Crew(port, 1)
+        head = "Host: bench\r\nCookie: {}\r\nContent-Type: application/json\r\n"
+        operator, material, engineer, admin = (
+            Wire(port, head.format(cookie)) for cookie in (self.operator, self.material, self.engineer, self.admin)
+        )
+        some, first = f"H-{past // 2:08}", self.posts[0].code
+        pages = {
+            "page work orders": "/work-orders", "page runs": "/runs", "page a run": f"/runs/{self.posts[0].run_no}",
+            "page trace of a unit": f"/trace/units/{some}", "page search": f"/trace?q={some}", "page lot": "/trace?q=LOT-H-00000-0",
+            "page defects": "/defects", "orders found by part": f"/api/work-orders?search=WO-H-{past // 1000:06}",
+        }  # fmt: skip
+        for number in range(rounds):
+            sn = self.waiting.popleft()
+            await crew.timed("panel of a scan", operator, "GET", f"/execution/{first}/panel?sn={sn}")
+            await crew.timed("track-in", operator, "POST", f"/api/stations/{first}/track-in", json.dumps({"sn": sn}))
+            await crew.timed(
+                "track-out", operator, "POST", f"/api/stations/{first}/track-out", json.dumps({"sn": sn, **VALUE})
+            )
+            await crew.timed("scan", material, "POST", "/api/loading/replace", self._next_reel())
+            await crew.timed("trace of a unit", engineer, "GET", f"/api/trace/units/{some}")
+            if number % 4 == 0:
+                for name, path in pages.items():
+                    await crew.timed(name, engineer, "GET", path)
+                await crew.timed("page audit", admin, "GET", "/system/audit")
+                await crew.timed("history of a unit", admin, "GET", f"/api/audit-logs/entity/UNIT/{some}")
+                await crew.timed("book searched by part", admin, "GET", f"/api/audit-logs?entityDisplay={some}")
+        for wire in (operator, material, engineer, admin):
+            wire.close()
+        return crew
+
+    async def beside(
+        self, port: int, job: list[tuple[str, str, str]], seconds: float
+    ) -> tuple[Crew, list[tuple[str, float]]]:
+        """Let the line run at its pace while somebody asks for something heavy; give what the line waited, and how long each took."""
+        crew, took = Crew(port, 1), []
+        operator = Wire(port, f"Host: bench\r\nCookie: {self.operator}\r\nContent-Type: application/json\r\n")
+        admin = Wire(port, f"Host: bench\r\nCookie: {self.admin}\r\nContent-Type: application/json\r\n")
+        first, ending = self.posts[0].code, asyncio.Event()
+
+        async def line() -> None:
+            while self.waiting and not ending.is_set():
+                sn = self.waiting.popleft()
+                await crew.timed(
+                    "track-in", operator, "POST", f"/api/stations/{first}/track-in", json.dumps({"sn": sn})
+                )
+                await crew.timed(
+                    "track-out", operator, "POST", f"/api/stations/{first}/track-out", json.dumps({"sn": sn, **VALUE})
+                )
+                await asyncio.sleep(0.02)
+
+        working = asyncio.ensure_future(line())
+        await asyncio.sleep(seconds)
+        for method, path, body in job:
+            began = time.perf_counter()
+            status, said = await admin.ask(method, path, body)
+            if status != 200:
+                crew.faults[f"{path} {status} {said[:120].decode(errors='replace')}"] += 1
+            took.append((path, time.perf_counter() - began))
+        await asyncio.sleep(seconds)
+        ending.set()
+        await working
+        for wire in (operator, admin):
+            wire.close()
+        return crew, took
+
+    def _next_reel(self) -> str:
+        self._reel += 1
+        run_no, slot = self.slot
+        reel = f"MAT-001|LOT-G-{self._reel}"
+        return json.dumps({"runNo": run_no, "slotCode": slot, "newMaterialLotBarcode": reel, "reason": "empty"})
+
+
+def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+    """Give the figures at each size."""
+    environ = plant_environment(folder, free_port(), ACCOUNTS) | {"LOG_LEVEL": "info"}
+    run_command("demo", "load", "--dataset", "base", environ=environ)
+    log, path, port = folder / "server.log", folder / "fiducial.db", int(environ["PORT"])
+    boards = (len(options.units) + 1) * (options.rounds + 30) + 3000
+    with serving(environ, log=log) as server:
+        small = Small(server.address, boards=boards)
+    told: list[dict[str, Any]] = []
+    during: dict[str, Any] = {}
+    for size in options.units:
+        history = History(str(path), small.sample)
+        loading = history.grow(size, whole=max(options.units))
+        history.close()
+        with serving(environ, log=log) as server:
+            asyncio.run(small.ask(port, size, 12))  # what a start pays once
+            crew = asyncio.run(small.ask(port, size, options.rounds))
+            told.append({
+                "units": size, "rows": dict(sizes(str(path))), "fileBytes": path.stat().st_size, "historySeconds": loading,
+                "memoryMb": memory_mb(server.process_id), "faults": dict(crew.faults),
+                "actions": {name: {f"p{share}": percentile(spent, share / 100) for share in (50, 95)} for name, spent in crew.spent.items()},
+            })  # fmt: skip
+            if size == max(options.units):
+                during = _beside(small, port)
+        print(f"{size} units, {path.stat().st_size / 1e6:.0f} MB, history in {loading:.0f} s", file=sys.stderr)
+    return {"sizes": told, "beside": during, "machine": facts(folder), "date": datetime.now(UTC).date().isoformat()}
+
+
+def _beside(small: Small, port: int) -> dict[str, Any]:
+    """Give what the line waits beside a verification of the whole book, and beside nothing."""
+    alone, _ = asyncio.run(small.beside(port, [], 4))
+    busy, took = asyncio.run(small.beside(port, [("POST", "/api/audit-logs/verify", "{}")], 2))
+    return {
+        "alone": {name: percentile(spent, 0.99) for name, spent in alone.spent.items()},
+        "besideVerify": {name: percentile(spent, 0.99) for name, spent in busy.spent.items()},
+        "took": dict(took), "faults": dict(busy.faults),
+    }  # fmt: skip
+
+
+def tell(told: dict[str, Any]) -> None:
+    """Print a row for each act, a column for each size, and the ratio of the last to the first."""
+    each = told["sizes"]
+    print(f"growth: {told['machine']}")
+    print(f"  {'median, ms':28}" + "".join(f"{one['units']:>10}" for one in each) + "     ratio")
+    for name, first in each[0]["actions"].items():
+        medians = [one["actions"][name]["p50"] for one in each]
+        ratio = medians[-1] / first["p50"]
+        print(
+            f"  {name:28}"
+            + "".join(f"{value:10.2f}" for value in medians)
+            + f"{ratio:10.2f}  {'met' if ratio <= GOAL else 'MISSED'}"
+        )
+    print(f"  {'file, MB':28}" + "".join(f"{one['fileBytes'] / 1e6:10.0f}" for one in each))
+    print(f"  {'memory, MB':28}" + "".join(f"{one['memoryMb']:10.0f}" for one in each))
+    print(f"  rows at last: {each[-1]['rows']}")
+    print(f"  beside a verification of the whole book: {told['beside']}")
+    for one in each:
+        if one["faults"]:
+            print(f"  REFUSED at {one['units']}: {one['faults']}")
+
+
+def main() -> None:
+    """Measure what is asked for and print it."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--units", type=int, nargs="+", default=[1000, 10_000, 100_000])
+    parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
+    options = parser.parse_args()
+    work = ROOT / "var"
+    work.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=work, prefix="bench-growth-") as folder:
+        told = measure(Path(folder), options)
+    tell(told)
+    if options.json:
+        options.json.write_text(json.dumps(told, indent=1))
+
+
+if __name__ == "__main__":
+    main()
