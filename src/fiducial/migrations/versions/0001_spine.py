@@ -13,7 +13,7 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
-GUARDED = ("audit_context", "audit_entry", "signature")
+GUARDED = ("audit_context", "audit_entry", "audit_archive", "audit_archive_lane", "signature")
 VIEWS = {
     "report_bake": {
         "postgresql": (
@@ -380,6 +380,42 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", "version", name=op.f("uq_aql_table_code_version")),
     )
     op.create_table(
+        "asked_job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("only", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("args", Json(), nullable=False),
+        sa.Column("result", Json(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_by_name", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_job")),
+        sa.UniqueConstraint("only", name=op.f("uq_asked_job_only")),
+    )
+    op.create_index("ix_asked_job_status", "asked_job", ["status", "created_at"], unique=False)
+    op.create_table(
+        "audit_archive",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.Column("first_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("from_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("to_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("rows", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("verified_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("archived_by", sa.Text(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_archive")),
+        sa.UniqueConstraint("file", name=op.f("uq_audit_archive_file")),
+        sa.UniqueConstraint("first_seq", name=op.f("uq_audit_archive_first_seq")),
+    )
+    op.create_table(
         "audit_context",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -663,6 +699,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_material_lot")),
         sa.UniqueConstraint("material_code", "lot_no", name=op.f("uq_material_lot_material_code_lot_no")),
     )
+    op.create_index("ix_material_lot_no", "material_lot", ["lot_no"], unique=False)
     op.create_table(
         "msl_level",
         sa.Column("level", sa.Text(), nullable=False),
@@ -1000,6 +1037,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_time_rule_event_entity", "time_rule_event", ["entity_type", "entity_id"], unique=False)
     op.create_table(
+        "told_of",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_of")),
+        sa.UniqueConstraint("what", name=op.f("uq_told_of_what")),
+    )
+    op.create_table(
         "tool",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("code", sa.Text(), nullable=False),
@@ -1046,6 +1091,7 @@ def upgrade() -> None:
         sa.Column("media", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
         sa.Column("uploaded_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("uploaded_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_upload")),
@@ -1065,6 +1111,17 @@ def upgrade() -> None:
         sa.Column("updated_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_work_center")),
         sa.UniqueConstraint("code", name=op.f("uq_work_center_code")),
+    )
+    op.create_table(
+        "audit_archive_lane",
+        sa.Column("archive_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("lane", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("last_seq", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("first_prev", sa.LargeBinary(), nullable=False),
+        sa.Column("last_hash", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(["archive_id"], ["audit_archive.id"], name=op.f("fk_audit_archive_lane_archive_id")),
+        sa.PrimaryKeyConstraint("lane", "last_seq", name=op.f("pk_audit_archive_lane")),
     )
     op.create_table(
         "audit_entry",
@@ -1376,6 +1433,29 @@ def upgrade() -> None:
         sa.UniqueConstraint("recipient_id", "event_id", name=op.f("uq_notification_recipient_id_event_id")),
     )
     op.create_index("ix_notification_unread", "notification", ["recipient_id", "read_at"], unique=False)
+    op.create_table(
+        "notification_delivery",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("event_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("type", sa.Text(), nullable=False),
+        sa.Column("channel", sa.Text(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("recipient_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("line_code", sa.Text(), nullable=True),
+        sa.Column("data", Json(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("next_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.ForeignKeyConstraint(["recipient_id"], ["person.id"], name=op.f("fk_notification_delivery_recipient_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notification_delivery")),
+        sa.UniqueConstraint(
+            "event_id", "channel", "target", name=op.f("uq_notification_delivery_event_id_channel_target")
+        ),
+    )
+    op.create_index("ix_notification_delivery_due", "notification_delivery", ["state", "next_at"], unique=False)
     op.create_table(
         "notification_setting",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -1805,6 +1885,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("wo_no", name=op.f("uq_work_order_wo_no")),
     )
     op.create_index(op.f("ix_work_order_dispatch_line_id"), "work_order", ["dispatch_line_id"], unique=False)
+    op.create_index("ix_work_order_newest", "work_order", ["created_at"], unique=False)
     op.create_index(op.f("ix_work_order_product_code"), "work_order", ["product_code"], unique=False)
     op.create_index("ix_work_order_status", "work_order", ["status", "created_at"], unique=False)
     op.create_table(
@@ -1837,6 +1918,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("run_no", name=op.f("uq_run_run_no")),
     )
     op.create_index(op.f("ix_run_line_id"), "run", ["line_id"], unique=False)
+    op.create_index("ix_run_newest", "run", ["created_at"], unique=False)
     op.create_index(op.f("ix_run_parent_run_id"), "run", ["parent_run_id"], unique=False)
     op.create_index("ix_run_status", "run", ["status", "created_at"], unique=False)
     op.create_index(op.f("ix_run_version_id"), "run", ["version_id"], unique=False)
@@ -3125,7 +3207,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("sn", name=op.f("uq_unit_sn")),
     )
-    op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no"], unique=False)
+    op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no", "tracked"], unique=False)
     op.create_table(
         "yield_day",
         sa.Column("day", sa.Text(), nullable=False),
