@@ -62,3 +62,59 @@ def test_config_show_masks_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told.exit_code == 0, told.output
     assert "hidden" not in told.output
     assert "kkkk" not in told.output
+
+
+# Backups (spec 13.4)
+
+
+def test_a_backup_is_made_listed_verified_and_put_back(tmp_path: Path) -> None:
+    assert run("backup", "create").exit_code == 2  # there is no database yet
+    assert run("migrate").exit_code == 0
+    made = run("backup", "create")
+    assert made.exit_code == 0, made.output
+    archive = Path(made.output.strip())
+    assert archive.parent == tmp_path / "data" / "backups" or archive.parent == Path("data/backups")
+    assert "verified" in run("backup", "list").output
+    whole = run("backup", "verify", archive.name)
+    assert (whole.exit_code, "is whole" in whole.output) == (0, True)
+    assert run("backup", "verify", "nothing").exit_code == 2
+    back = run("restore", str(archive))
+    assert back.exit_code == 0, back.output
+    assert "before-restore-" in back.output
+    assert run("audit", "verify").exit_code == 0
+    assert run("backup", "prune").exit_code == 0
+
+
+def test_a_touched_backup_is_told_and_changes_nothing(tmp_path: Path) -> None:
+    run("migrate")
+    archive = Path(run("backup", "create").output.strip())
+    before = (tmp_path / "data" / "fiducial.db").stat().st_ino
+    content = bytearray(archive.read_bytes())
+    content[-1] ^= 1
+    archive.write_bytes(content)
+    assert run("backup", "verify", archive.name).exit_code == 1
+    told = run("restore", str(archive))
+    assert (told.exit_code, "nothing was changed" in told.output) == (1, True)
+    assert (tmp_path / "data" / "fiducial.db").stat().st_ino == before
+
+
+def test_nothing_is_put_back_under_a_program_that_runs(tmp_path: Path) -> None:
+    from fiducial.ops.environment import read_environment
+    from fiducial.ops.ownership import own_database
+
+    run("migrate")
+    archive = run("backup", "create").output.strip()
+    with own_database(read_environment()):
+        assert run("backup", "create").exit_code == 0  # a backup is made beside it
+        assert run("restore", archive).exit_code == 7
+
+
+def test_feedback_without_an_address_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MES_OUTBOUND_FEEDBACK_ENABLED", "true")
+    told = run("config", "check")
+    assert told.exit_code == 2
+    assert told.output.startswith("MES_OUTBOUND_ERP_BASE_URL: ")
+    monkeypatch.setenv("MES_OUTBOUND_ERP_BASE_URL", "https://erp.example.com")
+    assert run("config", "check").exit_code == 0
+    monkeypatch.setenv("BACKUP_CRON", "every night")
+    assert "BACKUP_CRON: is no cron expression" in run("config", "check").output

@@ -112,7 +112,7 @@ class Environment(BaseModel):
     @model_validator(mode="after")
     def _outbound(self) -> Environment:
         if self.mes_outbound_feedback_enabled and self.app_mode == "production" and not self.mes_outbound_erp_base_url:
-            raise ValueError("MES_OUTBOUND_FEEDBACK_ENABLED needs MES_OUTBOUND_ERP_BASE_URL")
+            raise ValueError("MES_OUTBOUND_ERP_BASE_URL is needed when MES_OUTBOUND_FEEDBACK_ENABLED is true")
         return self
 
     @property
@@ -221,17 +221,17 @@ def read_environment(environ: Mapping[str, str] | None = None, **overrides: Any)
     try:
         environment = Environment.model_validate(values)
     except ValidationError as problem:
-        faults += [
-            (
-                str(error["loc"][0]).upper() if error["loc"] else "DATABASE_URL",
-                error["msg"].removeprefix("Value error, "),
-            )
-            for error in problem.errors()
-        ]
+        faults += [_fault(error["loc"], error["msg"].removeprefix("Value error, ")) for error in problem.errors()]
         raise WrongEnvironment(faults) from None
     if faults:
         raise WrongEnvironment(faults)
     return environment
+
+
+def _fault(place: tuple[int | str, ...], said: str) -> tuple[str, str]:
+    """Give the variable and what is wrong with it; a rule about several variables begins with the one to be mended."""
+    first = said.split(maxsplit=1)[0]
+    return (str(place[0]).upper() if place else first if first.isupper() else "DATABASE_URL"), said
 
 
 def shown(environ: Mapping[str, str] | None = None) -> list[Sourced]:

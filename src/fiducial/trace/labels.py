@@ -22,7 +22,20 @@ SECTIONS: dict[str, tuple[str, str]] = {
     "reworkRuns": ("返工批次", "Rework runs"), "unitCounts": ("单件状态", "Unit states"),
 }  # fmt: skip
 
+VALUES: dict[str, str] = {
+    "PASS": "合格", "FAIL": "不合格", "DONE": "完成", "QUEUED": "排队", "IN_STATION": "在站", "OUT_FAILED": "不良待处置", "ON_HOLD": "隔离",
+    "SCRAPPED": "报废", "COMPLETED": "已完成", "IN_PROGRESS": "进行中", "AUTHORIZED": "已授权", "CLOSED_REWORK": "转返工", "CANCELLED": "已取消",
+    "PREP": "准备中", "PASSED": "通过", "FAILED": "未通过", "WAIVED": "豁免", "MANUAL": "人工", "AUTO": "自动", "SYSTEM": "系统", "CERTAIN": "确定",
+    "POSSIBLE": "可能", "RECORDED": "已登记", "DISPOSITIONED": "已处置", "CLOSED": "已关闭", "OPEN": "未完成", "REWORK": "返修", "SCRAP": "报废",
+    "HOLD": "隔离", "RELEASE": "放行", "CURRENT": "当前", "TODO": "未做", "NORMAL": "正常", "REPAIRED": "已修复", "ACTIVE": "有效",
+    "EXPIRED": "超时", "STENCIL": "钢网", "SQUEEGEE": "刮刀", "FIXTURE": "夹具",
+}  # fmt: skip
+"""What states are called in Chinese on paper; in English they are as they stand on the wire."""
+
 FIELDS: dict[str, tuple[str, str]] = {
+    "route": ("工艺路线", "Routing"), "supplier": ("供应商", "Supplier"), "iqcResult": ("来料检验", "IQC"), "iqcDate": ("检验日期", "IQC date"),
+    "holdReason": ("隔离原因", "Why held"), "units": ("单件", "Units"), "certain": ("确定", "Certain"), "possible": ("可能", "Possible"),
+    "runs": ("批次数", "Runs"), "nameEn": ("英文名称", "English name"),
     "sn": ("序列号", "Serial number"), "status": ("状态", "State"), "woNo": ("工单", "Work order"), "runNo": ("批次", "Run"),
     "productCode": ("产品", "Product"), "lineCode": ("产线", "Line"), "currentStepNo": ("当前步骤", "Step"),
     "reworkCount": ("返修次数", "Reworked"),

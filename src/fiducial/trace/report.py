@@ -135,7 +135,7 @@ def _said(value: Any, zone: ZoneInfo) -> str:
         return f"{value:.10g}"
     if isinstance(value, str) and INSTANT.fullmatch(value):
         return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M:%S}"
-    return str(value)
+    return labels.VALUES.get(str(value), str(value)) if _both("zh", "en") == "zh" else str(value)
 
 
 # As a spreadsheet
