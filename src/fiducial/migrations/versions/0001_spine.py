@@ -380,6 +380,26 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", "version", name=op.f("uq_aql_table_code_version")),
     )
     op.create_table(
+        "asked_job",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("only", sa.Text(), nullable=True),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("progress", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("args", Json(), nullable=False),
+        sa.Column("result", Json(), nullable=True),
+        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("asked_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("asked_by_name", sa.Text(), nullable=True),
+        sa.Column("leased_until", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("created_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("started_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("ended_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asked_job")),
+        sa.UniqueConstraint("only", name=op.f("uq_asked_job_only")),
+    )
+    op.create_index("ix_asked_job_status", "asked_job", ["status", "created_at"], unique=False)
+    op.create_table(
         "audit_context",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary(), nullable=False),
@@ -999,6 +1019,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_time_rule_event")),
     )
     op.create_index("ix_time_rule_event_entity", "time_rule_event", ["entity_type", "entity_id"], unique=False)
+    op.create_table(
+        "told_of",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
+        sa.Column("what", sa.Text(), nullable=False),
+        sa.Column("told_at", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_told_of")),
+        sa.UniqueConstraint("what", name=op.f("uq_told_of_what")),
+    )
     op.create_table(
         "tool",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
