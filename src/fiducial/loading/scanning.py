@@ -10,7 +10,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import orjson
-from sqlalchemy import Text, bindparam, insert, literal_column, select, type_coerce, update
+from sqlalchemy import ColumnElement, Text, bindparam, insert, literal_column, select, type_coerce, update
 
 from fiducial.execution.standing import Run
 from fiducial.kit.clock import to_wire
@@ -60,11 +60,11 @@ _shown = select(*_columns, runs.c.run_no, units.c.sn.label("first_unit_sn")).joi
     records, runs, runs.c.id == records.c.run_id
 )
 _shown = _shown.outerjoin(units, units.c.id == records.c.first_unit_id)
+# In the text, not as a value: the index of open reels is known to serve before any value is.
+_LOADED: ColumnElement[str] = literal_column(f"'{LOADED}'")
 _on_slot = Hot(
     _shown.add_columns(runs.c.status.label("run_status")).where(
-        # In the text, not as a value: the index of open reels is known to serve before any value is.
-        records.c.slot_id == bindparam("slot"),
-        records.c.status == literal_column(f"'{LOADED}'"),
+        records.c.slot_id == bindparam("slot"), records.c.status == _LOADED
     )
 )
 _just_failed = Hot(
