@@ -13,10 +13,9 @@ from starlette.responses import Response
 
 from fiducial.kit import clock, text
 from fiducial.kit.acting import query
-from fiducial.kit.http.door import UNKNOWN_PARAMETER, Doors, File, answer, caller_of
+from fiducial.kit.http.door import Doors, File, answer, caller_of, refuse_parameters
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.pdf.paper import Column, Head, Paper, Signed, must_have_font
-from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import must_reach_run, order_of_run, the_run
 from fiducial.plant.lookup import line_of_id, material_name
@@ -94,10 +93,7 @@ def drawn(said: Traveller, zone: str) -> bytes:
 async def _traveller(request: Request) -> Response:
     must_have_font()
     language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
-    if request.query_params:
-        raise Refused(
-            "VALIDATION_ERROR", fields=[{"path": name, "reason": UNKNOWN_PARAMETER} for name in request.query_params]
-        )
+    refuse_parameters(request)
     store = request.app.state.store
     said = await store.read(
         replace(caller_of(request), language=language), traveller_of, path_text(request.path_params["runNo"])

@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response, StreamingResponse
 
-from fiducial.kit.http.door import UNKNOWN_PARAMETER, Doors, caller_of
-from fiducial.kit.refusals import Refused
+from fiducial.kit.http.door import Doors, caller_of, refuse_parameters
 from fiducial.notices import actions, queries, shapes, stream
 from fiducial.notices import refusals as _refusals  # noqa: F401 - declares them
 
@@ -16,10 +15,7 @@ EVENTS = "text/event-stream"
 
 async def _stream(request: Request) -> Response:
     """Stream to whoever asks for a stream; anybody else is told the present count and no more."""
-    if request.query_params:
-        raise Refused(
-            "VALIDATION_ERROR", fields=[{"path": name, "reason": UNKNOWN_PARAMETER} for name in request.query_params]
-        )
+    refuse_parameters(request)
     caller, store = caller_of(request), request.app.state.store
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     if EVENTS not in request.headers.get("accept", ""):

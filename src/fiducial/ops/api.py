@@ -5,8 +5,7 @@ from __future__ import annotations
 from fastapi import Request
 from starlette.responses import Response
 
-from fiducial.kit.http.door import UNKNOWN_PARAMETER, Doors, answer, caller_of
-from fiducial.kit.refusals import Refused
+from fiducial.kit.http.door import Doors, answer, caller_of, refuse_parameters
 from fiducial.ops import asked, events, health, jobs, metrics, refusals  # noqa: F401 - declared by import
 from fiducial.ops.backups import doors as backups
 
@@ -34,10 +33,7 @@ doors.custom("POST", "/api/health/echo", health.echo, empty)
 
 async def _metrics(request: Request) -> Response:
     """Answer in the text form of Prometheus, without the envelope and as no attachment."""
-    if request.query_params:
-        raise Refused(
-            "VALIDATION_ERROR", fields=[{"path": name, "reason": UNKNOWN_PARAMETER} for name in request.query_params]
-        )
+    refuse_parameters(request)
     found = await request.app.state.store.read(caller_of(request), metrics.metrics, slow=True)
     return Response(found.content, media_type=found.media_type)
 

@@ -11,7 +11,7 @@ from fastapi import Request
 from starlette.responses import FileResponse, Response
 
 from fiducial.kit import files
-from fiducial.kit.http.door import Doors, answer, caller_of
+from fiducial.kit.http.door import Doors, answer, caller_of, refuse_parameters
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.http.upload import UPLOAD_LIMIT, upload_of
 from fiducial.kit.refusals import Refused
@@ -44,12 +44,13 @@ async def _add(request: Request) -> Response:
 
 
 async def _photo(request: Request) -> Response:
+    refuse_parameters(request)
     parts = [path_text(request.path_params[name]) for name in ("defectId", "photoId")]
     name = await request.app.state.store.read(caller_of(request), file_of_photo, *parts)
     file = _folder(request) / name
     if not file.is_file():
         raise Refused("NOT_FOUND")
-    headers = {"Content-Disposition": "inline", "Cache-Control": "private, max-age=86400, immutable"}
+    headers = {"Content-Disposition": "inline", "Cache-Control": "no-store"}  # the right to it may end
     return FileResponse(file, media_type=MEDIA, headers=headers)
 
 

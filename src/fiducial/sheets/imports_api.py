@@ -14,10 +14,10 @@ from starlette.responses import Response
 
 from fiducial.kit import text
 from fiducial.kit.acting import SIGNED_IN, Caller, Mark, query
-from fiducial.kit.http.door import UNKNOWN_PARAMETER, Doors, File, answer, body_of, caller_of
+from fiducial.kit.http.door import Doors, File, answer, body_of, caller_of, refuse_parameters
 from fiducial.kit.http.shapes import Body, parse, path_text
 from fiducial.kit.http.upload import upload_of
-from fiducial.kit.refusals import Said, bad_field
+from fiducial.kit.refusals import Said
 from fiducial.kit.sheets.reading import Limits, read_grid
 from fiducial.kit.sheets.rows import CellFault, SheetRow, SheetRows, read_rows
 from fiducial.kit.sheets.writing import template_of
@@ -190,8 +190,7 @@ def import_template(tx: Tx, list_name: str, language: str) -> File:
 
 
 async def _template(request: Request) -> Response:
-    for unheard_of in request.query_params:
-        raise bad_field(unheard_of[:100], UNKNOWN_PARAMETER)
+    refuse_parameters(request)
     language = text.negotiate(request.headers.get("accept-language"), request.cookies.get(LANGUAGE_COOKIE))
     caller = replace(caller_of(request), language=language)
     list_name = path_text(request.path_params["listName"])

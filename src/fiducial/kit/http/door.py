@@ -62,6 +62,13 @@ class Entrance:
         return mark_of(self.function)
 
 
+def refuse_parameters(request: Request) -> None:
+    """Refuse VALIDATION_ERROR for parameters of an address that takes none."""
+    if request.query_params:
+        unknown = [{"path": name[:100], "reason": UNKNOWN_PARAMETER} for name in request.query_params]
+        raise Refused("VALIDATION_ERROR", fields=unknown[:50])
+
+
 def caller_of(request: Request) -> Caller:
     """Give what can be seen of who stands at the door."""
     headers = request.headers
@@ -162,9 +169,8 @@ class Doors:
                     args.append(listing.parse(request.query_params.multi_items()))
                 elif params is not None:
                     args.append(_params(params, request, caller.language))
-                elif request.query_params:
-                    unknown = [{"path": name, "reason": UNKNOWN_PARAMETER} for name in request.query_params]
-                    raise Refused("VALIDATION_ERROR", fields=unknown)
+                else:
+                    refuse_parameters(request)
                 return answer(await request.app.state.store.read(caller, query, *args, slow=slow))
             except Refused as refused:
                 return refusal_answer(refused, caller.language)

@@ -94,7 +94,13 @@ class Frame:
             )
 
     def _extra_headers(self, path: str, request_id: str) -> list[tuple[bytes, bytes]]:
-        kind = "/static" if path.startswith("/static/") else "/api" if path.startswith("/api/") else "/"
+        kind = (
+            "/static"
+            if path.startswith("/static/")
+            else "/api"
+            if path.startswith("/api/") or path == "/metrics"
+            else "/"
+        )
         return [(b"x-request-id", request_id.encode()), *self._headers[kind]]
 
     def _address(self, scope: Scope, given: dict[bytes, bytes]) -> str | None:
