@@ -26,7 +26,8 @@ from fiducial.kit.store import Store, Wiring, make_engine
 from fiducial.kit.tx import Tx
 
 KIT_TABLES = [
-    audit.context, audit.entry, audit.lane_head, idempotency.keys, outbox.events, outbox.work, settings.values, counters.counters,
+    audit.context, audit.entry, audit.lane_head, audit.archive, audit.archive_lane,
+    idempotency.keys, outbox.events, outbox.work, settings.values, counters.counters,
 ]  # fmt: skip
 plant = MetaData()
 boards = Table(
