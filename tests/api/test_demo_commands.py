@@ -40,13 +40,13 @@ def test_load_says_what_it_made_and_shows_each_secret_once() -> None:
     assert first.exit_code == 0, first.output
     assert "3 line" in first.output
     assert "token demo-erp: fdc_" in first.output
-    again = orjson.loads(run("load", "--json").output)
+    again = orjson.loads(run("load", "--dataset", "base", "--json").output)
     assert again["created"] == {}
     assert again["tokens"] == {}
 
 
 def test_check_and_digest_answer_for_the_plant() -> None:
-    run("load")
+    run("load", "--dataset", "base")
     checked = run("check")
     assert checked.exit_code == 0, checked.output
     assert "OK   13 the audit book verifies" in checked.output
@@ -64,7 +64,7 @@ def test_check_of_a_plant_that_is_not_there_fails_and_says_what_is_missing() -> 
 
 
 def test_reset_asks_first_and_then_begins_anew(url: str, tmp_path: Path) -> None:
-    run("load")
+    run("load", "--dataset", "base")
     with opened(url, tmp_path) as store:
         store.write_now(TEST, run_statements, [insert(work_orders).values(
             id=1, wo_no="WO-1", product_code="P", planned_qty=1, status="RECEIVED", source_system="MANUAL", created_at=1, updated_at=1,
@@ -72,7 +72,7 @@ def test_reset_asks_first_and_then_begins_anew(url: str, tmp_path: Path) -> None
     assert run("reset", typed="n\n").exit_code == 1
     with opened(url, tmp_path) as store:
         assert store.read_now(TEST, first_of, select(func.count()).select_from(work_orders)) == 1
-    done = run("reset", "--yes")
+    done = run("reset", "--yes", "--dataset", "base")
     assert done.exit_code == 0, done.output
     with opened(url, tmp_path) as store:
         assert store.read_now(TEST, first_of, select(func.count()).select_from(work_orders)) == 0

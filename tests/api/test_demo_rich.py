@@ -27,6 +27,9 @@ def test_a_plant_that_has_been_at_work_is_told_once_and_holds_every_kind_of_stat
     house = house_of(url, tmp_path)
     with opened(url, tmp_path) as store:
         before = clock.now_ms()
+        loader.load(
+            store, house, datasets=("base",), as_of="2026-11-20"
+        )  # a plant that was there before its past was told
         first = loader.load(store, house, datasets=RICH, as_of="2026-11-20")
         assert abs(clock.now_ms() - before) < 600_000, "the clock stands where it stood"
         assert first.created["story"] == 11

@@ -56,8 +56,8 @@ def test_what_a_machine_said_a_thousand_times_is_taken_over_thing_by_thing(
     ]
     crib.plant.sql(*[insert(stencil_states).values(copies[at : at + 50]) for at in range(0, 300, 50)])
     looked_at: list[int] = []
-    real = receiving._alone_with
-    monkeypatch.setattr(receiving, "_alone_with", lambda tx, table, key: (looked_at.append(key), real(tx, table, key)))
+    real = receiving.alone_with
+    monkeypatch.setattr(receiving, "alone_with", lambda tx, table, key: (looked_at.append(key), real(tx, table, key)))
     back = crib.mode("STENCIL", "AUTO").must()
     assert (back["held"], back["takenOver"], back["history"]) == (302, 2, 300)
     assert sorted(looked_at) == sorted(crib.tool_id(code) for code in codes)

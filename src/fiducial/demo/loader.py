@@ -84,6 +84,7 @@ def load(
             *PARTS[:-1],
             lambda maker: ground.lay(maker, _gates),
             *PARTS[-1:],
+            _rich_people,
             lambda maker: telling.tell(maker, begun, seed),
         ]
         with clock.at(min(begun - BEFORE_MS, clock.now_ms())):
