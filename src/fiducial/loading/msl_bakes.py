@@ -102,13 +102,17 @@ class _Stand:
 
 def _replayed(events: Sequence[Any], verdicts: dict[int, str], clock: Any, now: int) -> _Stand:
     stand, verdict, counts = _Stand(), None, True
+    is_less = (
+        ENOUGH in verdicts.values()
+    )  # else no less was used at any event than was written then, whatever the clock said
     for event in (one for one in events if one.about_id is None):
+        stand.move_on(event.at, dry_pauses=clock.dry_pauses)
         if event.event == "BAKE_IN":
             verdict = verdicts.get(event.id)
             counts = verdict != UNDONE
+            stand.used = stand.used if is_less or counts else max(stand.used, event.used_ms)
         if event.event in ("BAKE_IN", "BAKE_OUT") and not counts:
             continue
-        stand.move_on(event.at, dry_pauses=clock.dry_pauses)
         if event.event == "BAKE_IN":
             stand.in_oven = True
         elif event.event == "BAKE_OUT":
