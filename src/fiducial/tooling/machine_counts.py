@@ -26,13 +26,9 @@ def counts_of(meta: Mapping[str, Any] | None) -> Mapping[str, int]:
     said = (meta or {}).get(FIELD)
     if said is None:
         return {}
-    fits = isinstance(said, dict) and len(said) <= MOST and all(_is_count(value) for value in said.values())
-    if not fits:
-        reason = Said(
-            zh="应为 {工具编码: 次数}，次数为非负整数", en="must be {tool code: count} with whole counts of 0 or more"
-        )
-        raise bad_field(f"meta.{FIELD}", reason)
-    return said
+    if not isinstance(said, dict) or len(said) > MOST or not all(_is_count(value) for value in said.values()):
+        raise bad_field(f"meta.{FIELD}", NO_COUNTS)
+    return {str(code): int(count) for code, count in said.items()}
 
 
 def _is_count(value: Any) -> bool:
