@@ -188,8 +188,9 @@ def _rich_people(maker: Maker) -> None:
                 .join(lines, lines.c.id == user_lines.c.line_id)
                 .join(users, users.c.id == user_lines.c.user_id)
             )
-            bound = there.where(users.c.username == person.username, lines.c.code == plan.LINE.code)
-            keys = maker.keys(select(lines.c.id).where(lines.c.code.in_(person.lines)))
+            held = there.where(users.c.username == person.username)
+            bound = held.where(lines.c.code == plan.LINE.code)
+            keys = maker.keys(select(lines.c.id).where(lines.c.code.in_(person.lines) | lines.c.id.in_(held)))
             maker.ensure("binding", person.username, bound, partial(maker.ours, bind_for_demo, person.username, keys))
     for person in RICH_PEOPLE:
         _person(maker, person)

@@ -152,7 +152,18 @@ def next_of(tx: Tx, data: Mapping[str, Any]) -> list[dict[str, Any]]:
             "action": step["action"], "label": _(_ACTS[step["action"]]), "state": state, "text": said(code, **known) if code else "",
             "code": code or "", "who": "" if may else who_may(tx, step["permission"]), "may": may and not code,
         })  # fmt: skip
+    if data["run"]["status"] == ON_HOLD:
+        shown.insert(0, _mrb_waits(tx))
     return shown
+
+
+def _mrb_waits(tx: Tx) -> dict[str, Any]:
+    """Say that the board of review comes next: its form is in the part of the page that quality gives."""
+    may = tx.actor.holds("quality:disposition")
+    return {
+        "action": "MRB", "label": _("The MRB must decide"), "state": "ready" if may else "waiting", "text": "", "code": "",
+        "who": "" if may else who_may(tx, "quality:disposition"), "may": may,
+    }  # fmt: skip
 
 
 _FAI = {
