@@ -61,6 +61,7 @@ from fiducial.ops.lists import IMPORTERS, SHEETS
 from fiducial.ops.logs import configure_logging
 from fiducial.ops.migrate import migrate, pending
 from fiducial.ops.outside import HANDLERS, enter_what_was_restored, errands_of, timers_of, wire_outside
+from fiducial.ops.storage import Storage
 from fiducial.ops.worker import SWEEP_SECONDS, Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -377,7 +378,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
-        upload_limit=IMPORT_LIMIT + LONGEST_FIELD,
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD, storage=Storage(environment.app_data_dir, environment.disk_stop_percent),
     )  # fmt: skip
     return app
 

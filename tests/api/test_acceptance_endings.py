@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,3 +21,18 @@ def test_a_run_of_either_track_comes_to_its_end_twice(scenario: str, address: st
     for track in ("smt", "dip"):
         options = Options(api_url=address, track=track, scenario=scenario, repeat=2)
         must_pass(*reported(options, tmp_path / "report.json"))
+
+
+def test_callers_at_once_all_come_to_the_end(address: str, tmp_path: Path) -> None:
+    """One line of machines and twice the same line of benches, twice the same order: nobody spoils what another does."""
+    wanted = [("smt", "oqc-fail-mrb-rework"), ("dip", "happy"), ("dip", "happy"), ("dip", "oqc-fail-mrb-scrap")]
+    with ThreadPoolExecutor(len(wanted)) as people:
+        waiting = [
+            people.submit(reported, Options(api_url=address, track=track, scenario=name), tmp_path / f"{number}.json")
+            for number, (track, name) in enumerate(wanted)
+        ]
+        results = [one.result() for one in waiting]
+    for code, report in results:
+        must_pass(code, report)
+    assert len({report["context"]["sn"] for _code, report in results}) == len(wanted)
+    assert not any(report["warnings"] for _code, report in results)

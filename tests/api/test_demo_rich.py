@@ -14,6 +14,8 @@ from fiducial.demo.finding import rows_of
 from fiducial.kit import clock
 from fiducial.kit.store import Store
 from fiducial.orders.tables import runs, units, work_orders
+from fiducial.people.tables import user_lines, users
+from fiducial.plant.tables import lines
 
 RICH = ("base", "rich")
 
@@ -45,3 +47,16 @@ def test_a_plant_that_has_been_at_work_is_told_once_and_holds_every_kind_of_stat
         assert [check.says for check in checks.run(store, house) if not check.ok] == []
         started = store.read_now(TEST, rows_of, select(runs.c.started_at).where(runs.c.run_no == "RUN-DEMO-SMT-DONE"))
         assert clock.plant_day(started[0]["started_at"], store.zone).isoformat() == "2026-11-15"
+
+
+def test_a_plant_that_began_with_base_alone_goes_on_to_rich_and_its_people_reach_line_b(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'later.db'}"
+    house = house_of(url, tmp_path)
+    with opened(url, tmp_path) as store:
+        loader.load(store, house, datasets=("base",))
+        later = loader.load(store, house, datasets=("rich",), as_of="2026-11-20")
+        assert later.created["story"] == 11
+        leads = select(lines.c.code).join(user_lines, user_lines.c.line_id == lines.c.id).join(users)
+        told = store.read_now(TEST, rows_of, leads.where(users.c.username == "leader"))
+        assert {row["code"] for row in told} == {"LINE-A", "LINE-B", "LINE-C", "LINE-DIP-A"}
+        assert "operator2" in seen(store, users.c.username)

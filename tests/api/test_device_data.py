@@ -160,3 +160,28 @@ def test_a_batch_sent_again_under_its_key_answers_the_same_and_stores_nothing(fl
     again = floor.device.ask("POST", "/api/integration/device-data", batch, key="batch-1").must()
     assert [one["id"] for one in first["results"]] == [one["id"] for one in again["results"]]
     assert len(floor.values(floor.one)) == 2
+
+
+def test_a_machines_own_counter_comes_with_its_data_and_is_told_when_it_differs(floor: Device) -> None:
+    """Spec 03.11: more than 2 % is told, once for an event, and nothing is counted by it; an unknown tool is nobody's."""
+    engineer = floor.api.as_("engineer")
+    tool = {"toolCode": "ST-9", "kind": "STENCIL", "name": "Top", "countBase": 1000}
+    engineer.post("/api/tools", tool).must()
+    floor.come_in(floor.one).must()
+    floor.sends(0.15, meta={"toolCounts": {"ST-9": 1015, "NO-SUCH": 5}}).must()
+    event = floor.event(0.16, meta={"toolCounts": {"ST-9": 1500}})
+    for _ in range(2):
+        floor.device.post("/api/integration/device-data", event).must()
+    floor.plant.settle()
+    told = engineer.get("/api/notifications", type="TOOL_COUNT_DIFFERS").must()["items"]
+    assert [(one["data"]["toolCode"], one["data"]["count"], one["data"]["machineCount"]) for one in told] == [
+        ("ST-9", 1000, 1500)
+    ]
+    assert engineer.get("/api/tools/ST-9").must()["totalCount"] == 1000
+
+
+@pytest.mark.parametrize("counts", [[1], {"ST-9": -1}, {"ST-9": 1.5}, {"ST-9": True}, {"ST-9": "7"}, "ST-9"])
+def test_a_counter_that_is_none_is_refused_with_the_whole_event(floor: Device, counts: Any) -> None:
+    floor.come_in(floor.one).must()
+    assert floor.sends(0.15, meta={"toolCounts": counts}).field_paths == ["meta.toolCounts"]
+    assert floor.values(floor.one) == []

@@ -57,6 +57,24 @@ def test_the_roles_page_shows_the_matrix_and_what_was_changed(admin: Api, plant:
     assert 'value="quality:sign" checked' in of_role
 
 
+def test_a_preset_role_is_named_in_the_language_of_the_page_on_every_page_of_it(admin: Api, plant: Plant) -> None:
+    """Seen on the form of a role: its description said the English name on a Chinese page."""
+    user = next(u for u in admin.get("/api/users", search="engineer").must()["items"] if u["username"] == "engineer")
+    chinese = admin.with_headers(accept_language="zh-CN")
+    for path in (
+        "/system/roles",
+        "/system/roles/engineer",
+        "/system/roles/dialogs/new",
+        f"/system/users/{user['id']}",
+        "/system/users",
+    ):
+        page = chinese.get(path).text
+        assert "工艺" in page, path
+        for word in ("Engineer", "Administrator", "Line leader"):
+            assert word not in page, (path, word)
+    assert "Engineer" in admin.get("/system/roles/engineer").text
+
+
 def test_a_new_role_may_copy_another_or_the_director(admin: Api) -> None:
     dialog = admin.get("/system/roles/dialogs/new", **{"from": "quality"}).text
     assert 'value="quality" selected' in dialog

@@ -47,6 +47,14 @@ def test_an_operation_of_an_active_routing_is_not_switched_off(api: Api, plant: 
 # Materials
 
 
+def test_a_materials_code_is_there_once_whatever_its_letter_case(api: Api, plant: Plant) -> None:
+    plant.material("M-1")
+    for code in ("M-1", "m-1"):
+        refused = api.as_("engineer").post("/api/materials", {"code": code, "name": "x"})
+        assert (refused.status, refused.code) == (409, "MATERIAL_CODE_DUPLICATE")
+    assert [item["code"] for item in api.as_("engineer").get("/api/materials").must()["items"]] == ["M-1"]
+
+
 def test_the_erps_words_for_a_material_are_read_only(api: Api, plant: Plant) -> None:
     plant.material("M-1", category="电阻")
     plant.sql(materials.update().where(materials.c.code == "M-1").values(source_system="ERP"))

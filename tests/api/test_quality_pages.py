@@ -27,6 +27,11 @@ def test_empty_lists_say_what_will_come(floor: Quality, path: str) -> None:
         assert page(floor.quality, path, language).status == 200
 
 
+def test_an_empty_part_of_the_settings_is_empty_and_not_filtered(floor: Quality) -> None:
+    shown = page(floor.quality, "/quality-settings", tab="points").text
+    assert "Nothing matches the filters" not in shown
+
+
 def test_a_first_article_from_list_to_signature(floor: Quality) -> None:
     run_no = floor.prepared()
     assert "needed before the authorisation" in page(floor.quality, f"/runs/{run_no}").text
@@ -74,7 +79,10 @@ def test_a_run_on_hold_offers_the_decision_of_the_mrb(floor: Quality) -> None:
     floor.do("oqc", key, "start").must()
     floor.item("oqc", key, "FAIL", sn=floor.look("oqc", key)["sampledUnits"][0]).must()
     floor.decide("oqc", key, "FAIL").must()
-    assert "The MRB must decide" in page(floor.quality, f"/runs/{run_no}").text
+    shown = page(floor.quality, f"/runs/{run_no}").text
+    assert shown.index("Decide on the run") < shown.index("Where the boards are"), "what waits comes first"
+    assert "Nothing is left to do here." not in shown
+    assert f"/runs/{run_no}/mrb" in page(floor.quality, f"/oqc/{key}").text
     assert "Decide and sign" in page(floor.quality, f"/runs/{run_no}/mrb").text
     body = {"decision": "REWORK", "reason": "all again", "reworkType": "FULL_PREP"}
     floor.quality.post(f"/api/runs/{run_no}/mrb-decision", body).must()

@@ -294,6 +294,8 @@ def test_a_patch_changes_what_it_names_and_null_takes_back(api: Api, compiled: N
     )
     refused = engineer.patch(path, {"stationType": "AUTO", "ifUpdatedAt": config["updatedAt"]})
     assert refused.code == "STALE_UPDATE"
+    assert engineer.patch(path, {"stationGroupCode": "GONE"}).code == "STATION_GROUP_NOT_FOUND"
+    assert engineer.patch(path, {"allowedStationCodes": ["GONE"]}).code == "STATION_NOT_FOUND"
     assert engineer.patch(path, {"stepNo": 20}).field_paths == ["stepNo"]
     assert engineer.delete(path).ok
     assert engineer.delete(path).code == "EXECUTION_CONFIG_NOT_FOUND"

@@ -212,6 +212,25 @@ def test_what_cannot_be_bound_is_named(api: Api, route: Body) -> None:
     assert api.as_("quality").put("/api/routes/R-1/steps/10/data-specs", {"dataSpecIds": []}).code == "FORBIDDEN"
 
 
+def test_no_config_of_a_step_names_an_item_that_could_not_be_bound(api: Api, route: Body) -> None:
+    """Neither a new config, nor a change of one, is a way around the picker."""
+    off, foreign = spec(api, "off", isActive=False), spec(api, "foreign", operation="AOI-OP")
+    engineer, at = api.as_("engineer"), "/api/routes/R-1/execution-config"
+    wrong = (
+        (off["id"], "DATA_SPEC_INACTIVE"),
+        (foreign["id"], "DATA_SPEC_OPERATION_MISMATCH"),
+        ("nonsense", "DATA_SPEC_NOT_FOUND"),
+    )
+    for key, code in wrong:
+        refused = engineer.post(at, {"scopeType": "STEP", "stepNo": 10, "dataSpecIds": [key]})
+        assert (refused.code, refused.details["specIds"]) == (code, [key])
+    made = engineer.post(at, {"scopeType": "STEP", "stepNo": 10, "remark": "x"}).must()
+    for key, code in wrong:
+        refused = engineer.patch(f"{at}/{made['id']}", {"dataSpecIds": [key]})
+        assert (refused.code, refused.details["specIds"]) == (code, [key])
+    assert engineer.get(at).must()["items"][0]["dataSpecIds"] is None
+
+
 def test_a_required_item_may_be_left_out_on_purpose(api: Api, route: Body) -> None:
     required = spec(api, isRequired=True)
     bind(api, excludedDataSpecIds=[required["id"]]).must()

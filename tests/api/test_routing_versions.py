@@ -59,6 +59,7 @@ def test_an_empty_routing_is_refused_and_the_attempt_is_entered(api: Api, plant:
     engineer = api.as_("engineer")
     assert engineer.post("/api/routes/R-0/compile").code == "ROUTING_EMPTY"
     assert engineer.post("/api/routes/GONE/compile").code == "ROUTE_NOT_FOUND"
+    assert engineer.get("/api/routes/GONE/versions").code == "ROUTE_NOT_FOUND"
     assert engineer.post("/api/routes/R-0/compile", {"force": True}).field_paths == ["force"]
     assert {entry["outcome"] for entry in plant.audit(action="ROUTE_COMPILE")} == {"REFUSED"}
 

@@ -246,14 +246,14 @@ def fails_the_lot(quality: Seat, run_no: str) -> None:
     quality.press("判定不合格")
     quality.send()
     quality.sees("批次暂停，等待评审")
-    quality.press("去批次评审")
-    quality.at(f"/runs/{run_no}")
+    expect(quality.main.get_by_role("button", name="评审决定")).to_be_visible()
+    quality.open(f"/runs/{run_no}")
     expect(quality.main.locator("[data-status=ON_HOLD]").first).to_be_visible()
 
 
 def sees_who_must_decide(leader: Seat, run_no: str) -> None:
     leader.open(f"/runs/{run_no}")
-    leader.sees("评审（MRB）决定批次去向", leader.page.locator(".fd-next"))
+    leader.sees("等待评审（MRB）决定", leader.page.locator(".fd-next"))
     leader.sees("质量", leader.page.locator(".fd-next"))
     leader.lacks("评审决定")
 

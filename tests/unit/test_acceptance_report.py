@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -156,6 +157,20 @@ def test_the_json_of_one_scenario_is_that_of_the_specification() -> None:
     }  # fmt: skip
 
 
+def test_an_answer_of_another_form_is_a_failed_step_and_still_a_report() -> None:
+    def act(walk: Walk) -> None:
+        made = walk.step("make it", "planner", "POST /things").data
+        walk.tell(runNo=made["runNo"])
+
+    result, lines = walked(act, {"POST /api/things": success({"name": "not a run"})})
+    assert not result.ok
+    told = as_json(Report(result.started_at, [result]))
+    assert told["error"]["step"] == "read the answers"
+    assert "KeyError: 'runNo'" in told["error"]["message"]
+    assert told["steps"][-1]["ok"] is False
+    assert any("see the step before: make it" in line for line in lines)
+
+
 def test_junit_has_a_case_for_each_step_and_the_failure_at_its_place() -> None:
     def act(walk: Walk) -> None:
         walk.step("one", "quality", "GET /a")
@@ -173,7 +188,7 @@ def test_junit_has_a_case_for_each_step_and_the_failure_at_its_place() -> None:
     "wrong",
     [
         {"scenario": "no-such"}, {"track": "pcb"}, {"id_strategy": "sometimes"}, {"repeat": 0}, {"database_url": "sqlite:///x"},
-        {"sn": "SN-1", "repeat": 2},
+        {"sn": "SN-1", "repeat": 2}, {"json_file": Path("/no/such/folder/report.json")}, {"junit_file": Path("/")},
     ],
 )  # fmt: skip
 def test_wrong_usage_is_exit_code_2_and_asks_no_server(

@@ -14,6 +14,7 @@ from fiducial.kit.tx import Tx
 from fiducial.quality.machines.placing import MAY_TELL
 from fiducial.quality.machines.shapes import InspectionResult
 from fiducial.quality.machines.taking import report_result
+from fiducial.tooling.machine_counts import compare_counts, counts_of
 
 
 @action(*MAY_TELL, audit="INSPECTION_RESULT_RECEIVE", entity="UNIT", key="body.unit_sn")
@@ -37,12 +38,17 @@ def receive_inspection_result(tx: Tx, body: InspectionResult) -> dict[str, Any] 
 def receive_device_data(tx: Tx, body: DeviceData) -> dict[str, Any] | Kept:
     """Take what a machine measured. Give it with `dataValuesCreated`, `judged`, `late`, `isDuplicate`.
 
-    Refuses TOKEN_SYSTEM_MISMATCH, and as `report_device_data`. Spec 08.3.7.
+    The machine's own counters of tools may come in `meta.toolCounts`, by tool code: they are compared, and change nothing (spec 03.11).
+    Refuses TOKEN_SYSTEM_MISMATCH, and as `counts_of` and `report_device_data`. Spec 08.3.7.
     """
 
     def take() -> dict[str, Any]:
         must_be_of(tx, DEVICE)
-        return report_device_data(tx, body)
+        counts = counts_of(body.meta)
+        answer = report_device_data(tx, body)
+        if not answer["isDuplicate"]:
+            compare_counts(tx, counts)
+        return answer
 
     key = body.unit_sn or body.track_id or body.carrier_track_id or "–"
     return told(tx, key, logged(tx, body, system=DEVICE, entity_type="DEVICE_DATA", key=key, take=take))

@@ -84,6 +84,7 @@ def load(
             *PARTS[:-1],
             lambda maker: ground.lay(maker, _gates),
             *PARTS[-1:],
+            _rich_people,
             lambda maker: telling.tell(maker, begun, seed),
         ]
         with clock.at(min(begun - BEFORE_MS, clock.now_ms())):
@@ -187,8 +188,9 @@ def _rich_people(maker: Maker) -> None:
                 .join(lines, lines.c.id == user_lines.c.line_id)
                 .join(users, users.c.id == user_lines.c.user_id)
             )
-            bound = there.where(users.c.username == person.username, lines.c.code == plan.LINE.code)
-            keys = maker.keys(select(lines.c.id).where(lines.c.code.in_(person.lines)))
+            held = there.where(users.c.username == person.username)
+            bound = held.where(lines.c.code == plan.LINE.code)
+            keys = maker.keys(select(lines.c.id).where(lines.c.code.in_(person.lines) | lines.c.id.in_(held)))
             maker.ensure("binding", person.username, bound, partial(maker.ours, bind_for_demo, person.username, keys))
     for person in RICH_PEOPLE:
         _person(maker, person)

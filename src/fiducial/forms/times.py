@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row, exists, select
 
-from fiducial.forms.tables import late_windows
+from fiducial.forms.tables import TABLES, late_windows
 from fiducial.kit import clock
 from fiducial.kit.forms.declaration import Form
 from fiducial.kit.refusals import Refused, Said, bad_field
@@ -15,6 +15,7 @@ from fiducial.kit.tx import Tx
 
 NEAR_MINUTES = 10
 MINUTE_MS, NEAR_MS, DAY_MS = 60_000, NEAR_MINUTES * 60_000, 86_400_000
+AHEAD_MS, LAST = 2 * 3_600_000, 20
 REASON_MISSING = Said(zh="补录必须说明原因", en="a late entry needs a reason")
 
 
@@ -32,8 +33,10 @@ def time_told(tx: Tx, form: Form, at: int | None, reason: str | None) -> Told:
 
     Refuses BACK_ENTRY_NOT_ALLOWED, LATE_ENTRY_TOO_OLD, FORBIDDEN without `form:backdate`.
     """
-    if at is None or abs(at - tx.now) <= NEAR_MS:
-        return Told(tx.now if at is None else at)
+    if at is None:
+        return Told(_in_order(tx, form))
+    if abs(at - tx.now) <= NEAR_MS:
+        return Told(at)
     if at < tx.now and _window_open(tx, at):
         return Told(at, late=True, reason=reason)
     days = form.when.days_back if form.when else 0
@@ -58,6 +61,16 @@ def time_corrected(tx: Tx, form: Form, at: int | None, old: Row[Any], reason: st
     if at > tx.now:
         raise Refused("BACK_ENTRY_NOT_ALLOWED", at=clock.to_wire(at), minutes=0)
     return time_told(tx, form, at, reason)
+
+
+def _in_order(tx: Tx, form: Form) -> int:
+    """Give the server's time, but not before the records that are there: a clock that was set back makes no old record the newest.
+
+    One that lies further ahead than AHEAD_MS was made by a clock that was wrong altogether, and holds nobody back.
+    """
+    t = TABLES[form.key].c
+    last = max((row.happened_at for row in tx.all(select(t.happened_at).order_by(t.id.desc()).limit(LAST))), default=0)
+    return last + 1 if tx.now <= last <= tx.now + AHEAD_MS else tx.now
 
 
 def _window_open(tx: Tx, at: int) -> bool:

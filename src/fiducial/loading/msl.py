@@ -96,11 +96,11 @@ def move(tx: Tx, lot_id: int, event: str, *, remark: str | None) -> None:
     if clock.state not in BY_HAND.get(event, ()):
         raise Refused("MSL_EVENT_INVALID", event=event, state=clock.state)
     if event == "DRY_IN" and not clock.dry_pauses:
-        _write(tx, clock, event, remark, state=DRY)
+        write_event(tx, clock, event, remark, state=DRY)
     elif event == "DRY_IN":
-        _write(tx, clock, event, remark, state=DRY, used_ms=_used(tx, clock), since=None, expires_at=None)
+        write_event(tx, clock, event, remark, state=DRY, used_ms=_used(tx, clock), since=None, expires_at=None)
     elif event == "DRY_OUT" and clock.since is not None:  # it went on
-        _write(tx, clock, event, remark, state=OPEN)
+        write_event(tx, clock, event, remark, state=OPEN)
     else:
         _run_on(tx, clock, event, clock.used_ms, remark=remark)
     announce_lot(tx, lot_id)
@@ -111,7 +111,7 @@ def bake_in(tx: Tx, lot_id: int) -> None:
     clock = clock_to_move(tx, lot_id)
     if clock.state not in BAKED_FROM:
         raise Refused("MSL_EVENT_INVALID", event="BAKE_IN", state=clock.state)
-    _write(
+    write_event(
         tx,
         clock,
         "BAKE_IN",
@@ -130,18 +130,23 @@ def bake_out(tx: Tx, lot_id: int, *, passed: bool, temp_c: float, hours: float) 
     clock = clock_to_move(tx, lot_id)
     if clock.state != BAKING:
         raise Refused("MSL_EVENT_INVALID", event="BAKE_OUT", state=clock.state)
-    known = clock.bake_temp_c is not None and clock.bake_min_hours is not None
-    enough = passed and known and temp_c >= clock.bake_temp_c and hours >= clock.bake_min_hours
+    enough = reaches(clock, passed=passed, temp_c=temp_c, hours=hours)
     if enough:
         _run_on(tx, clock, "BAKE_OUT", 0)
     elif clock.before_bake == EXPIRED:
-        _write(tx, clock, "BAKE_OUT", None, state=EXPIRED)
+        write_event(tx, clock, "BAKE_OUT", None, state=EXPIRED)
     elif clock.before_bake == DRY and clock.dry_pauses:
-        _write(tx, clock, "BAKE_OUT", None, state=DRY)
+        write_event(tx, clock, "BAKE_OUT", None, state=DRY)
     else:
         _run_on(tx, clock, "BAKE_OUT", clock.used_ms, state=clock.before_bake)
     announce_lot(tx, lot_id)
     return [] if enough else [warning(tx, "MSL_BAKE_NOT_SUFFICIENT")]
+
+
+def reaches(clock: Any, *, passed: bool, temp_c: float, hours: float) -> bool:
+    """Tell whether a bake reaches what the level of a lot asks; a level that does not say it is reached by none."""
+    known = clock.bake_temp_c is not None and clock.bake_min_hours is not None
+    return bool(passed and known and temp_c >= clock.bake_temp_c and hours >= clock.bake_min_hours)
 
 
 def put_in_oven(tx: Tx, material_code: str, lot_no: str) -> bool:
@@ -149,7 +154,7 @@ def put_in_oven(tx: Tx, material_code: str, lot_no: str) -> bool:
 
     A bake is a fact on paper: a lot that was never opened, or that is not known, is baked without a clock.
     """
-    lot_id = _with_clock(tx, material_code, lot_no, BAKED_FROM)
+    lot_id = lot_with_clock(tx, material_code, lot_no, BAKED_FROM)
     if lot_id is None:
         return False
     bake_in(tx, lot_id)
@@ -163,11 +168,11 @@ def taken_out_of_oven(
 
     Give the warning MSL_BAKE_NOT_SUFFICIENT then; nothing for a lot whose clock is not in the oven.
     """
-    lot_id = _with_clock(tx, material_code, lot_no, (BAKING,))
+    lot_id = lot_with_clock(tx, material_code, lot_no, (BAKING,))
     return [] if lot_id is None else bake_out(tx, lot_id, passed=passed, temp_c=temp_c, hours=hours)
 
 
-def _with_clock(tx: Tx, material_code: str, lot_no: str, states: tuple[str, ...]) -> int | None:
+def lot_with_clock(tx: Tx, material_code: str, lot_no: str, states: tuple[str, ...]) -> int | None:
     """Give the key of a lot whose clock is in one of these states, the clock being had alone; None when there is none."""
     named = (lots.c.material_code == material_code, lots.c.lot_no == lot_no, msl_clocks.c.state.in_(states))
     sensitive = materials.join(lots, materials.c.code == lots.c.material_code).join(
@@ -206,18 +211,21 @@ def _used(tx: Tx, clock: Any) -> int:
 def _run_on(tx: Tx, clock: Any, event: str, used: int, *, remark: str | None = None, state: str = OPEN) -> None:
     """Start the clock, or let it go on, from what is used already."""
     minutes = clock.level_minutes
-    _write(
+    write_event(
         tx, clock, event, remark, state=state, used_ms=used, since=tx.now, floor_life_minutes=minutes,
         opened_at=clock.opened_at or tx.now, expires_at=None if minutes is None else tx.now + max(0, minutes * MINUTE - used),
     )  # fmt: skip
 
 
-def _write(tx: Tx, clock: Any, event: str, remark: str | None, *, state: str, **values: Any) -> None:
+def write_event(
+    tx: Tx, clock: Any, event: str, remark: str | None, *, state: str, about_id: int | None = None, **values: Any
+) -> None:
+    """Move a clock that is had alone and write what moved it; `about_id` names the earlier event that is judged anew."""
     tx.run(update(msl_clocks).where(msl_clocks.c.lot_id == clock.lot_id).values(state=state, **values))
     tx.run(
         insert(msl_events).values(
             id=tx.new_id(), lot_id=clock.lot_id, event=event, from_state=clock.state, to_state=state,
-            used_ms=values.get("used_ms", _used(tx, clock)), remark=remark, at=tx.now, by_id=tx.actor.id, by_name=tx.actor.name,
+            used_ms=values.get("used_ms", _used(tx, clock)), remark=remark, about_id=about_id, at=tx.now, by_id=tx.actor.id, by_name=tx.actor.name,
         )
     )  # fmt: skip
 
@@ -240,7 +248,7 @@ def expire_clocks(tx: Tx) -> int:
     )  # fmt: skip
     ended = tx.all(due)
     for clock in ended:
-        _write(tx, clock, "EXPIRE", None, state=EXPIRED, used_ms=_used(tx, clock), since=None, expires_at=None)
+        write_event(tx, clock, "EXPIRE", None, state=EXPIRED, used_ms=_used(tx, clock), since=None, expires_at=None)
         tx.emit("FLOOR_LIFE_EXPIRED", clock.lot_id, materialCode=clock.material_code, lotNo=clock.lot_no)
         tx.record(f"{clock.material_code}|{clock.lot_no}", key=clock.lot_id, event="EXPIRE")
         announce_lot(tx, clock.lot_id)

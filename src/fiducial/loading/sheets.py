@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.text import Text
+from fiducial.loading.msl_doors import CLOCKS, list_clocks
 from fiducial.loading.pages import STATUSES
 from fiducial.loading.queries import records, slots
 from fiducial.sheets.exports import Sheet, words_of
@@ -44,5 +45,10 @@ SHEETS: tuple[Sheet, ...] = (
         SheetColumn("programName", Text("Program"), width=24), SheetColumn("revision", Text("Revision"), "number"),
         SheetColumn("rowCount", Text("Rows"), "number"), SheetColumn("fileName", Text("File"), width=32),
         SheetColumn("importedByName", Text("Imported by")), SheetColumn("importedAt", Text("Imported"), "instant"),
+    )),
+    Sheet("floor-life", Text("Floor life"), list_clocks, CLOCKS, (
+        MATERIAL, LOT, SheetColumn("state", Text("State"), "words", words_of(STATUSES, "floor_life")),
+        SheetColumn("usedMinutes", Text("Used already (min)"), "number"), SheetColumn("floorLifeMinutes", Text("Floor life (min)"), "number"),
+        SheetColumn("openedAt", Text("Bag opened"), "instant"), SheetColumn("expiresAt", Text("Good until"), "instant"),
     )),
 )  # fmt: skip

@@ -219,6 +219,7 @@ msl_events = Table(
     c.text("to_state", nullable=False),
     c.whole("used_ms", nullable=False),
     c.text("remark"),
+    c.whole("about_id"),  # the BAKE_IN that is undone or judged anew
     c.instant("at", nullable=False),
     c.whole("by_id"),
     c.text("by_name"),

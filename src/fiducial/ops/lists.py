@@ -14,6 +14,7 @@ from fiducial.plant import menu as plant
 from fiducial.quality import code_sheets
 from fiducial.quality.sheets import SHEETS as QUALITY
 from fiducial.readiness.sheets import SHEETS as READINESS
+from fiducial.routing import importers as routing
 from fiducial.routing.sheets import SHEETS as ROUTING
 from fiducial.sheets.exports import Sheet
 from fiducial.sheets.importing import Importer
@@ -27,4 +28,4 @@ EVENTS = Sheet("events", Text("Events"), events.list_events, events.EVENTS, (
 SHEETS: tuple[Sheet, ...] = (
     *plant.SHEETS, *ROUTING, *ORDERS, *QUALITY, *LOADING, *TOOLING, *TIMERS, *READINESS, *PEOPLE, *NOTICES, *CONNECT, EVENTS,
 )  # fmt: skip
-IMPORTERS: tuple[Importer, ...] = (*plant.IMPORTERS, *code_sheets.IMPORTERS)
+IMPORTERS: tuple[Importer, ...] = (*plant.IMPORTERS, *routing.IMPORTERS, *code_sheets.IMPORTERS)

@@ -166,13 +166,18 @@ def next_of(tx: Tx, data: Mapping[str, Any]) -> list[dict[str, Any]]:
             "action": step["action"], "label": _(_ACTS[step["action"]]), "state": state, "text": said(code, **known) if code else "",
             "code": code or "", "who": "" if may else who_may(tx, step["permission"]), "may": may and not code,
         })  # fmt: skip
-    if data["run"]["status"] == ON_HOLD:  # the decision is made in the card of the inspections
-        may = tx.actor.holds(MRB)
-        shown.append({
-            "action": "MRB", "label": _("The MRB decides on the run"), "state": "ready" if may else "waiting", "text": "", "code": "",
-            "who": "" if may else who_may(tx, MRB), "may": may,
-        })  # fmt: skip
+    if data["run"]["status"] == ON_HOLD:
+        shown.insert(0, _mrb_waits(tx))
     return shown
+
+
+def _mrb_waits(tx: Tx) -> dict[str, Any]:
+    """Say that the board of review comes next: its form is in the part of the page that quality gives."""
+    may = tx.actor.holds("quality:disposition")
+    return {
+        "action": "MRB", "label": _("The MRB must decide"), "state": "ready" if may else "waiting", "text": "", "code": "",
+        "who": "" if may else who_may(tx, "quality:disposition"), "may": may,
+    }  # fmt: skip
 
 
 _FAI = {
@@ -180,7 +185,6 @@ _FAI = {
     None: N_("not begun"),
 }  # fmt: skip
 _ORDER = ("TRACK_IN", "AUTHORIZE", "GENERATE_UNITS", "READINESS_CHECK", "CLOSE", "READINESS_PRECHECK")
-MRB = "quality:disposition"
 QUIET = ("REVOKE", "CANCEL")  # taking back is no next step; its buttons stand apart
 
 

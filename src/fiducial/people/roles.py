@@ -175,7 +175,7 @@ def ensure_roles(tx: Tx) -> int:
     for preset in PRESETS:
         key = tx.new_id()
         new = tx.insert_once(
-            roles, id=key, code=preset.code, name=preset.zh, description=preset.en,
+            roles, id=key, code=preset.code, name=preset.zh, description=None,
             permissions=" ".join(sorted(preset_permissions(preset.letter))), data_scope=preset.data_scope, is_system=True,
             created_at=tx.now, updated_at=tx.now,
         )  # fmt: skip

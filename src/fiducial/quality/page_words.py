@@ -57,8 +57,9 @@ KIND_WORDS: Mapping[str, KindWords] = {
 }  # fmt: skip
 
 SAMPLING_TYPES = {"PERCENTAGE": Text("Per cent of the lot"), "FIXED": Text("A fixed number"), "AQL": Text("By AQL")}
+STRICTNESS = {"NORMAL": Text("Normal"), "TIGHTENED": Text("Tightened"), "REDUCED": Text("Reduced")}
 CHECK_TYPES = {"FIRST_PIECE": Text("First piece"), "PATROL": Text("Patrol"), "EVENT": Text("On an event")}
-POINT_GATES = {"NONE": Text("nothing"), "WARN": Text("warns"), "BLOCK": Text("stops further boards")}
+POINT_GATES = {"NONE": Text("nothing is stopped"), "WARN": Text("warns"), "BLOCK": Text("stops further boards")}
 SOURCES = {
     "TRACK_OUT": Text("Station"), "MANUAL": Text("By hand"), "SPI": Text("SPI"), "AOI": Text("AOI"), "TEST": Text("Test"),
     "INGEST": Text("Machine"), "FAI": Text("First article"), "IPQC": Text("In-process inspection"), "FQC": Text("Last piece"),

@@ -11,6 +11,7 @@ from fiducial.kit.acting import query
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import current_language
 from fiducial.kit.tx import Tx
+from fiducial.orders.states import ON_HOLD
 from fiducial.orders.tables import runs
 from fiducial.orders.tables import units as units_table
 from fiducial.people import signing
@@ -24,8 +25,8 @@ from fiducial.quality.inspections.kinds import KINDS
 from fiducial.quality.inspections.signing import INSPECTION
 from fiducial.quality.inspections.trial import finished_units
 from fiducial.quality.inspections.verdict import failing_units, judge_items
-from fiducial.quality.page_words import KIND_WORDS, SAMPLING_TYPES, code_choices, standing_of
-from fiducial.quality.states import FAI, FQC, INSPECTING, IPQC, OQC
+from fiducial.quality.page_words import KIND_WORDS, SAMPLING_TYPES, STRICTNESS, code_choices, standing_of
+from fiducial.quality.states import FAI, FAIL, FQC, INSPECTING, IPQC, OQC
 from fiducial.routing.frozen import frozen_route
 from fiducial.web.pages import Pages, View
 
@@ -76,7 +77,8 @@ def _context(tx: Tx, kind: Kind, key: str) -> dict[str, Any]:
         "waiting": next((item for item in shown["items"] if item["result"] is None), None), "looked_at": looked_at,
         "choices": [(sn, sn) for sn in units], "next_sn": next((sn for sn in units if sn not in looked_at), units[0] if units else ""),
         "verdict": _verdict(tx, kind, row, items), "standing": standing_of(kind.type, shown),
-        "sampling_words": SAMPLING_TYPES,
+        "sampling_words": SAMPLING_TYPES, "severities": STRICTNESS,
+        "mrb_waits": kind.type == OQC and row.status == FAIL and row.run_status == ON_HOLD,
     }  # fmt: skip
 
 

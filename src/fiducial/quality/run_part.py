@@ -57,7 +57,7 @@ class InspectionsPart:
         return {
             "run_no": run.run_no, "words": KIND_WORDS, "waiting": waiting,
             "inspections": there, "fai": fai, "fqc": fqc, "in_prep": run.status == PREP,
-            "on_hold": run.status == ON_HOLD, "over": run.status in RUN.terminal,
+            "on_hold": run.status == ON_HOLD, "urgent": run.status == ON_HOLD, "over": run.status in RUN.terminal,
             "mrb": {
                 "decision": mrb.decision, "reason": mrb.reason, "by": mrb.decided_by_name, "at": clock.to_wire(mrb.decided_at),
                 "participants": mrb.participants or [],

@@ -15,7 +15,7 @@ from fiducial.quality import codes
 from fiducial.quality.answers import IpqcPoint, SamplingRule
 from fiducial.quality.inprocess import points
 from fiducial.quality.inprocess.standing import CAUSES
-from fiducial.quality.page_words import CHECK_TYPES, POINT_GATES, SAMPLING_TYPES
+from fiducial.quality.page_words import CHECK_TYPES, POINT_GATES, SAMPLING_TYPES, STRICTNESS
 from fiducial.quality.pages import line_choices
 from fiducial.quality.sampling import rules, tables_of_aql
 from fiducial.quality.sampling.plans import aqls_of, severities_of
@@ -26,7 +26,6 @@ pages = Pages("quality")
 
 SEES = ("quality:config", "quality:oqc")
 TABS = ("rules", "tables", "points", "codes")
-SEVERITIES = {"NORMAL": Text("Normal"), "TIGHTENED": Text("Tightened"), "REDUCED": Text("Reduced")}
 CAUSE_WORDS = dict(zip(CAUSES, (
     Text("shift begins"), Text("tool changed"), Text("program changed"), Text("maintenance done"), Text("material changed"), Text("line stopped"),
 ), strict=True))  # fmt: skip
@@ -66,7 +65,7 @@ def settings_page(tx: Tx, view: View) -> Mapping[str, Any]:
     data = read(tx, view.page_of(listing))
     return {
         "tab": tab, "shown": shown, "listing": view.list_of(data, default_sort=listing.default_sort), "sampling": SAMPLING_TYPES,
-        "severities": SEVERITIES, "check_types": CHECK_TYPES, "gates": POINT_GATES, "causes": CAUSE_WORDS, "lines": line_choices(tx, *SEES),
+        "severities": STRICTNESS, "check_types": CHECK_TYPES, "gates": POINT_GATES, "causes": CAUSE_WORDS, "lines": line_choices(tx, *SEES),
     }  # fmt: skip
 
 
@@ -81,7 +80,7 @@ def rule_dialog(tx: Tx, view: View) -> Mapping[str, Any]:
         "rule": rule,
         "blank": dict.fromkeys(SamplingRule.__annotations__),
         "lines": line_choices(tx, "quality:oqc"), "routes": [(row.code, f"{row.code} · {row.name}") for row in found],
-        "sampling": SAMPLING_TYPES, "severities": SEVERITIES, "tables": [(one["code"], f"{one['code']} · {one['edition']}") for one in tables],
+        "sampling": SAMPLING_TYPES, "severities": STRICTNESS, "tables": [(one["code"], f"{one['code']} · {one['edition']}") for one in tables],
         "aqls": [(aql, aql) for aql in sorted({aql for one in tables for aql in aqls_of({"plans": one["plans"]})}, key=float)],
     }  # fmt: skip
 
@@ -91,7 +90,7 @@ def table_page(tx: Tx, code: str, view: View) -> Mapping[str, Any]:  # noqa: ARG
     """Give one AQL table as people read it: lots by level, plans by AQL."""
     table = tables_of_aql.table_detail(tx, code)
     return {
-        "table": table, "aqls": aqls_of({"plans": table["plans"]}), "there": severities_of({"plans": table["plans"]}), "severities": SEVERITIES,
+        "table": table, "aqls": aqls_of({"plans": table["plans"]}), "there": severities_of({"plans": table["plans"]}), "severities": STRICTNESS,
         "now_wire": clock.to_wire(tx.now), "levels": ("S-1", "S-2", "S-3", "S-4", "I", "II", "III"),
     }  # fmt: skip
 

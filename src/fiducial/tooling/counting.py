@@ -15,7 +15,7 @@ from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.plant.tables import materials
 from fiducial.routing.frozen import frozen_route
-from fiducial.tooling.reading import ACTIVE, BLOCKED, FIXTURE, WARNING_PERCENT, ToolRow, total_count
+from fiducial.tooling.reading import ACTIVE, BLOCKED, FIXTURE, WARNING_PERCENT, ToolRow
 from fiducial.tooling.tables import recorded_tools, tool_days, tool_runs, tools
 from fiducial.tooling.telling import tell_of_tool
 
@@ -142,18 +142,3 @@ def recorded_on(tx: Tx, tool: ToolRow, *, line_id: int, run_id: int | None) -> N
     if not tx.run(again) and not tx.insert_once(recorded_tools, **place, tool_id=tool.id, at=tx.now):
         tx.run(again)
     tell_of_tool(tx, tool)
-
-
-LARGEST_DIFFERENCE = 0.02
-
-
-def compare_with_machine(tx: Tx, tool: ToolRow, machine_count: int) -> bool:
-    """Compare a machine's own counter with ours and tell when they differ by more than 2 % (TOOL_COUNT_DIFFERS, spec 03.11).
-
-    Ours stays as it is: only tracks and records count. Give whether people were told.
-    """
-    count = total_count(tool)
-    if abs(machine_count - count) <= LARGEST_DIFFERENCE * max(count, machine_count):
-        return False
-    tx.emit("TOOL_COUNT_DIFFERS", tool.id, toolCode=tool.code, count=count, machineCount=machine_count)
-    return True

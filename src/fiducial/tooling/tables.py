@@ -37,6 +37,7 @@ tools = Table(
     c.text("status_reason"),
     c.instant("due_told_at"),  # when the plant was last told that calibration is due, or that the life ends soon
     c.instant("end_told_at"),
+    c.instant("count_told_at"),  # when the plant was last told that a machine counts otherwise
     c.text("origin"),
     c.instant("created_at", nullable=False),
     c.instant("updated_at", nullable=False),

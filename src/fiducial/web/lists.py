@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-NOT_A_FILTER = frozenset({"page", "pageSize", "sort"})
+NOT_A_FILTER = frozenset({"page", "pageSize", "sort", "tab"})  # a tab is a place on the page, not a narrowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,11 @@ class Address:
     @property
     def filters(self) -> dict[str, str]:
         return {name: value for name, value in self.query.items() if name not in NOT_A_FILTER and value}
+
+    @property
+    def cleared(self) -> str:
+        """The list without its filters; the tab it stands in stays open."""
+        return Address(self.path, {}).but(tab=self.value("tab"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

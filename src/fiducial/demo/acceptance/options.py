@@ -72,5 +72,8 @@ class Options:
             raise WrongUsage("--repeat must be at least 1")
         if self.database_url and not self.fresh:
             raise WrongUsage("--database-url goes with --fresh; another server is named by --api-url")
+        for option, file in (("--json-file", self.json_file), ("--junit-file", self.junit_file)):
+            if file is not None and (file.is_dir() or not file.parent.is_dir()):
+                raise WrongUsage(f"{option}: {file} cannot be written: there is no such folder, or it is one")
         if self.sn and (self.repeat > 1 or self.every):
             raise WrongUsage("--sn names one board: it goes neither with --repeat nor with --all")

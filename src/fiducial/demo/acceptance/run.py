@@ -22,7 +22,7 @@ from fiducial.demo.acceptance.report import (
     verdict_of,
 )  # fmt: skip
 from fiducial.demo.acceptance.scenarios import SCENARIOS, Scenario, scenario_of
-from fiducial.demo.acceptance.steps import Step, StepFailed, Walk
+from fiducial.demo.acceptance.steps import MISREAD, Step, StepFailed, Walk
 from fiducial.demo.emptying import NotEmpty
 from fiducial.demo.serving import Fresh, NotServing, fresh_plant
 
@@ -101,6 +101,8 @@ def walk_one(api: Api, options: Options, scenario: Scenario, track: str, say: Ca
         scenario.walk(walk)
     except StepFailed as failure:
         failed = failure.step
+    except MISREAD as fault:
+        failed = walk.stumble(fault)
     finally:
         walk.final_phase()
     spent = (time.perf_counter() - began) * 1000

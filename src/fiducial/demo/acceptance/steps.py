@@ -13,6 +13,8 @@ from fiducial.demo.acceptance.options import Options
 
 UNMET = "EXPECTATION_NOT_MET"  # stands for a code where the API answered, but not what must be true
 
+MISREAD = (KeyError, IndexError, TypeError, AttributeError)  # what reading data of another form raises
+
 Check = Callable[[Any], Iterable[str]]  # gives what is wrong with the data, in words
 
 
@@ -112,6 +114,16 @@ class Walk:
         if not step.ok:
             raise StepFailed(step)
 
+    def stumble(self, fault: Exception) -> Step:
+        """Make a step of answers that had not the form a scenario reads, and give it: a report is written all the same."""
+        last = self.steps[-1] if self.steps else None
+        step = Step("read the answers", last.actor if last else "", last.request if last else "", "", datetime.now(UTC))
+        step.meta["curl"] = f"(see the step before: {last.name})" if last else ""
+        _fail(step, Answer(0), UNMET, _form_fault(fault))
+        self.steps.append(step)
+        self._on_step(step)
+        return step
+
     def find_or_make(
         self, name: str, actor: str, *, find: str, missing: str, make: str, body: Mapping[str, Any]
     ) -> Any:
@@ -171,8 +183,12 @@ class Walk:
 def _judge(check: Check, data: Any) -> list[str]:
     try:
         return list(check(data))
-    except (KeyError, IndexError, TypeError, AttributeError) as fault:
-        return [f"the data have not the expected form ({type(fault).__name__}: {fault})"]
+    except MISREAD as fault:
+        return [_form_fault(fault)]
+
+
+def _form_fault(fault: Exception) -> str:
+    return f"the data have not the expected form ({type(fault).__name__}: {fault})"
 
 
 def _fail(step: Step, answer: Answer, code: str, message: str) -> None:

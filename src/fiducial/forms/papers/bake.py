@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypedDict
 
 from sqlalchemy import Index, Table, select, text
 
@@ -17,6 +17,8 @@ from fiducial.kit.refusals import Refused, Said
 from fiducial.kit.settings import Setting, number
 from fiducial.kit.tx import Tx
 from fiducial.loading.msl import Level, levels_now, put_in_oven, taken_out_of_oven
+from fiducial.loading.msl_bakes import judge_bake_anew, undo_bake
+from fiducial.loading.words import Warned
 from fiducial.plant.tables import materials
 
 TEMPERATURE_TOLERANCE: Setting[float] = Setting(
@@ -35,6 +37,12 @@ NOT_SUFFICIENT = Said(
     zh="烘烤未达到该湿敏等级的要求，车间寿命未重置。", en="The bake did not reach what the moisture level asks; the floor life was not reset."
 )  # fmt: skip
 HOUR_MS = 3_600_000
+
+
+class _Reached(TypedDict):
+    passed: bool
+    temp_c: float
+    hours: float
 
 
 def prepare(tx: Tx, draft: Draft) -> None:
@@ -108,27 +116,41 @@ def bake_temperature(tx: Tx, draft: Draft) -> float | None:
 
 
 def stop_clock(tx: Tx, draft: Draft, key: int) -> None:  # noqa: ARG001
-    """The lot is in the oven: its floor life stands still (spec 04.8, BAKE_IN)."""
+    """The lot is in the oven: its floor life stands still (spec 04.8, BAKE_IN); of a corrected bake that is over it is judged anew."""
     if draft["lot_no"] and draft["out_at"] is None:
         put_in_oven(tx, draft["material_code"], draft["lot_no"])
+    elif draft["lot_no"]:
+        _warn(
+            draft,
+            judge_bake_anew(tx, draft["material_code"], draft["lot_no"], out_at=draft["out_at"], **_reached(draft)),
+        )
 
 
 def start_clock(tx: Tx, draft: Draft) -> None:
     """The lot is out of the oven: its floor life starts anew, or goes on and a warning says why (spec 04.8, BAKE_OUT)."""
-    if not draft["lot_no"]:
-        return
-    said = taken_out_of_oven(
-        tx, draft["material_code"], draft["lot_no"], passed=draft.result == PASS, temp_c=draft["bake_temperature"],
-        hours=(draft["out_at"] - draft.at) / HOUR_MS,
-    )  # fmt: skip
+    if draft["lot_no"]:
+        _warn(draft, taken_out_of_oven(tx, draft["material_code"], draft["lot_no"], **_reached(draft)))
+
+
+def _reached(draft: Draft) -> _Reached:
+    hours = (draft["out_at"] - draft.at) / HOUR_MS
+    return {"passed": draft.result == PASS, "temp_c": draft["bake_temperature"], "hours": hours}
+
+
+def _warn(draft: Draft, said: Sequence[Warned]) -> None:
     for warned in said:
         draft.warn(warned["code"], zh=NOT_SUFFICIENT.zh, en=str(NOT_SUFFICIENT))
 
 
 def never_baked(tx: Tx, row: Any) -> None:
-    """An open record was voided: the lot was not in the oven, its clock goes on from where it stood."""
-    if row.lot_no and row.out_at is None:
-        taken_out_of_oven(tx, row.material_code, row.lot_no, passed=False, temp_c=0, hours=0)
+    """A record was voided: the lot was not baked by it, its clock is set back to where it would stand (spec 10.2)."""
+    if row.lot_no:
+        undo_bake(tx, row.material_code, row.lot_no, out_at=row.out_at)
+
+
+def same_lot(old: Any, given: Mapping[str, Any]) -> bool:
+    """A bake of the same lot was in the oven when it was, whatever else was misread."""
+    return bool((old.material_code, old.lot_no) == (given.get("material_code"), given.get("lot_no")))
 
 
 def floor_life_left(row: Any, levels: Mapping[str, Level], now: int) -> float | None:
@@ -177,6 +199,6 @@ BAKE = Form(
         f.number("actualHours", "实际时间", "Actual time", source="C", unit="h", listed=True),
         f.text("mslLevel", "湿敏等级", "Moisture level", source="C"),
     ),
-    prepare=prepare, check=check, judge=judge, after=stop_clock, undo=never_baked, filters=filters, indexes=indexes,
+    prepare=prepare, check=check, judge=judge, after=stop_clock, undo=never_baked, stays=same_lot, filters=filters, indexes=indexes,
     answer_more={"floorLifeHoursLeft": float | None}, give_more=more,
 )  # fmt: skip

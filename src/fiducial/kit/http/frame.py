@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import Callable, MutableMapping
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import unquote
 
 import orjson
@@ -22,6 +22,13 @@ _NO_BODY = (b"GET", b"HEAD")
 log = structlog.get_logger("fiducial.http")
 
 
+class Storage(Protocol):
+    """Says whether there is room for a write."""
+
+    def refusal(self, method: str, path: str, *, a_file: bool) -> Refused | None:
+        """Give the refusal of a request; None when it may go on."""
+
+
 class Frame:
     """Names the request, bounds its body, guards the headers of the answer, writes the log line."""
 
@@ -33,8 +40,9 @@ class Frame:
         headers: Callable[[str], list[tuple[bytes, bytes]]],
         trusted: frozenset[str],
         upload_limit: int = 0,
+        storage: Storage | None = None,
     ) -> None:
-        self._app, self._limit, self._trusted = app, limit, trusted
+        self._app, self._limit, self._trusted, self._storage = app, limit, trusted, storage
         self._upload_limit = max(
             limit, upload_limit
         )  # of a form with a file; its door has a limit of its own (spec 13.1)
@@ -68,6 +76,11 @@ class Frame:
                 raise _BadLength
             if int(length) > limit:
                 raise _TooLarge
+            if self._storage is not None and (
+                full := self._storage.refusal(scope["method"], scope["path"], a_file=a_file)
+            ):
+                await _refuse(send_on, full, given)
+                return
             await self._app(scope, _bounded(receive, limit), send_on)
         except _TooLarge:
             await _refuse(send_on, Refused("PAYLOAD_TOO_LARGE", limitBytes=limit), given)
@@ -146,5 +159,7 @@ async def _refuse(send: Any, refused: Refused, given: dict[bytes, bytes]) -> Non
     language = "en" if given.get(b"accept-language", b"").lower().startswith(b"en") else "zh-CN"
     body = orjson.dumps({"ok": False, "error": refused.on_wire(language)})
     headers = [(b"content-type", b"application/json"), (b"connection", b"close")]
+    if refused.status == 503:
+        headers.append((b"retry-after", b"60"))
     await send({"type": "http.response.start", "status": refused.status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

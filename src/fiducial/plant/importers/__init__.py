@@ -8,11 +8,12 @@ from __future__ import annotations
 from fiducial.plant.importers.boms import BOMS
 from fiducial.plant.importers.coded import MATERIALS, OPERATIONS, STATIONS
 from fiducial.plant.importers.lots import LOTS
+from fiducial.plant.importers.mappings import MAPPINGS, WORK_CENTERS
 from fiducial.plant.importers.places import GROUPS, LINES
 from fiducial.plant.importers.profiles import PROFILES
 from fiducial.plant.importers.templates import TEMPLATES
 from fiducial.sheets.importing import Importer
 
 IMPORTERS: tuple[Importer, ...] = (
-    LINES, GROUPS, STATIONS, OPERATIONS, MATERIALS, BOMS, LOTS, TEMPLATES, PROFILES,
+    LINES, GROUPS, STATIONS, OPERATIONS, MATERIALS, BOMS, LOTS, TEMPLATES, PROFILES, MAPPINGS, WORK_CENTERS,
 )  # fmt: skip

@@ -243,6 +243,13 @@ def _run_is(walk: Walk, status: str) -> None:
     walk.step(f"the run is {status}", "planner", f"GET {run_path(walk)}", check=check)
 
 
+def _loaded(walk: Walk, trace: Mapping[str, Any]) -> bool:
+    return any(
+        (record["slotCode"], record["verifyResult"]) == (walk.options.slot_code, "PASS")
+        for record in trace["loadingRecords"]
+    )
+
+
 def _trace(walk: Walk, ground: Ground, *, runs: list[str], tracks: int) -> None:
     def tells(trace: Mapping[str, Any]) -> Iterator[str]:
         if trace["route"]["code"] != ground.route_code:
@@ -255,6 +262,8 @@ def _trace(walk: Walk, ground: Ground, *, runs: list[str], tracks: int) -> None:
         told = {(one["type"], one["status"]) for one in trace["inspections"]}
         if not {("FAI", "PASS"), ("OQC", "PASS")} <= told:
             yield f"the inspections are {told}"
+        if walk.track == "smt" and walk.options.with_loading and not _loaded(walk, trace):
+            yield f"no record of {walk.options.slot_code} with PASS: {trace['loadingRecords']}"
         if len(runs) > 1 and not trace["runs"][-1]["mrbFaiWaiver"]:
             yield "the waiver of the first article is not told"
 

@@ -41,21 +41,25 @@ function series(one, index, spec, quiet) {
   const main = colour(one.tone ?? "main");
   return {
     name: one.name, type: shape, yAxisIndex: one.axis ?? 0, stack: one.stack, smooth: Boolean(one.smooth), showSymbol: one.symbols !== false,
-    symbolSize: one.kind === "points" ? 9 : 6, symbol: "circle", connectNulls: false, barMaxWidth: 44, z: one.kind === "points" ? 4 : 2,
+    symbolSize: one.kind === "points" ? 13 : 6, symbol: "circle", connectNulls: false, barMaxWidth: 44, z: one.kind === "points" ? 4 : 2,
     silent: one.silent === true, lineStyle: { width: one.thin ? 1 : 1.75, color: main, type: one.dashed ? "dashed" : "solid" },
-    itemStyle: { color: main }, areaStyle: one.kind === "area" ? { color: main, opacity: .22 } : undefined,
+    // A point stands on bars of any colour: a ring of the ground keeps it apart from them.
+    itemStyle: one.kind === "points" ? { color: main, borderColor: colour("ground"), borderWidth: 2 } : { color: main }, areaStyle: one.kind === "area" ? { color: main, opacity: .22 } : undefined,
     cursor: one.data.some((point) => point?.url) ? "pointer" : "default",
     data: one.data.map((point) => (point?.tone ? { ...point, itemStyle: { color: colour(point.tone) }, symbolSize: 9 } : point)),
     markLine: index === 0 && spec.marks?.length ? { symbol: "none", silent: true, animation: false, data: marks(spec, quiet) } : undefined,
   };
 }
 
+// A few long names (stations, codes) are all to be read: they lean. Many, such as the hours of a month, are thinned out.
+const leaning = (labels) => (labels && labels.length <= 12 && labels.join("").length > 48 ? { interval: 0, rotate: 28, width: 110, overflow: "truncate", hideOverlap: false } : {});
+
 function axes(spec, quiet, line) {
   const look = { axisLabel: { color: quiet, hideOverlap: true }, axisLine: { lineStyle: { color: line } }, axisTick: { lineStyle: { color: line } }, splitLine: { lineStyle: { color: line, opacity: .6 } }, nameTextStyle: { color: quiet } };
   const x = spec.x ?? {};
   const y = Array.isArray(spec.y) ? spec.y : [spec.y ?? {}];
   return {
-    xAxis: { ...look, type: x.labels ? "category" : "value", data: x.labels, name: x.name, nameLocation: "middle", nameGap: 30, min: x.min, max: x.max, splitLine: { show: false }, boundaryGap: x.labels ? spec.series.some((one) => one.kind === "bar") : undefined, axisLabel: { ...look.axisLabel, ...(x.labels ? {} : ends(x)) } },
+    xAxis: { ...look, type: x.labels ? "category" : "value", data: x.labels, name: x.name, nameLocation: "middle", nameGap: 30, min: x.min, max: x.max, splitLine: { show: false }, boundaryGap: x.labels ? spec.series.some((one) => one.kind === "bar") : undefined, axisLabel: { ...look.axisLabel, ...(x.labels ? leaning(x.labels) : ends(x)) } },
     yAxis: y.map((axis, index) => ({ ...look, type: "value", name: axis.name, min: axis.min, max: axis.max, scale: axis.min === undefined, minInterval: axis.whole ? 1 : undefined, position: index ? "right" : "left", splitLine: index ? { show: false } : look.splitLine, axisLabel: { ...look.axisLabel, ...ends(axis), formatter: (value) => numbered(value, { unit: axis.unit === "%" ? "%" : "" }) } })),
   };
 }

@@ -1,0 +1,158 @@
+"""The clock of the server is set back an hour: what was written then lies in the future, and nothing passes by it that must not.
+
+A clock that was set back is played by moving what is recorded an hour ahead.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+from tests.api.paper_floor import HOUR, Papers
+from tests.api.plant import TEST, Plant
+from tests.api.ready_floor import ReadyFloor
+from tests.api.test_bakes_taken_back import pass_hours
+from tests.api.test_forms_paste_and_bake import clock_of, moist
+from tests.api.test_time_rules import BACK, OUT, later, now_running, paste_event
+from tests.api.tooling_floor import Crib
+
+from fiducial.forms.tables import TABLES
+from fiducial.kit import clock
+from fiducial.loading import msl
+from fiducial.loading.tables import msl_events
+from fiducial.timers.actions import sweep_clocks
+from fiducial.tooling.tables import maintenance, tools
+
+
+def lot_event(papers: Papers, lot: str, event: str) -> Any:
+    return papers.api.as_("material").post(f"/api/material-lots/{lot}/msl-events", {"event": event})
+
+
+# Floor life
+
+
+def test_a_clock_set_back_takes_no_floor_life_back(plant: Plant) -> None:
+    papers = Papers(plant)
+    lot = moist(papers, "OPEN")
+    pass_hours(papers, 30)
+    lot_event(papers, lot, "DRY_IN").must()
+    assert clock_of(papers, lot) == ("DRY", 30 * 60)
+    lot_event(papers, lot, "DRY_OUT").must()
+    pass_hours(papers, -1)
+    assert clock_of(papers, lot) == ("OPEN", 30 * 60)
+    assert lot_event(papers, lot, "DRY_IN").must()["usedMinutes"] == 30 * 60
+    written = Crib(plant).rows(select(msl_events.c.event, msl_events.c.used_ms).order_by(msl_events.c.id))
+    assert [row.event for row in written] == ["OPEN", "DRY_IN", "DRY_OUT", "DRY_IN"]
+    assert [row.used_ms for row in written] == sorted(row.used_ms for row in written)
+
+
+def test_a_lot_that_is_used_up_stays_so_when_the_clock_is_set_back(plant: Plant) -> None:
+    papers = Papers(plant)
+    lot = moist(papers, "OPEN")
+    pass_hours(papers, 169)
+    assert papers.store.write_now(TEST, msl.expire_clocks) == 1
+    pass_hours(papers, -2)
+    assert clock_of(papers, lot)[0] == "EXPIRED"
+    assert lot_event(papers, lot, "OPEN").code == "MSL_EVENT_INVALID"
+
+
+def test_a_bake_that_ends_before_it_began_starts_no_clock_anew(plant: Plant) -> None:
+    papers = Papers(plant)
+    lot = moist(papers, "OPEN")
+    pass_hours(papers, 30)
+    record = papers.made("bake")
+    pass_hours(papers, -1)
+    out = papers.operator.post(papers.at("bake", record, "take-out"), {}).must()
+    assert (out["result"], out["actualHours"]) == ("FAIL", -1.0)
+    assert [warned["code"] for warned in out["warnings"]] == ["MSL_BAKE_NOT_SUFFICIENT"]
+    assert clock_of(papers, lot) == ("OPEN", 30 * 60)
+    papers.leader.post(papers.at("bake", out, "void"), {"reason": "the clock was wrong"}).must()
+    assert clock_of(papers, lot)[1] >= 30 * 60
+
+
+def test_paste_that_thawed_before_it_was_taken_out_has_not_thawed(plant: Plant) -> None:
+    papers = Papers(plant)
+    papers.jar("RECEIVE").must()
+    papers.jar("THAW_START").must()
+    papers.ago("solder_paste", -HOUR, "thaw_started_at")
+    assert papers.jar("THAW_END").code == "PASTE_THAW_TOO_SHORT"
+
+
+# Time rules
+
+
+def test_an_end_that_seems_to_lie_before_its_start_lets_the_clock_run_to_its_end(plant: Plant) -> None:
+    """Nobody can tell how long it took, so it does not count as in time; it is waived, or ended by a person."""
+    crib = Crib(plant)
+    start = clock.now_ms() + HOUR
+    paste_event(crib, 1, OUT, start)
+    paste_event(crib, 2, BACK, start - HOUR // 2)
+    (only,) = now_running(crib)
+    assert (only["status"], only["completedAt"]) == ("ACTIVE", None)
+    later(crib, 26 * HOUR)
+    assert plant.store.write_now(TEST, sweep_clocks)["expired"] == 1
+    assert now_running(crib)[0]["status"] == "EXPIRED"
+
+
+def test_a_clock_that_has_run_out_stays_out_and_is_told_once(plant: Plant) -> None:
+    crib = Crib(plant)
+    paste_event(crib, 1, OUT, clock.now_ms() - 24 * HOUR - HOUR // 2)
+    assert now_running(crib)[0]["status"] == "EXPIRED"
+    later(crib, -HOUR)
+    assert plant.store.write_now(TEST, sweep_clocks) == {"warned": 0, "expired": 0}
+    paste_event(crib, 2, OUT, clock.now_ms())
+    (only,) = now_running(crib)
+    assert only["status"] == "EXPIRED", "a new start gives no new time to what ran out"
+
+
+# Readiness
+
+
+def test_a_state_that_was_reported_after_the_clock_was_set_back_is_the_newer_one(plant: Plant) -> None:
+    floor = ReadyFloor(plant)
+    run_no = floor.printing_run()
+    floor.only("STENCIL")
+    stencil = floor.stencil()
+    floor.stencil_state(stencil, "READY", hours_ago=-1)
+    assert floor.cause(run_no, "STENCIL") is None
+    floor.stencil_state(stencil, "NOT_READY", by="leader", hours_ago=0)
+    assert floor.cause(run_no, "STENCIL") == "STENCIL_NOT_READY"
+
+
+def test_a_failed_check_after_the_clock_was_set_back_outweighs_the_good_one_before(plant: Plant) -> None:
+    """Also when the clock has caught up: the record that was made later lies later."""
+    floor = ReadyFloor(plant)
+    run_no = floor.printing_run()
+    floor.only("PREP_STENCIL_USAGE")
+    floor.stencil()
+    floor.stencil_check(run_no, hours_ago=-1)
+    assert floor.cause(run_no, "PREP_STENCIL_USAGE") is None
+    body = {"stencilId": "STENCIL-1", "productModel": "P-1", "checkDeform": False, "checkHoleDamage": True, "checkSealIntact": True,
+            "tensionValues": [40] * 5, "runNo": run_no}  # fmt: skip
+    failed = floor.leader.post("/api/stencil-usage-records", body).must()
+    assert failed["result"] == "FAIL"
+    table = TABLES["stencil_usage"]
+    good, bad = floor.rows(select(table.c.happened_at).order_by(table.c.id))
+    assert bad.happened_at > good.happened_at
+    floor.plant.sql(update(tools).values(status="ACTIVE"), update(maintenance).values(status="CANCELLED"))
+    assert floor.cause(run_no, "PREP_STENCIL_USAGE") not in (None, "TOOL_NOT_USABLE")
+
+
+def test_a_clock_that_was_a_day_ahead_holds_no_record_back(plant: Plant) -> None:
+    papers = Papers(plant)
+    Crib(plant).tool("ST-1")
+    papers.made("stencil_clean")
+    papers.ago("stencil_clean", -24 * HOUR, "happened_at")
+    record = papers.made("stencil_clean")
+    table = TABLES["stencil_clean"]
+    first, second = Crib(plant).rows(select(table.c.happened_at).order_by(table.c.id))
+    assert record["recordNo"]
+    assert second.happened_at < first.happened_at
+
+
+def test_evidence_is_not_fresh_for_longer_than_the_hour_that_was_taken_back(plant: Plant) -> None:
+    floor = ReadyFloor(plant)
+    run_no = floor.printing_run()
+    floor.only("STENCIL")
+    floor.stencil_state(floor.stencil(), "READY", hours_ago=25)
+    assert floor.cause(run_no, "STENCIL") == "STENCIL_STATUS_STALE"
