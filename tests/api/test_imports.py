@@ -478,7 +478,9 @@ def test_rows_of_an_oven_program_that_do_not_fit_together_are_told(plant: Plant)
     assert (6, "status") in told
     assert {row for row, _column in told} == {2, 3, 4, 5, 6, 7}, "of what stands twice both rows are told"
     many = [("RP-9", "1", "A", "REFLOW", "ACTIVE", "", "", number, f"Z{number}", 150, 90) for number in range(1, 32)]
-    assert shown(engineer, csv_of(OVEN, *many), "reflow-profiles")["faultyCount"] == 1
+    job = shown(engineer, csv_of(OVEN, *many), "reflow-profiles")
+    assert (job["faultyCount"], job["goodCount"]) == (31, 0), "a program is taken with all its zones or not at all"
+    assert (32, "zoneNo") in faults_of(job), "of the row that is one too many, the cell is told"
     profile = plant.made(
         "engineer", "/api/reflow-profiles", {"code": "RP-OLD", "version": "1", "name": "Old", "status": "DEPRECATED"}
     )
