@@ -83,10 +83,15 @@ class SpinePlant:
         )
         self._bind("leader", lineIds=[line["id"] for line in self._all("/lines")])
 
-    def route(self, code: str) -> None:
-        """Make a route over the three stations, bind the items to its steps, and compile it."""
+    def route(self, code: str, *, first_articles: tuple[int, ...] = ()) -> None:
+        """Make a route over the three stations, bind the items to its steps, and compile it; these steps ask for a first article."""
         steps = [
-            {"stepNo": number * 10, "operationCode": f"OP-{station}", "stationGroupCode": station, "requiresFAI": False}
+            {
+                "stepNo": number * 10,
+                "operationCode": f"OP-{station}",
+                "stationGroupCode": station,
+                "requiresFAI": number * 10 in first_articles,
+            }
             for number, station in enumerate(STATIONS, 1)
         ]
         new = {"code": code, "name": f"样板路线 {code}", "processType": "SMT", "steps": steps}

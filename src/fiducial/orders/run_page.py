@@ -124,7 +124,15 @@ def _in_production(data: Mapping[str, Any]) -> dict[str, str]:
             "text": _("Failed and held boards must be decided before the run can be closed out."),
             "code": "",
         }
-    if stats["total"] and stats["done"] + stats["scrapped"] == stats["total"]:
+    if _all_finished(stats):
+        close = next((step["code"] for step in data["nextActions"] if step["action"] == "CLOSE"), None)
+        if close and close != "FORBIDDEN":
+            return {
+                "kind": "warn",
+                "title": _("Every board is finished"),
+                "text": said(close, **known_of(data)),
+                "code": close,
+            }
         return {
             "kind": "ok",
             "title": _("Every board is finished"),
@@ -138,12 +146,18 @@ def _in_production(data: Mapping[str, Any]) -> dict[str, str]:
     return {"kind": "info", "title": _("In production"), "text": text, "code": ""}
 
 
+def _all_finished(stats: Mapping[str, int]) -> bool:
+    return bool(stats["total"]) and stats["done"] + stats["scrapped"] == stats["total"]
+
+
 def next_of(tx: Tx, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give what may be done next as the next_actions macro takes it, without the buttons: those are made in the template."""
     known = known_of(data)
     shown = []
     for step in sorted(data["nextActions"], key=_urgency):
         if step["code"] == "QUANTITY_EXCEEDS_PLAN":  # every board of the plan exists: nothing is left to do
+            continue
+        if step["action"] == "TRACK_IN" and _all_finished(data["unitStats"]):
             continue
         may = tx.actor.holds(step["permission"])
         code = step["code"] if step["code"] != "FORBIDDEN" else None

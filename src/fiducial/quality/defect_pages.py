@@ -24,6 +24,7 @@ from fiducial.quality.photos.keeping import MAY_ADD, MOST_PHOTOS, photos_of, the
 from fiducial.quality.settings import REWORK_LIMIT
 from fiducial.quality.states import CLOSED, HOLD, OPEN, RECORDED
 from fiducial.quality.tables import defects
+from fiducial.quality.words import SEVERITIES
 from fiducial.routing.frozen import frozen_route
 from fiducial.web.pages import Pages, View
 
@@ -56,7 +57,7 @@ def defect_page(tx: Tx, defect_id: str, view: View) -> Mapping[str, Any]:  # noq
     ]  # fmt: skip
     return {
         "row": row, "history": history, "others": _others(tx, row), "standing": _standing(row), "can": _can(row), "sources": SOURCES,
-        "results": RESULTS, "sees": True, "most": MOST_PHOTOS,
+        "results": RESULTS, "sees": True, "most": MOST_PHOTOS, "severities": SEVERITIES,
     }  # fmt: skip
 
 

@@ -168,6 +168,9 @@ def _defects() -> Select[Any]:
     ).select_from(joined)
 
 
+MOST_OPEN = 20  # on the page of a run; the list of defects shows them all
+
+
 @query(*MAY_SEE)
 def list_defects(tx: Tx, page: Page) -> Listed[Defect]:
     """Give the defects in reach as a list."""
@@ -188,6 +191,14 @@ def defect_detail(tx: Tx, defect_id: str) -> Defect:
     if reach is not None and row.line_id not in reach:
         raise Refused("FORBIDDEN", scope=scope_of(tx, *MAY_SEE), lineCode=row.line_code)
     return shown_all(tx, [row])[0]
+
+
+def open_of_run(tx: Tx, run_id: int) -> list[Defect]:
+    """Give the defects of a run that are not closed, oldest first: what keeps its boards from going on."""
+    waiting = (
+        _defects().where(runs.c.id == run_id, defects.c.status.in_(OPEN_DEFECT)).order_by(defects.c.id).limit(MOST_OPEN)
+    )
+    return shown_all(tx, tx.all(waiting))
 
 
 def defect_now(tx: Tx, key: int) -> Defect:

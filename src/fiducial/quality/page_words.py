@@ -89,7 +89,7 @@ def standing_of(type_: str, row: Mapping[str, Any]) -> dict[str, str]:
         return {"kind": "info", "title": _("Waits to be started"), "text": str(KIND_WORDS[type_].about)}
     if status == INSPECTING:
         text = (
-            _("Boards may be made at the first station now.")
+            _("The operator scans a board at the first station now. Then record the items, decide and sign.")
             if type_ == FAI
             else _("Record what you find, then decide.")
         )

@@ -14,6 +14,7 @@ from fiducial.orders.lookup import must_reach_run, the_run
 from fiducial.orders.ports import RunRow
 from fiducial.orders.states import ON_HOLD, PREP, RUN
 from fiducial.orders.tables import runs, units
+from fiducial.quality.defects import open_of_run
 from fiducial.quality.disposing.rework_runs import rework_run_shown
 from fiducial.quality.inspections.gates import fai_gate, fqc_gate
 from fiducial.quality.inspections.kinds import KINDS
@@ -39,12 +40,14 @@ class InspectionsPart:
 
     def of_page(self, tx: Tx, run: RunRow, query: Mapping[str, str]) -> Mapping[str, Any] | None:  # noqa: ARG002
         """Give the inspections of the run, newest first, and what may be created; None where there is nothing of it."""
+        waiting = open_of_run(tx, run.id)
         there = [one for kind in KINDS for one in all_of_run(tx, kind, run.id)]
         fai, fqc = fai_gate(tx, run), fqc_gate(tx, run)
         mrb = tx.first(select(mrb_decisions).where(mrb_decisions.c.run_id == run.id))
         children = tx.all(select(runs).where(runs.c.parent_run_id == run.id).order_by(runs.c.id))
         if (
             not there
+            and not waiting
             and not fai["requiresFai"]
             and not fqc["requiresFqc"]
             and mrb is None
@@ -52,7 +55,8 @@ class InspectionsPart:
         ):
             return None
         return {
-            "run_no": run.run_no, "words": KIND_WORDS, "inspections": there, "fai": fai, "fqc": fqc, "in_prep": run.status == PREP,
+            "run_no": run.run_no, "words": KIND_WORDS, "waiting": waiting,
+            "inspections": there, "fai": fai, "fqc": fqc, "in_prep": run.status == PREP,
             "on_hold": run.status == ON_HOLD, "urgent": run.status == ON_HOLD, "over": run.status in RUN.terminal,
             "mrb": {
                 "decision": mrb.decision, "reason": mrb.reason, "by": mrb.decided_by_name, "at": clock.to_wire(mrb.decided_at),

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from fiducial.kit import clock, ids
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs
+from fiducial.people.tables import signatures
 from fiducial.quality.disposing.tasks import tasks_of_defects
 from fiducial.quality.inspections.reading import item_shown, items_of_each, shown, whole_rows
 from fiducial.quality.tables import dispositions, inspections, mrb_decisions, repair_records, rework_tasks
@@ -69,7 +70,9 @@ def _inspection(row: Any, decided: dict[int, dict[str, Any]]) -> dict[str, Any]:
 def mrb_of(tx: Tx, run_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
     """Give the decisions of the MRB on runs, by the inspection they are on."""
     rows = tx.all(
-        select(mrb_decisions, runs.c.run_no).join_from(mrb_decisions, runs, runs.c.id == mrb_decisions.c.run_id)
+        select(mrb_decisions, runs.c.run_no, signatures.c.content_hash)
+        .join_from(mrb_decisions, runs, runs.c.id == mrb_decisions.c.run_id)
+        .outerjoin(signatures, signatures.c.id == mrb_decisions.c.signature_id)
         .where(mrb_decisions.c.run_id.in_(list(run_ids))).order_by(mrb_decisions.c.id)
     )  # fmt: skip
     return {
@@ -77,6 +80,7 @@ def mrb_of(tx: Tx, run_ids: Iterable[int]) -> dict[int, dict[str, Any]]:
             "runNo": row.run_no, "decision": row.decision, "reason": row.reason, "reworkType": row.rework_type, "faiWaiver": row.fai_waived,
             "faiWaiverReason": row.fai_waiver_reason, "participants": row.participants or [], "decidedBy": ids.wire_or_none(row.decided_by),
             "decidedByName": row.decided_by_name, "decidedAt": clock.to_wire(row.decided_at),
+            "contentHash": row.content_hash,
         }
         for row in rows
     }  # fmt: skip

@@ -71,6 +71,31 @@ STATUSES: tuple[StatusSet, ...] = (
         ),
     ),
     StatusSet(
+        kind="mrb_decision",
+        states=(
+            Status(code="RELEASE", label=Text("Released as it is"), colour="green"),
+            Status(code="REWORK", label=Text("Send to rework"), colour="orange"),
+            Status(code="SCRAP", label=Text("Scrapped"), colour="red"),
+        ),
+    ),
+    StatusSet(
+        kind="repair_result",
+        states=(
+            Status(code="REPAIRED", label=Text("Repaired"), colour="green"),
+            Status(code="NOT_REPAIRABLE", label=Text("Not repairable"), colour="red"),
+            Status(code="NO_FAULT_FOUND", label=Text("No fault found"), colour="azure"),
+        ),
+    ),
+    StatusSet(
+        kind="inspection_type",
+        states=(
+            Status(code="FAI", label=Text("First article"), colour="purple"),
+            Status(code="IPQC", label=Text("In-process inspection"), colour="azure"),
+            Status(code="FQC", label=Text("Last piece"), colour="azure"),
+            Status(code="OQC", label=Text("Outgoing inspection"), colour="azure"),
+        ),
+    ),
+    StatusSet(
         kind="trace_kind",
         states=(
             Status(code="UNIT", label=Text("Board"), colour="blue"),
@@ -92,7 +117,7 @@ STATUSES: tuple[StatusSet, ...] = (
             Status(code="PART", label=Text("Part"), colour="green"),
             Status(code="CARRIER", label=Text("Carrier"), colour="cyan"),
             Status(code="TOOL", label=Text("Tool"), colour="orange"),
-            Status(code="INSPECTION", label=Text("Inspection"), colour="teal"),
+            Status(code="INSPECTION", label=Text("Quality inspection"), colour="teal"),
             Status(code="DEFECT", label=Text("Defect"), colour="red"),
             Status(code="REPAIR", label=Text("Repair"), colour="yellow"),
             Status(code="MRB", label=Text("Review board"), colour="pink"),

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from fiducial.kit import clock, ids
+from fiducial.people.meanings import words_of
 from fiducial.trace.gathered import Gathered
 from fiducial.trace.story import BAD, INFO, OK, WARN, Story
 from fiducial.trace.words import answer
@@ -74,7 +75,7 @@ def _inspections(story: Story, gathered: Gathered) -> None:
         )  # fmt: skip
         story.tell(
             instant(one["signedAt"]), "SIGNATURE", "SIGNED", tone=OK, by=one["signedByName"], text=one["contentHash"],
-            meaning=one["signatureMeaning"], **place,
+            meaning=words_of(one["signatureMeaning"] or "")[story.language == "en"], **place,
         )  # fmt: skip
         if one["mrb"] is not None:
             story.tell(

@@ -128,7 +128,8 @@ def summary(tx: Tx, row: Any) -> list[dict[str, Any]]:
     )  # fmt: skip
     values = dict[int, list[dict[str, Any]]]()
     for value in tx.all(select(data_values).where(data_values.c.track_id.in_([track.id for track in found]))):
-        given = (value.value_number, value.value_text, value.value_boolean, value.value_json)
+        yes_no = None if value.value_boolean is None else bool(value.value_boolean)
+        given = (value.value_number, value.value_text, yes_no, value.value_json)
         shown = next((one for one in given if one is not None), None)
         values.setdefault(value.track_id, []).append(
             {"name": value.name, "value": shown, "judge": value.judge, "unit": value.unit}
