@@ -250,6 +250,7 @@ def test_the_main_job_in_english(sit: Sit, plant: SpinePlant) -> None:
     with sit(language="en") as tracer:
         tracer.be("trace").open(f"/trace?q={sn}")
         tracer.at(f"/trace/units/{sn}")
+        tracer.open(f"/trace/units/{sn}?tab=timeline")
         tracer.sees("钢网已清洁 = yes", tracer.page.locator(".fd-timeline"))
 
 
