@@ -252,7 +252,7 @@ def finishes(operator: Seat, sn: str) -> None:
 def reads_the_values(engineer: Seat, sn: str) -> None:
     """The trace tells both values with their limits and the hold; the item's statistics know the value."""
     page = engineer.page
-    engineer.open(f"/trace/units/{sn}")
+    engineer.open(f"/trace/units/{sn}?tab=timeline")
     engineer.sees("采集 胶量 = 14 mg", page.locator(".fd-timeline"))
     engineer.sees("采集 无气泡 = 是", page.locator(".fd-timeline"))
     engineer.sees("隔离", page.locator(".fd-timeline"))

@@ -187,6 +187,7 @@ def reads_the_history(tracer: Seat, sn: str, run_no: str) -> None:
     tracer.at(f"/trace/units/{sn}")
     expect(tracer.main.locator(".fd-step-done")).to_have_count(3)
     tracer.sees(run_no)
+    tracer.open(f"/trace/units/{sn}?tab=timeline")
     tracer.sees("采集 刮刀压力 = 6.2 kg", page.locator(".fd-timeline"))
     tracer.sees("采集 钢网已清洁 = 是", page.locator(".fd-timeline"))
     tracer.sees("钱操作", page.locator(".fd-timeline"))
@@ -249,6 +250,7 @@ def test_the_main_job_in_english(sit: Sit, plant: SpinePlant) -> None:
     with sit(language="en") as tracer:
         tracer.be("trace").open(f"/trace?q={sn}")
         tracer.at(f"/trace/units/{sn}")
+        tracer.open(f"/trace/units/{sn}?tab=timeline")
         tracer.sees("钢网已清洁 = yes", tracer.page.locator(".fd-timeline"))
 
 
