@@ -151,13 +151,12 @@ def test_a_timer_asks_for_a_backup_unless_one_is_being_made_and_for_the_drill(pl
 
 @pytest.fixture
 def archive(plant: Plant, here: Environment) -> places.Backup:
-    if not here.on_sqlite:
-        pytest.skip("a file of its own")
     backup = places.find(here.backups, made(plant)["name"])
     assert backup is not None
     return backup
 
 
+@pytest.mark.one_engine
 def test_an_archive_that_was_touched_is_not_whole(plant: Plant, here: Environment, archive: places.Backup) -> None:
     content = bytearray(archive.path.read_bytes())
     content[len(content) // 2] ^= 1
@@ -170,9 +169,8 @@ def test_an_archive_that_was_touched_is_not_whole(plant: Plant, here: Environmen
         restoring.restore(here, archive.path, to=here.app_data_dir / "elsewhere.db")
 
 
+@pytest.mark.one_engine
 def test_a_copy_elsewhere_is_compared_and_old_ones_go_by_the_rules(plant: Plant, here: Environment) -> None:
-    if not here.on_sqlite:
-        pytest.skip("a file of its own")
     elsewhere = here.app_data_dir / "share"
     backup = making.create(here.model_copy(update={"backup_copy_to": elsewhere}))
     assert places.digest_of(elsewhere / backup.name) == backup.sha256
@@ -214,6 +212,7 @@ def machine(here: Environment, archive: places.Backup, tmp_path: Path) -> Enviro
     return here.model_copy(update={"app_data_dir": folder, "database_url": f"sqlite:///{folder / 'fiducial.db'}"})
 
 
+@pytest.mark.one_engine
 def test_a_backup_is_put_back_where_nothing_is_and_the_next_start_says_so(
     plant: Plant, machine: Environment, archive: places.Backup
 ) -> None:
@@ -230,6 +229,7 @@ def test_a_backup_is_put_back_where_nothing_is_and_the_next_start_says_so(
     assert len(plant.audit(action="BACKUP_RESTORE")) == 1
 
 
+@pytest.mark.one_engine
 def test_what_is_there_is_moved_aside_and_the_lost_work_is_told(
     plant: Plant, here: Environment, machine: Environment, archive: places.Backup
 ) -> None:
@@ -243,6 +243,7 @@ def test_what_is_there_is_moved_aside_and_the_lost_work_is_told(
     assert verifying.check_file(done.database).rows["person"] == 10
 
 
+@pytest.mark.one_engine
 def test_a_backup_of_another_installation_is_put_back_only_when_told(
     machine: Environment, archive: places.Backup
 ) -> None:
@@ -261,6 +262,7 @@ def test_a_backup_of_another_installation_is_put_back_only_when_told(
     assert restoring.restore(machine, machine.app_data_dir / archive.name, over_another=True).manifest == manifest
 
 
+@pytest.mark.one_engine
 def test_a_rehearsal_leaves_the_database_alone(plant: Plant, here: Environment, archive: places.Backup) -> None:
     before = Path(here.database_path).stat().st_ino
     done = restoring.restore(here, archive.path, to=here.app_data_dir / "rehearsal" / "copy.db")
