@@ -362,6 +362,7 @@ def test_language_and_dark_mode_stay_as_chosen(sit: Sit) -> None:
 
 def test_who_is_signed_out_comes_back_to_the_page_asked_for(sit: Sit, plant: SpinePlant) -> None:
     with sit() as leader:
+        leader.context.route("**/notifications/stream", lambda route: route.abort())  # else it may lead there first
         leader.be("leader").open("/runs")
         plant.end_sessions("leader")
         leader.page.select_option(
@@ -384,6 +385,9 @@ def test_what_is_sent_without_a_session_says_so_and_leads_to_the_sign_in(sit: Si
         leader.context.route("**/notifications/stream", lambda route: route.abort())  # else it may tell first
         leader.be("leader").open(f"/runs/{run_no}")
         plant.end_sessions("leader")
+        leader.page.evaluate(
+            "document.getElementById('run-now').removeAttribute('hx-get')"
+        )  # nor the part that renews itself
         leader.press("检查", leader.page.locator(".fd-next"))
         leader.sees("UNAUTHORIZED")
         leader.press("登录")
