@@ -105,7 +105,7 @@ def test_the_demos_data_are_loaded_as_a_job(plant: Plant, monkeypatch: pytest.Mo
 
     def load(_store: Any, house: Any, *, as_of: str | None) -> Any:
         loads.append((house.mode, as_of))
-        from fiducial.demo.loader import Loaded
+        from fiducial.demo.making import Loaded
 
         done = Loaded()
         done.created["line"] += 3

@@ -8,18 +8,17 @@ from __future__ import annotations
 import secrets
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, Table, select, update
+from sqlalchemy import Table, select, update
 
 from fiducial.demo import base
-from fiducial.demo.finding import first_of, rows_of
 from fiducial.demo.house import Accounts, House
 from fiducial.demo.inside import Inside
 from fiducial.demo.installation import guard, mark_new
+from fiducial.demo.making import Loaded, Maker
 from fiducial.demo.people import PEOPLE, RICH_PEOPLE, DemoPerson
 from fiducial.demo.rich import ground, plan, telling
 from fiducial.kit import clock
@@ -43,26 +42,6 @@ DATASETS = ("base", "rich")
 ORIGIN = "demo"
 BEFORE_MS = 40 * 86_400_000  # the plant was there before its stories begin
 READY = "READY"
-
-
-@dataclass(slots=True)
-class Loaded:
-    """What a load did: how many of each kind it made and found, and secrets that are shown this once."""
-
-    created: Counter[str] = field(default_factory=Counter)
-    found: Counter[str] = field(default_factory=Counter)
-    secrets: dict[str, str] = field(default_factory=dict)
-
-    def as_json(self) -> dict[str, Any]:
-        """Give it for programs."""
-        return {"created": dict(self.created), "found": dict(self.found), "tokens": self.secrets}
-
-    def as_text(self) -> str:
-        """Give it for people."""
-        told = ", ".join(f"{count} {kind}" for kind, count in self.created.items())
-        rows = [f"created: {told or 'nothing'}", f"found: {self.found.total()}"]
-        rows += [f"token {name}: {secret} (shown once)" for name, secret in self.secrets.items()]
-        return "\n".join(rows)
 
 
 def load(
@@ -108,44 +87,6 @@ def missing(store: Store) -> list[str]:
     for make in PARTS:
         make(maker)
     return maker.wanted
-
-
-class Maker:
-    """Makes one thing after another unless it is there; `dry` only notes what is wanted."""
-
-    def __init__(self, inside: Inside, accounts: Accounts, *, dry: bool = False) -> None:
-        self.inside, self.accounts, self.dry = inside, accounts, dry
-        self.loaded = Loaded()
-        self.wanted: list[str] = []
-        self.unsigned: list[tuple[Table, str]] = []
-
-    def ensure(
-        self, kind: str, name: str, there: Select[Any], make: Callable[[], object], *, table: Table | None = None
-    ) -> None:
-        """Make a thing unless the statement finds it; of a thing in `table` the origin is written at the end."""
-        if self.inside.store.read_now(self.inside.ours(), first_of, there) is not None:
-            self.loaded.found[kind] += 1
-            return
-        self.wanted.append(f"{kind} {name}")
-        if self.dry:
-            return
-        make()
-        self.loaded.created[kind] += 1
-        if table is not None:
-            self.unsigned.append((table, name))
-
-    def ensure_coded(self, kind: str, table: Table, request: str, body: dict[str, Any]) -> None:
-        """Have the engineer make a thing that has a code, unless it is there."""
-        there = select(table.c.id).where(table.c.code == body["code"])
-        self.ensure(kind, body["code"], there, lambda: self.inside.call("engineer", request, body), table=table)
-
-    def keys(self, statement: Select[Any]) -> frozenset[int]:
-        """Give the keys that a statement finds."""
-        return frozenset(row["id"] for row in self.inside.store.read_now(self.inside.ours(), rows_of, statement))
-
-    def ours(self, act: Callable[..., Any], *args: Any) -> Any:
-        """Do something that no person of the plant does."""
-        return self.inside.store.write_now(self.inside.ours(), act, *args)
 
 
 @action(audit="SYSTEM_DEMO_SEED", entity="SYSTEM_CONFIG", internal_only=True)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from sqlalchemy import select
 
+from fiducial.demo.making import Maker
 from fiducial.demo.rich import plan
 from fiducial.loading.tables import mappings, slots
 from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
 from fiducial.quality.tables import sampling_rules
 from fiducial.routing.tables import data_specs, routes, versions
 from fiducial.tooling.tables import tools
-
-if TYPE_CHECKING:
-    from fiducial.demo.loader import Maker
 
 
 def lay(maker: Maker, gates: Any) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 from random import Random
-from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
+from fiducial.demo.making import Maker
 from fiducial.demo.rich import records, stories
 from fiducial.demo.rich.acts import Acts
 from fiducial.demo.rich.hours import DAY, HOUR
@@ -15,9 +15,6 @@ from fiducial.demo.rich.hours import Story as Told
 from fiducial.demo.rich.hours import tell as tell_together
 from fiducial.forms.tables import TABLES
 from fiducial.orders.tables import work_orders
-
-if TYPE_CHECKING:
-    from fiducial.demo.loader import Maker
 
 
 def tell(maker: Maker, as_of: int, seed: int) -> None:
