@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from tests.api.execution_floor import at_once
 from tests.api.loading_floor import Loading
 from tests.api.plant import Plant
 
@@ -26,24 +26,6 @@ US = Caller(internal="test")
 @pytest.fixture
 def floor(plant: Plant) -> Loading:
     return Loading(plant)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    gate, results = threading.Barrier(len(acts)), [None] * len(acts)
-
-    def perform(place: int, act: Callable[[], Any]) -> None:
-        gate.wait()
-        try:
-            results[place] = act()
-        except Refused as refused:
-            results[place] = refused
-
-    threads = [threading.Thread(target=perform, args=(place, act)) for place, act in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 def codes(results: list[Any]) -> list[str]:

@@ -2,45 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Self
 
-import orjson
 from pydantic import Field, model_validator
 
-from fiducial.execution.shapes import LARGEST_JSON
+from fiducial.execution.shapes import Value
 from fiducial.kit.http.shapes import Body, Instant, Key, Name
 from fiducial.kit.refusals import Said
 from fiducial.plant.pushes import Push, words
 
 
-class DeviceItem(Body):
+class DeviceItem(Value):
     """One value that a machine measured."""
 
     spec_id: Key | None = None
     spec_name: Name | None = None
-    value_number: float | None = None
-    value_text: Annotated[str, Field(max_length=2000)] | None = None
-    value_boolean: bool | None = None
-    value_json: Any = None
     unit: Annotated[str, words(1, 32)] | None = None
     collected_at: Instant | None = None
 
     @model_validator(mode="after")
-    def names_its_spec(self) -> DeviceItem:
-        """Refuse an item that names no spec, and a JSON value over 16 KB."""
+    def names_its_spec(self) -> Self:
+        """Refuse an item that names no spec."""
         if self.spec_id is None and self.spec_name is None:
             raise ValueError(Said(zh="必须给出 specId 或 specName", en="give specId or specName", path="specName"))
-        if self.value_json is not None and len(orjson.dumps(self.value_json)) > LARGEST_JSON:
-            raise ValueError(Said(zh="valueJson 超过 16 KB", en="valueJson is larger than 16 KB", path="valueJson"))
         return self
-
-    def values(self) -> dict[str, Any]:
-        """Give the value fields that were sent, by their names on the wire."""
-        sent = (
-            ("valueNumber", self.value_number), ("valueText", self.value_text), ("valueBoolean", self.value_boolean),
-            ("valueJson", self.value_json),
-        )  # fmt: skip
-        return {name: value for name, value in sent if value is not None}
 
 
 class DeviceData(Push):

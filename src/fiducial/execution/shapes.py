@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 import orjson
 from pydantic import Field, StringConstraints, model_validator
@@ -26,17 +26,16 @@ class TrackIn(Body):
     tool_codes: Annotated[list[Key], Field(max_length=10)] | None = None
 
 
-class Entry(Body):
-    """One collected value. Which of the value fields is right depends on the spec, so it is judged in the action."""
+class Value(Body):
+    """A value that was measured or told. Which of the fields is right depends on the spec, so it is judged in the action."""
 
-    spec_name: Name
     value_number: float | None = None
     value_text: Annotated[str, Field(max_length=2000)] | None = None
     value_boolean: bool | None = None
     value_json: Any = None
 
     @model_validator(mode="after")
-    def small_enough(self) -> Entry:
+    def small_enough(self) -> Self:
         """Refuse a JSON value over 16 KB."""
         if self.value_json is not None and len(orjson.dumps(self.value_json)) > LARGEST_JSON:
             raise ValueError(Said(zh="valueJson 超过 16 KB", en="valueJson is larger than 16 KB", path="valueJson"))
@@ -49,6 +48,12 @@ class Entry(Body):
             ("valueJson", self.value_json),
         )  # fmt: skip
         return {name: value for name, value in sent if value is not None}
+
+
+class Entry(Value):
+    """One collected value."""
+
+    spec_name: Name
 
 
 class Fault(Body):
