@@ -12,6 +12,8 @@ from sqlalchemy import Row, select, update
 
 from fiducial.forms import refusals as _declared  # noqa: F401 - what is raised in this room is declared there
 from fiducial.forms.common import AUTO, MANUAL
+from fiducial.forms.opening import Opening
+from fiducial.forms.papers.production_exception import PRODUCTION_EXCEPTION
 from fiducial.forms.placing import Place, place_of
 from fiducial.forms.settings import BY_FORM
 from fiducial.forms.tables import TABLES
@@ -145,12 +147,34 @@ def insert(tx: Tx, draft: Draft, given: Mapping[str, Any], told: Told) -> Row[An
         **own, "result": draft.result,
     }))  # fmt: skip
     form.after(tx, draft, key)
+    for opening in draft.follows:
+        opened = open_exception(tx, place, opening, cause=key, at=draft.at)
+        tx.run(update(table).where(table.c.id == key).values(exception_id=opened.id, exception_no=opened.record_no))
     if form.raised:
         tx.emit(form.raised, key, lineId=place.line_id, runId=place.run_id)
     row = tx.one(select(table).where(table.c.id == key))
     tell_readers(tx, form, row)
     if draft.result == FAIL:
         tell_failed(tx, form, row, draft)
+    return row
+
+
+def open_exception(tx: Tx, place: Place, opening: Opening, *, cause: int, at: int) -> Row[Any]:
+    """Open a production exception for a cause, issued by whoever acts; give its row.
+
+    Also while the form is closed to people: the fact is one of the system's.
+    """
+    values: dict[str, Any] = {item.column_name: None for item in PRODUCTION_EXCEPTION.written} | {
+        "category": opening.category, "description": opening.description[:2000], "equipment_code": opening.equipment_code,
+        "cause_source": opening.source, "cause_id": cause,
+    }  # fmt: skip
+    draft = Draft(PRODUCTION_EXCEPTION, values, at, facts=place)
+    PRODUCTION_EXCEPTION.prepare(tx, draft)
+    row = insert(tx, draft, {}, Told(at))
+    tx.record(
+        row.record_no, action="PRODUCTION_EXCEPTION_CREATE", entity="PRODUCTION_EXCEPTION", key=row.id,
+        line=place.line.code if place.line else None, source=opening.source, category=opening.category,
+    )  # fmt: skip
     return row
 
 

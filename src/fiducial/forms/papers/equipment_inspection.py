@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
+from fiducial.forms.opening import Opening
 from fiducial.forms.permissions import MACHINES, PREPARATION_READS, PREPARATION_RECORDS
 from fiducial.kit.forms import fields as f
 from fiducial.kit.forms.declaration import FAIL, Draft, Form, Traced, When
@@ -40,30 +41,19 @@ def check(tx: Tx, draft: Draft) -> Sequence[Said]:  # noqa: ARG001
 
 
 def judge(tx: Tx, draft: Draft) -> None:  # noqa: ARG001
-    """The person's judgement is the record's."""
+    """The person's judgement is the record's; a FAIL opens a production exception, one for each record."""
     if draft["result"] == FAIL:
         draft.fail("DOES_NOT_FIT", "result", zh="点检不符合", en="the inspection found that it does not fit")
     draft.judged()
-
-
-def after(tx: Tx, draft: Draft, key: int) -> None:
-    """Open a production exception in this transaction, one for each record."""
-    if draft.result != FAIL or draft["exception_id"] is not None:
-        return
-    from fiducial.forms.exception_book import (
-        open_exception,
-    )  # it makes records of another form, and so stands above the forms
-
-    kind, machine = (
-        EQUIPMENT_INSPECTION.field_of("equipmentType").choices[draft["equipment_type"]],
-        draft["machine_name"],
-    )
-    opened = open_exception(
-        tx, draft.facts, source="EQUIPMENT_INSPECTION", source_id=key, category="EQUIPMENT", equipment_code=draft["equipment_code"],
-        at=draft.at, description=f"{kind.zh} {machine} 开机点检不符合（程式 {draft['program_name']}，样品 {draft['sample_model']}）",
-    )  # fmt: skip
-    table = EQUIPMENT_INSPECTION.table
-    tx.run(update(table).where(table.c.id == key).values(exception_id=opened.id, exception_no=opened.record_no))
+    if draft.result == FAIL and draft["exception_id"] is None:
+        kind, machine = (
+            EQUIPMENT_INSPECTION.field_of("equipmentType").choices[draft["equipment_type"]],
+            draft["machine_name"],
+        )
+        draft.follows.append(Opening(
+            source="EQUIPMENT_INSPECTION", category="EQUIPMENT", equipment_code=draft["equipment_code"],
+            description=f"{kind.zh} {machine} 开机点检不符合（程式 {draft['program_name']}，样品 {draft['sample_model']}）",
+        ))  # fmt: skip
 
 
 EQUIPMENT_INSPECTION = Form(
@@ -82,5 +72,5 @@ EQUIPMENT_INSPECTION = Form(
         f.Field(name="exceptionId", label=Label("生产异常编号", "Exception (id)"), kind="id", source="Y"),
         f.text("exceptionNo", "生产异常", "Exception", source="Y", listed=True),
     ),
-    prepare=prepare, check=check, judge=judge, after=after,
+    prepare=prepare, check=check, judge=judge,
 )  # fmt: skip

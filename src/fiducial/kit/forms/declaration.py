@@ -44,6 +44,7 @@ class Draft:
     reasons: list[Reason] = field(default_factory=list)
     warnings: list[Warned] = field(default_factory=list)
     corrects: Row[Any] | None = None  # the record that this one replaces
+    follows: list[Any] = field(default_factory=list)  # what the room is to make of it, in the same transaction
 
     def __getitem__(self, name: str) -> Any:
         """Give the value of a column, None when there is none."""
