@@ -132,6 +132,11 @@ class Quality(Floor):
     def run_row(self, run_no: str) -> Any:
         return self.rows(select(runs).where(runs.c.run_no == run_no))[0]
 
+    def exceptions(self) -> list[tuple[str, str, str]]:
+        """The production exceptions: run, category, what raised them."""
+        items = self.quality.get("/api/production-exception-records").must()["items"]
+        return [(item["runNo"], item["category"], item["source"]) for item in items]
+
     def defects(self, **filters: Any) -> list[dict[str, Any]]:
         return list(self.quality.get("/api/defects", pageSize=100, **filters).must()["items"])
 

@@ -64,6 +64,9 @@ def test_a_failed_first_piece_stops_its_board_and_the_next_one_becomes_the_first
     floor.item("ipqc", key, "FAIL", sn=first, name="焊点").must()
     done = floor.decide("ipqc", key, "FAIL").must()
     assert (done["nextAction"], floor.unit(first).status) == ("DISPOSE_DEFECTS", "OUT_FAILED")
+    assert floor.exceptions() == [(run_no, "QUALITY", "IPQC_FAIL")], (
+        "a failed inspection opens one production exception"
+    )
     assert gate(floor, run_no)[0]["state"] == "NONE"
     floor.through(second, STATIONS[0])
     newest = floor.quality.get(f"/api/ipqc/run/{run_no}").must()[0]

@@ -309,4 +309,5 @@ def test_a_failed_last_piece_stops_its_board_and_so_the_close_out(floor: Quality
     floor.item("fqc", key, "FAIL", sn=sn).must()
     done = floor.decide("fqc", key, "FAIL").must()
     assert (done["run"]["status"], floor.unit(sn).status) == ("IN_PROGRESS", "OUT_FAILED")
+    assert floor.exceptions() == [(run_no, "QUALITY", "FQC_FAIL")], "a failed inspection opens one production exception"
     assert floor.leader.post(f"/api/runs/{run_no}/close", {}).code == "RUN_UNITS_NOT_TERMINAL"
