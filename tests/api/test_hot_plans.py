@@ -35,6 +35,7 @@ OF_UNIT_TESTS = re.compile(rf"\b(?:{'|'.join(kit_plant.plant.tables)})\b")
 def hot_statements(engine: str) -> dict[str, Any]:
     """Give the text and the names of the values of every hot statement."""
     found = {}
+    gc.unfreeze()  # a program that was started in this process may have frozen them
     for thing in gc.get_objects():
         if type(thing) is Hot:
             try:

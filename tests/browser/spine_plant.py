@@ -298,7 +298,7 @@ def seat(
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]}, locale=language, reduced_motion="reduce"
     )
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(30_000)
     taken = Seat(plant, context, context.new_page())
     taken.page.on("pageerror", lambda error: taken.faults.append(str(error)))
     taken.page.on(

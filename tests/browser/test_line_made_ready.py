@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.spine_plant import LINE, SpinePlant, password_of, seat, spine_plant
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,7 @@ def test_a_leader_makes_the_line_ready_on_the_pages(browser: Browser, plant: Spi
         leader.sign_in("leader")
         leader.open(f"/runs/{run_no}")
         leader.press("检查", leader.page.locator(".fd-next"))
+        leader.sees("正式检查 · 手工", leader.page.locator("#line-check"))  # the early one named the same item
         item = leader.page.locator("#line-check li", has_text="CHECKLIST_NOT_CONFIRMED")
         expect(item).to_contain_text("未确认")
         leader.press("前往", item)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.spine_plant import LINE, TERMINAL, Seat, SpinePlant, password_of, seat, spine_plant
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 SLOTS = tuple(f"2F-{number:02d}" for number in range(1, 41))
 ALTERNATE = "ALT-011"
 

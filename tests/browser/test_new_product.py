@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from tests.browser.spine_plant import LINE, PRINT, SPI, TERMINAL, Seat, SpinePlant, seat, spine_plant
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 PRODUCT, ROUTE, ORDER = "P-NEW-7", "NEW-V1", "WO-NEW-1"
 PARTS = (("R-NEW-10K", "电阻 10K", "12"), ("U-NEW-MCU", "控制芯片", "1"))

@@ -25,7 +25,7 @@ from tests.browser.spine_plant import (
     spine_plant,
 )  # fmt: skip
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 ROUTE, ORDER = "LOOP-V1", "WO-LOOP-1"
 

@@ -24,7 +24,7 @@ def stand(ground: Stand) -> Stand:
 def tab(browser: Any) -> Iterator[Any]:
     """A tab of a 7-inch terminal. A fault in a script, or a breach of the policy, fails the test."""
     context = browser.new_context(viewport={"width": 1024, "height": 600})
-    context.set_default_timeout(5_000)
+    context.set_default_timeout(30_000)
     page, faults = context.new_page(), []
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("console", lambda said: faults.append(said.text) if "Content Security Policy" in said.text else None)

@@ -28,7 +28,7 @@ from tests.browser.spine_plant import (
 
 from fiducial.forms.papers import FORMS
 
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 
 class Sit(Protocol):

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from tests.faults.plant_process import free_port
+from fiducial.demo.serving import free_port
 
 PIECE = 65536
 

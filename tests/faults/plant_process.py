@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -17,16 +16,12 @@ from typing import Any
 
 import httpx
 
+from fiducial.demo.serving import free_port
+
 PASSWORD = "Only-For-Tests-1"
 READY_WITHIN_S = 60
 PROGRAM = ("-m", "fiducial.cli")
 ON_ODD_GROUND = (str(Path(__file__).with_name("odd_ground.py")),)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Plant:

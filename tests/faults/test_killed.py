@@ -9,6 +9,8 @@ import apsw
 import pytest
 from tests.faults.plant_process import Crew, Plant, running
 
+from fiducial.demo.serving import free_port
+
 
 def half_done(plant: Plant) -> dict[str, set[str]]:
     """Compare what an order writes: its row, its entry, its event, its key. Give what is not everywhere."""
@@ -75,7 +77,7 @@ def test_a_server_killed_fifty_times_keeps_what_it_answered(tmp_path: Path) -> N
 def test_a_server_that_is_asked_to_end_answers_what_it_took_and_ends_in_time(tmp_path: Path) -> None:
     """And a second one on the same file is refused while it runs."""
     with running(tmp_path / "plant") as plant:
-        second = plant.command("serve", "--port", str(plant.port + 1))
+        second = plant.command("serve", "--port", str(free_port()))
         assert second.returncode == 7, second.stderr
         assert str(plant.process.pid) in second.stderr  # type: ignore[union-attr]
 
