@@ -3,7 +3,7 @@
 Stations take boards in and out, material handlers change reels, machines tell their state, engineers have pages open and hear their
 notifications, all at the pace of a plant and not as fast as they can: 1× is the published MES test load of 50 machines with 224 events
 an hour each, beside 100 stations that finish a board every 30 s; `--times 10` is ten times that, people and pages too. What is told is
-how long each had to wait. Behind it lies a history (`history.py`) of as many units as are asked for.
+how long each had to wait. Behind it lies a history (`fiducial.demo.history`) of as many units as are asked for.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any
 
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
+from fiducial.demo.history.one_board import History, sizes
 from fiducial.demo.serving import free_port, plant_environment, run_command, serving
-from history import History, sizes
 from machine import ROOT, cpu_seconds, facts, memory_mb, percentile
 from setup import Post, Setup
 from station import ACCOUNTS
