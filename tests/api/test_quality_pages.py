@@ -92,7 +92,9 @@ def test_a_run_on_hold_offers_the_decision_of_the_mrb(floor: Quality) -> None:
     assert f"/runs/{run_no}/mrb" in page(floor.quality, f"/oqc/{key}").text
     asked = page(floor.quality, f"/runs/{run_no}/mrb").text
     assert "Decide and sign" in asked
-    assert asked.index('data-when="decision=REWORK" hidden') < asked.index('name="reworkType"'), "only a rework has a kind"
+    assert asked.index('data-when="decision=REWORK" hidden') < asked.index('name="reworkType"'), (
+        "only a rework has a kind"
+    )
     body = {"decision": "REWORK", "reason": "all again", "reworkType": "FULL_PREP"}
     floor.quality.post(f"/api/runs/{run_no}/mrb-decision", body).must()
     after = page(floor.quality, f"/runs/{run_no}").text
