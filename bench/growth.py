@@ -1,6 +1,6 @@
 """What growth costs: `python bench/growth.py --units 1000 10000 100000 1000000`.
 
-One plant whose past grows (`history.py`: for each unit five tracks, five values, ten links to material lots, ten audit entries). At each
+One plant whose past grows (`fiducial.demo.history`: for each unit five tracks, five values, ten links to material lots, ten audit entries). At each
 size the same acts and pages are asked one at a time and in one rhythm, so that nothing waits for anything else; what is told is the
 median of each, and the ratio to the smallest size. At the largest size events older than their time are then deleted and the book is
 verified, while the line runs on.
@@ -21,8 +21,8 @@ from typing import Any
 
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
+from fiducial.demo.history.one_board import History, sizes
 from fiducial.demo.serving import free_port, plant_environment, run_command, serving
-from history import History, sizes
 from machine import ROOT, facts, memory_mb, percentile
 from plant import Crew, Wire
 from setup import Post, Setup

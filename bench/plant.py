@@ -3,7 +3,7 @@
 Stations take boards in and out, material handlers change reels, machines tell their state, engineers have pages open and hear their
 notifications, all at the pace of a plant and not as fast as they can: 1× is the published MES test load of 50 machines with 224 events
 an hour each, beside 100 stations that finish a board every 30 s; `--times 10` is ten times that, people and pages too. What is told is
-how long each had to wait. Behind it lies a history (`history.py`) of as many units as are asked for.
+how long each had to wait. Behind it lies a history (`fiducial.demo.history`) of as many units as are asked for.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any
 
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
+from fiducial.demo.history.one_board import History, sizes
 from fiducial.demo.serving import free_port, plant_environment, run_command, serving
-from history import History, sizes
 from machine import ROOT, cpu_seconds, facts, memory_mb, percentile
 from setup import Post, Setup
 from station import ACCOUNTS
@@ -182,12 +182,12 @@ class Plant:
     """What is made before the clock starts."""
 
     def __init__(self, address: str, options: argparse.Namespace) -> None:
-        self._options = options
+        self.options = options
         with Api(f"{address}/api") as api:
             setup = Setup(
                 api, Options(api_url=f"{address}/api"), length=LINE_LENGTH, slots=SCANNERS // (STATIONS // LINE_LENGTH)
             )
-            needed = int(options.seconds * options.times / EVERY_S["board"]) + 40
+            needed = int(options.seconds * sum(options.times) / EVERY_S["board"]) + 40
             self.posts = setup.build(STATIONS, values=1, boards=max(needed, 60))
             self.slots = setup.slots
             self.cookies = setup.cookies(STATIONS)
@@ -195,6 +195,8 @@ class Plant:
             self.engineers = setup.cookies(ENGINEERS, actor="engineer")
             self.token = setup.token("TPM", ["integration:push"], datetime.now(UTC) + timedelta(days=2))
             self.sample = self._one_board(setup)
+        self._waiting = [deque(sn for sn in post.boards if sn != self.sample) for post in self.posts]
+        self._primed = False
 
     def _one_board(self, setup: Setup) -> str:
         """Take one board through a whole line: what the history is copied from."""
@@ -218,14 +220,12 @@ class Plant:
             ("defects", "/defects"),
         ]  # fmt: skip
 
-    async def work(self, port: int, past: int) -> tuple[Crew, float]:
+    async def work(self, port: int, past: int, times: float) -> tuple[Crew, float]:
         """Let everybody work for the time that was asked for; give what they waited and how long it was."""
-        crew = Crew(port, self._options.times)
-        waiting = [deque(post.boards) for post in self.posts]
-        for queue in waiting:
-            if self.sample in queue:
-                queue.remove(self.sample)
-        await self._prime(Crew(port, 1), waiting)
+        crew, waiting = Crew(port, times), self._waiting
+        if not self._primed:
+            await self._prime(Crew(port, 1), waiting)
+            self._primed = True
         await self._warm(Crew(port, 1), past)
         people: list[Awaitable[None]] = [
             crew.station(post, queue, None if post.after is None else waiting[post.after], cookie)
@@ -240,7 +240,7 @@ class Plant:
         people += [crew.listener(cookie) for cookie in self.engineers]
         working = [asyncio.ensure_future(each) for each in people]
         began = time.perf_counter()
-        await asyncio.sleep(self._options.seconds)
+        await asyncio.sleep(self.options.seconds)
         crew.ending.set()
         spent = time.perf_counter() - began
         await asyncio.gather(*working)
@@ -276,46 +276,54 @@ class Plant:
         await asyncio.gather(*(line(first) for first in range(0, STATIONS, LINE_LENGTH)))
 
 
-def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
-    """Make the plant and its past, let it work, and give the figures."""
+def measure(folder: Path, options: argparse.Namespace) -> list[dict[str, Any]]:
+    """Make the plant and its past, let it work at each pace after a start of the server, and give the figures of each."""
     environ = plant_environment(folder, free_port(), ACCOUNTS) | {"LOG_LEVEL": "info"}
     run_command("demo", "load", "--dataset", "base", environ=environ)
-    log, path = folder / "server.log", folder / "fiducial.db"
-    with serving(environ, log=log) as server:
+    with serving(environ, log=folder / "server.log") as server:
         plant = Plant(server.address, options)
-    history = History(str(path), plant.sample)
+    history = History(str(folder / "fiducial.db"), plant.sample)
     loading = history.grow(options.units, whole=options.units)
     history.close()
-    before = path.stat().st_size
     if options.check:
         run_command("doctor", environ=environ)
         run_command("audit", "verify", environ=environ)
-    with serving(environ, log=log) as server:
+    told = []
+    for times in options.times:
+        told.append(_at_work(folder, environ, plant, options, times) | {"historySeconds": loading})
+        tell(told[-1])
+    return told
+
+
+def _at_work(
+    folder: Path, environ: dict[str, str], plant: Plant, options: argparse.Namespace, times: float
+) -> dict[str, Any]:
+    path, port = folder / "fiducial.db", int(environ["PORT"])
+    before = path.stat().st_size
+    with serving(environ, log=folder / "server.log") as server:
         memory = [memory_mb(server.process_id)]
         cpu = cpu_seconds(server.process_id)
-        crew, spent = asyncio.run(_watched(plant, server.process_id, int(environ["PORT"]), options, memory))
+        crew, spent = asyncio.run(_watched(plant, server.process_id, port, memory, times))
         cpu = cpu_seconds(server.process_id) - cpu
         grown = sum(file.stat().st_size for file in folder.glob("fiducial.db*")) - before
-        echo = asyncio.run(_echo(int(environ["PORT"])))
+        echo = asyncio.run(_echo(port))
     return {
-        "times": options.times, "seconds": spent, "units": options.units, "rows": dict(sizes(str(path))), "historySeconds": loading,
+        "times": times, "seconds": spent, "units": options.units, "rows": dict(sizes(str(path))),
         "actions": {name: _figures(values, spent) for name, values in sorted(crew.spent.items())}, "faults": dict(crew.faults),
         "memoryMb": memory, "fileBytes": before, "grownBytes": grown, "cpuShare": cpu / spent, "starved": crew.starved,
         "emptyPostMs": echo, "machine": facts(folder), "date": datetime.now(UTC).date().isoformat(),
     }  # fmt: skip
 
 
-async def _watched(
-    plant: Plant, process: int, port: int, options: argparse.Namespace, memory: list[float]
-) -> tuple[Crew, float]:
+async def _watched(plant: Plant, process: int, port: int, memory: list[float], times: float) -> tuple[Crew, float]:
     async def watch() -> None:
         for _ in range(6):
-            await asyncio.sleep(options.seconds / 6)
+            await asyncio.sleep(plant.options.seconds / 6)
             memory.append(memory_mb(process))
 
     watching = asyncio.ensure_future(watch())
     try:
-        return await plant.work(port, options.units)
+        return await plant.work(port, plant.options.units, times)
     finally:
         watching.cancel()
 
@@ -371,12 +379,8 @@ def main() -> None:
     options = parser.parse_args()
     work = ROOT / "var"
     work.mkdir(exist_ok=True)
-    results = []
-    for times in options.times:
-        with tempfile.TemporaryDirectory(dir=work, prefix="bench-plant-") as folder:
-            one = argparse.Namespace(**{**vars(options), "times": times})
-            results.append(measure(Path(folder), one))
-            tell(results[-1])
+    with tempfile.TemporaryDirectory(dir=work, prefix="bench-plant-") as folder:
+        results = measure(Path(folder), options)
     if options.json:
         options.json.write_text(json.dumps(results, indent=1))
     sys.exit(any(told["faults"] for told in results))

@@ -1,12 +1,14 @@
 """Write docs/performance.md, docs/reliability.md and the plot of growth from what runs have told: `python bench/report.py`.
 
-The runs write their figures to `docs/figures/` (`--json`, and `--junit-xml` of pytest); nothing here measures, and nothing is typed
-but what stands in the texts below. Figures are those of the machine that is named with them.
+The runs write their figures to `docs/figures/` (`--json`); of a run of pytest with `--junit-xml FILE`,
+`python bench/report.py take FILE long-1` keeps what the page tells. Nothing here measures, and nothing is typed but what stands in the
+texts. Figures are those of the machine that is named with them.
 """
 
 from __future__ import annotations
 
 import json
+import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -150,18 +152,41 @@ def plot(told: dict[str, Any]) -> str:
 # Reliability
 
 
-def _faults() -> str:
-    rows = []
-    for file in sorted(FIGURES.glob("faults*.xml")):
-        for case in ET.parse(file).getroot().iter("testcase"):
-            name = case.get("name", "")
-            words, _, variant = name.removeprefix("test_").partition("[")
-            said = words.replace("_", " ") + (f" ({variant.rstrip(']')})" if variant else "")
-            bad = next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), None)
-            rows.append(
-                [said, f"{float(case.get('time', 0)):.0f}", {None: "green", "skipped": "skipped"}.get(bad, "**RED**")]
-            )
-    return _table(["what was done", "s", "result"], rows) if rows else "_Not run._"
+def take(junit: Path, name: str) -> Path:
+    """Keep of what pytest told (`--junit-xml`) which tests ran when, how long and how they ended; nothing of the machine."""
+    kept = ET.Element("runs")
+    for suite in ET.parse(junit).getroot().iter("testsuite"):
+        run = ET.SubElement(kept, "run", {"date": suite.get("timestamp", "")[:16].replace("T", " ")})
+        for case in suite.iter("testcase"):
+            bad = next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), "green")
+            told = {
+                "file": case.get("classname", "").rsplit(".", 1)[-1],
+                "name": case.get("name", ""),
+                "s": case.get("time", "0"),
+            }
+            ET.SubElement(run, "test", told | {"ended": bad})
+    ET.indent(kept)
+    file = FIGURES / f"faults-{name}.xml"
+    file.write_text(ET.tostring(kept, encoding="unicode") + "\n")
+    return file
+
+
+def _faults(form: str) -> str:
+    """Give a table of the runs of one form, a column each."""
+    dates: list[str] = []
+    ended: dict[str, list[str]] = {}
+    for file in sorted(FIGURES.glob(f"faults-{form}*.xml")):
+        for run in ET.parse(file).getroot().iter("run"):
+            for test in run.iter("test"):
+                words, _, variant = test.get("name", "").removeprefix("test_").partition("[")
+                said = words.replace("_", " ") + (f" ({variant.rstrip(']')})" if variant else "")
+                how = {"green": "green", "skipped": "skipped"}.get(test.get("ended", ""), "**RED**")
+                columns = ended.setdefault(said, [])
+                columns += ["not run"] * (len(dates) - len(columns))
+                columns.append(f"{how}, {float(test.get('s', 0)):.0f} s")
+            dates.append(run.get("date", ""))
+    rows = [[said, *columns, *["not run"] * (len(dates) - len(columns))] for said, columns in ended.items()]
+    return _table(["what was done", *(f"run of {date}" for date in dates)], rows) if rows else "_Not run._"
 
 
 def write() -> list[Path]:
@@ -170,7 +195,8 @@ def write() -> list[Path]:
     growth, plants = _of("growth.json"), _of("plant.json") or []
     parts = {
         "station": _station(), "plant": "\n".join(_plant(one) for one in plants) or "_Not run._",
-        "growth": _growth(growth) if growth else "_Not run._", "faults": _faults(),
+        "growth": _growth(growth) if growth else "_Not run._", "short faults": _faults("short"),
+        "long faults": _faults("long"),
     }  # fmt: skip
     written = []
     for name in ("performance", "reliability"):
@@ -185,5 +211,7 @@ def write() -> list[Path]:
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["take"]:
+        take(Path(sys.argv[2]), sys.argv[3])
     for page in write():
         print(page.relative_to(ROOT))

@@ -46,7 +46,8 @@ PORTS = range(15_000, 32_000)
 
 def free_port(wanted: int = 0) -> int:
     """Give the wanted port if it is free, any free one otherwise. Raises NotServing when none was found."""
-    for port in (*([wanted] if wanted else ()), *random.sample(PORTS, 100)):
+    offered: list[int] = [*([wanted] if wanted else []), *random.sample(PORTS, 100)]
+    for port in offered:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

@@ -1,8 +1,8 @@
-"""A past for the benches: units with their tracks, values, materials, entries and events, written in bulk (spec 12.6, `history`).
+"""A past for the benches: units with their tracks, values, materials, entries and events, copied of one board.
 
-It copies what the program itself wrote of one board, row by row, under new keys, serials and times, so its rows have the shape that
-the program gives them today. Written in order of time by the bare driver, the audit chain goes on from its head; `fiducial doctor` and
-`fiducial audit verify` find nothing wrong with it. The server must not run meanwhile.
+It copies what the program itself wrote of that board, row by row, so its rows have the shape that the program gives them today.
+Written in order of time by the bare driver, the audit chain goes on from its head; `fiducial doctor` and `fiducial audit verify` find
+nothing wrong with it. The server must not run meanwhile. SQLite only; `fiducial demo load --dataset history` has the rest.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ class Pattern:
     @property
     def insert(self) -> str:
         """Give the statement that writes a row."""
-        return f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({', '.join('?' * len(self.columns))})"
+        return f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({', '.join('?' * len(self.columns))})"  # noqa: S608 - names of our own
 
 
 class History:
     """Grows the past of one database, from one board whose whole way the program has written."""
 
     def __init__(self, path: str, sn: str, *, days: int = 365) -> None:
-        self._db = apsw.Connection(path)
+        self._db: Any = apsw.Connection(path)
         for pragma in (
             "journal_mode=WAL",
             "synchronous=OFF",
@@ -89,7 +89,8 @@ class History:
         entries = "SELECT seq FROM audit_entry WHERE entity_display = ?"
         self.entries = self._pattern("audit_entry", f"seq IN ({entries})", sn)
         self._links = Pattern("material_use", self._columns("material_use"), [])
-        self._digests = dict(self._db.execute("SELECT id, digest FROM audit_context").fetchall())
+        digests: list[Any] = self._db.execute("SELECT id, digest FROM audit_context").fetchall()
+        self._digests: dict[int, bytes] = dict(digests)
         self._made = int(self._one("SELECT count(*) FROM unit WHERE sn LIKE 'H-%'"))
         self._counter = 0
         self._visits: Counter[tuple[str, int, int, int]] = Counter()  # by day, station, run and step
@@ -243,7 +244,8 @@ class History:
         columns = self._columns(table)
         order = "seq" if table == "audit_entry" else columns[0]
         found = self._db.execute(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY {order}", values
+            f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY {order}",  # noqa: S608 - names of our own
+            values,
         ).fetchall()
         return Pattern(table, columns, found)
 
@@ -256,7 +258,7 @@ class History:
 
 def sizes(path: str) -> Iterator[tuple[str, int]]:
     """Give how many rows the growing tables have."""
-    db = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
+    db: Any = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
     for table in ("unit", "track", "data_value", "material_use", "audit_entry", "event"):
-        yield table, int(db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])
+        yield table, int(db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608
     db.close()

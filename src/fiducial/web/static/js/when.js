@@ -1,0 +1,11 @@
+// Fields that belong to one answer: <div data-when="decision=REWORK"> is shown, and its fields are sent, only with that answer.
+const settle = (form) => form.querySelectorAll("[data-when]").forEach((part) => {
+  const [name, value] = part.dataset.when.split("=");
+  const asked = new FormData(form).get(name) === value;
+  part.hidden = !asked;
+  part.querySelectorAll("input, select, textarea").forEach((field) => { field.disabled = !asked; });
+});
+const all = () => document.querySelectorAll("form:has([data-when])").forEach(settle);
+document.addEventListener("change", ({ target }) => { if (target.form?.querySelector("[data-when]")) settle(target.form); });
+document.addEventListener("htmx:after:swap", all);
+all();
