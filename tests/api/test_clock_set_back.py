@@ -22,7 +22,7 @@ from tests.api.tooling_floor import Crib
 from fiducial.forms.tables import TABLES
 from fiducial.kit import clock
 from fiducial.kit.outbox import events
-from fiducial.kit.set_backs import ClockWatch, set_backs, write_down
+from fiducial.kit.set_backs import ClockWatch, set_backs, set_backs_lately, write_down
 from fiducial.kit.store import make_engine
 from fiducial.loading import msl
 from fiducial.loading.tables import msl_events
@@ -195,6 +195,8 @@ def test_a_clock_that_is_set_back_is_written_down_once_and_told(plant: Plant, mo
     admin = plant.api.as_("admin")
     assert admin.get("/api/health/details").must()["clockSetBack"]["seconds"] == 3600.0
     assert "60.0 分钟" in admin.get("/system/operations").text
+    with plant.store._fast.engine.connect() as connection:
+        assert "set back by 3600 s" in set_backs_lately(connection)[0]
     set_back_now(monkeypatch, 0.5)
     crib.tool("ST-4")
     assert written(plant) == [60, 30]

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Index, Table, insert, inspect, select, text
 from fiducial.kit import audit
 from fiducial.kit import columns as c
 from fiducial.kit.acting import Caller, action
+from fiducial.kit.clock import now_ms, to_wire
 from fiducial.kit.jobs import Job
 from fiducial.kit.statements import Hot
 
@@ -29,9 +30,8 @@ if TYPE_CHECKING:
 
 NOTICED_MS = 2_000  # a clock is stepped by less every day; smaller steps are added up until they are noticed
 SKEW_MS = 60_000  # what the clocks of two nodes may differ by: the newest entry may be another node's
-SAME_MS = (
-    600_000  # two nodes that were set back within this, from and to about the same, were set back by the same hand
-)
+SAME_MS = 600_000  # two nodes that were set back within this, from and to about the same: by the same hand
+LATELY_MS = 30 * 86_400_000
 ME = Caller(internal="clock")
 
 set_backs = Table(
