@@ -1,5 +1,7 @@
 """People are told of what fails between the systems: the ERP wants otherwise, does not answer, and a route that does not compile (spec 09.6)."""
 
+# ruff: noqa: F811 - fixtures of the outbound tests are used here
+
 from __future__ import annotations
 
 from typing import Any
@@ -36,7 +38,7 @@ def test_a_planner_is_told_what_the_erp_wants_and_may_not(
     assert told(plant, "quality", "ERP_CONFLICT") == []
 
 
-def test_a_planner_who_tries_it_himself_is_answered_and_nobody_is_told(crib: Crib, plant: Plant) -> None:  # noqa: F811
+def test_a_planner_who_tries_it_himself_is_answered_and_nobody_is_told(crib: Crib, plant: Plant) -> None:
     crib.under_way(plan=10)
     planner = plant.api.as_("planner")
     order = planner.get("/api/work-orders").must()["items"][0]
@@ -45,13 +47,13 @@ def test_a_planner_who_tries_it_himself_is_answered_and_nobody_is_told(crib: Cri
     assert told(plant, "planner", "ERP_CONFLICT") == []
 
 
-def test_an_order_of_an_unknown_route_is_no_conflict(crib: Crib, plant: Plant) -> None:  # noqa: F811
+def test_an_order_of_an_unknown_route_is_no_conflict(crib: Crib, plant: Plant) -> None:
     body = {"woNo": "WO-LATE", "productCode": "P-1", "plannedQty": 5, "routingCode": "R-LATE"}
     assert plant.token("wo:receive", system="ERP").post("/api/integration/work-orders", body).code == "ROUTE_NOT_FOUND"
     assert told(plant, "planner", "ERP_CONFLICT") == []
 
 
-def test_an_erp_that_fails_three_times_in_a_row_is_told_once(crib: Crib, erp: Erp, plant: Plant) -> None:  # noqa: F811
+def test_an_erp_that_fails_three_times_in_a_row_is_told_once(crib: Crib, erp: Erp, plant: Plant) -> None:
     both = [queued(crib), queued(crib)]
     for times in range(1, 5):
         erp.answers = [Sent(503), Sent(503)]
@@ -65,7 +67,7 @@ def test_an_erp_that_fails_three_times_in_a_row_is_told_once(crib: Crib, erp: Er
     assert [now(crib, event)["status"] for event in both] == ["DELIVERED", "DELIVERED"]
 
 
-def test_engineers_are_told_of_a_route_that_does_not_compile(crib: Crib, plant: Plant) -> None:  # noqa: F811
+def test_engineers_are_told_of_a_route_that_does_not_compile(crib: Crib, plant: Plant) -> None:
     engineer = plant.api.as_("engineer")
     plant.operation("PRINT-OP", kind="PRINT")
     code = crib.route()

@@ -17,7 +17,8 @@ def audit() -> Any:
     import sys
 
     spec = importlib.util.spec_from_file_location("audit_of_packages", _FILE)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[spec.name] = module
     spec.loader.exec_module(module)
