@@ -73,6 +73,19 @@ def test_no_page_is_wider_than_a_terminal(browser: Browser, address: str, langua
     assert seen > (80 if language == "en" else 10)
 
 
+def test_the_menu_stays_when_a_long_page_is_scrolled(browser: Browser, address: str) -> None:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en")
+    assert context.request.post(
+        f"{address}/api/auth/sign-in/email", data={"email": "planner", "password": password_of("planner")}
+    ).ok
+    page = context.new_page()
+    page.goto(f"{address}/runs/RUN-DEMO-SMT-PREP")
+    page.evaluate("() => window.scrollTo(0, 300)")
+    assert page.evaluate("() => window.scrollY") > 0
+    assert page.evaluate("() => document.querySelector('.fd-side').getBoundingClientRect().top") == 0
+    context.close()
+
+
 def test_the_review_asks_how_to_rework_only_when_it_reworks(browser: Browser, address: str) -> None:
     context = browser.new_context(locale="en")
     assert context.request.post(
