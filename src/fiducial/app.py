@@ -246,7 +246,7 @@ def wiring(environment: Environment) -> Wiring:
     """Give what the store must know of the rooms."""
     return Wiring(
         identity=identity.Identity(), listeners=LISTENERS, zone=environment.app_timezone, secret=environment.secret(),
-        pg_writers=environment.pg_writers,
+        pg_writers=environment.pg_writers, set_back=(msl.set_back, timers_actions.set_back, readiness_wiring.SET_BACK),
     )  # fmt: skip
 
 
@@ -342,16 +342,17 @@ def open_for_serving(environment: Environment) -> Store:
 def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     """Give the application over a store; without one it opens its own at start-up and closes it at the end."""
     configure_logging(environment)
+    disk = Storage(environment.app_data_dir, environment.disk_stop_percent, environment.disk_warn_percent)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if store is None:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
-        errands = Errands(app.state.store, errands_of(environment)).start() if environment.jobs_enabled else None
-        worker = (
-            Worker(app.state.store, (*TIMERS, *timers_of(environment))).start() if environment.jobs_enabled else None
-        )
+        errands = worker = None
+        if environment.jobs_enabled:
+            errands = Errands(app.state.store, errands_of(environment), takes_work=disk.takes_work).start()
+            worker = Worker(app.state.store, (*TIMERS, *timers_of(environment)), takes_work=disk.takes_work).start()
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
         yield
@@ -367,7 +368,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.state.environment, app.state.origins = environment, environment.origins
     if store is not None:
         app.state.store = store
-    app.state.frame = _frame(environment)
+    app.state.frame = _frame(environment, disk)
     for doors in DOORS:
         app.include_router(doors.router)
     for pages in PAGES:
@@ -378,7 +379,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
-        upload_limit=IMPORT_LIMIT + LONGEST_FIELD, storage=Storage(environment.app_data_dir, environment.disk_stop_percent),
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD, storage=disk,
     )  # fmt: skip
     return app
 
@@ -388,12 +389,12 @@ def entrances() -> tuple[Entrance, ...]:
     return tuple(entrance for doors in DOORS for entrance in doors.entrances)
 
 
-def _frame(environment: Environment) -> Frame:
+def _frame(environment: Environment, disk: Storage) -> Frame:
     more = {"export_url": exports.export_url}
     jinja = make_environment(TEMPLATES, statuses=STATUSES, zone=environment.app_timezone, extra_globals=more)
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
-        brand=configuring.brand_of,
+        brand=configuring.brand_of, notice=disk.banner,
         unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip

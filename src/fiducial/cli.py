@@ -262,6 +262,7 @@ def audit_archive() -> None:
 @app.command()
 def doctor() -> None:
     """Look whether everything that must always be true of the plant is true; exit 1 names what is not. Reads only, also beside a server."""
+    from fiducial.kit.set_backs import set_backs_lately
     from fiducial.kit.store import make_engine
     from fiducial.ops.invariants import INVARIANTS, broken
     from fiducial.ops.migrate import pending
@@ -273,7 +274,9 @@ def doctor() -> None:
         if pending(environment.database_url):
             _leave(2, "this database has not been migrated: run `fiducial migrate` first")
     with make_engine(environment.database_url, read_only=True).connect() as connection:
-        found = broken(connection)
+        found, lost = broken(connection), set_backs_lately(connection)
+    for line in lost:
+        typer.echo(f"NOTE {line}", err=True)
     for one in found:
         typer.echo(f"BROKEN {one.invariant.name}: {one.invariant.says} ({', '.join(one.keys)})", err=True)
     typer.echo(f"{len(INVARIANTS) - len(found)} of {len(INVARIANTS)} promises hold")

@@ -5,11 +5,14 @@ A clock that was set back is played by moving what is recorded an hour ahead.
 
 from __future__ import annotations
 
+import json
+import time
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 from tests.api.paper_floor import HOUR, Papers
-from tests.api.plant import TEST, Plant
+from tests.api.plant import LINE, TEST, Plant
 from tests.api.ready_floor import ReadyFloor
 from tests.api.test_bakes_taken_back import pass_hours
 from tests.api.test_forms_paste_and_bake import clock_of, moist
@@ -18,6 +21,9 @@ from tests.api.tooling_floor import Crib
 
 from fiducial.forms.tables import TABLES
 from fiducial.kit import clock
+from fiducial.kit.outbox import events
+from fiducial.kit.set_backs import ClockWatch, set_backs, set_backs_lately, write_down
+from fiducial.kit.store import make_engine
 from fiducial.loading import msl
 from fiducial.loading.tables import msl_events
 from fiducial.timers.actions import sweep_clocks
@@ -156,3 +162,160 @@ def test_evidence_is_not_fresh_for_longer_than_the_hour_that_was_taken_back(plan
     floor.only("STENCIL")
     floor.stencil_state(floor.stencil(), "READY", hours_ago=25)
     assert floor.cause(run_no, "STENCIL") == "STENCIL_STATUS_STALE"
+
+
+# The clock is really set back: it is noticed before the next write
+
+
+def set_back_now(monkeypatch: pytest.MonkeyPatch, hours: float = 1) -> None:
+    right, by = time.time_ns, int(hours * HOUR) * 1_000_000
+    monkeypatch.setattr(time, "time_ns", lambda: right() - by)
+
+
+def an_hour_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    set_back_now(monkeypatch, -1)
+
+
+def written(plant: Plant) -> list[int]:
+    return [row.lost_ms // 60_000 for row in Crib(plant).rows(select(set_backs.c.lost_ms).order_by(set_backs.c.id))]
+
+
+def test_a_clock_that_is_set_back_is_written_down_once_and_told(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    crib = Crib(plant)
+    crib.tool("ST-1")
+    assert written(plant) == []
+    set_back_now(monkeypatch)
+    crib.tool("ST-2")
+    crib.tool("ST-3")
+    assert written(plant) == [60]
+    [entry] = plant.audit(action="CLOCK_SET_BACK")
+    assert abs(entry["payload"]["seconds"] - 3600) < 1
+    told = crib.rows(select(events.c.payload).where(events.c.type == "CLOCK_SKEW"))
+    assert [json.loads(row.payload)["seconds"] for row in told] == [-3600.0]
+    admin = plant.api.as_("admin")
+    assert admin.get("/api/health/details").must()["clockSetBack"]["seconds"] == 3600.0
+    assert "60.0 分钟" in admin.get("/system/operations").text
+    with plant.store._fast.engine.connect() as connection:
+        assert "set back by 3600 s" in set_backs_lately(connection)[0]
+    set_back_now(monkeypatch, 0.5)
+    crib.tool("ST-4")
+    assert written(plant) == [60, 30]
+
+
+def test_steps_of_every_day_are_no_set_back_until_they_add_up(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    crib = Crib(plant)
+    crib.tool("ST-1")
+    for step in range(2, 5):
+        set_back_now(monkeypatch, 0.9 / 3600)
+        crib.tool(f"ST-{step}")
+    lost = [row.lost_ms for row in crib.rows(select(set_backs.c.lost_ms))]
+    assert len(lost) == 1
+    assert 2_500 < lost[0] < 2_800
+
+
+def test_floor_life_runs_on_through_the_hour_that_is_taken_back(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = Papers(plant)
+    lot = moist(papers, "OPEN")
+    pass_hours(papers, 167.5)
+    set_back_now(monkeypatch)
+    Crib(plant).tool("ST-1")
+    assert clock_of(papers, lot)[1] == 167 * 60 + 30
+    an_hour_passes(monkeypatch)
+    assert clock_of(papers, lot)[1] == 168 * 60 + 30
+    assert papers.store.write_now(TEST, msl.expire_clocks) == 1
+    assert clock_of(papers, lot)[0] == "EXPIRED"
+
+
+def test_a_bake_taken_back_counts_the_hour_too(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    papers = Papers(plant)
+    lot = moist(papers, "OPEN")
+    pass_hours(papers, 30)
+    record = papers.made("bake")
+    set_back_now(monkeypatch)
+    Crib(plant).tool("ST-1")
+    an_hour_passes(monkeypatch)
+    papers.leader.post(papers.at("bake", record, "void"), {"reason": "it never went in"}).must()
+    assert clock_of(papers, lot) == ("OPEN", 31 * 60)
+
+
+def test_a_time_rule_ends_as_if_the_clock_had_gone_on(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    crib = Crib(plant)
+    paste_event(crib, 1, OUT, clock.now_ms() - 23 * HOUR - HOUR // 2)
+    assert now_running(crib)[0]["status"] == "ACTIVE"
+    set_back_now(monkeypatch)
+    crib.tool("ST-9")
+    assert plant.store.write_now(TEST, sweep_clocks)["expired"] == 0
+    an_hour_passes(monkeypatch)
+    assert plant.store.write_now(TEST, sweep_clocks)["expired"] == 1
+
+
+def test_evidence_is_as_old_as_it_is_and_what_comes_after_is_fresh(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crib, floor = Crib(plant), ReadyFloor(plant)
+    run_no = floor.printing_run()
+    floor.only("STENCIL")
+    stencil = floor.stencil()
+    floor.stencil_state(stencil, "READY", hours_ago=23.5)
+    assert floor.cause(run_no, "STENCIL") is None
+    set_back_now(monkeypatch)
+    crib.tool("ST-9")
+    assert floor.cause(run_no, "STENCIL") is None
+    an_hour_passes(monkeypatch)
+    assert floor.cause(run_no, "STENCIL") == "STENCIL_STATUS_STALE"
+    floor.stencil_state(stencil, "READY", by="leader", hours_ago=0)
+    assert floor.cause(run_no, "STENCIL") is None
+
+
+def test_a_stencil_used_after_the_clock_was_set_back_is_not_clean_by_the_cleaning_before(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    floor = ReadyFloor(plant)
+    run_no = floor.printing_run()
+    floor.only("PREP_STENCIL_CLEAN")
+    floor.stencil()
+    floor.leader.post(
+        "/api/stencil-cleaning-records", {"stencilId": "STENCIL-1", "method": "MACHINE", "cleanResult": "OK"}
+    ).must()
+    assert floor.cause(run_no, "PREP_STENCIL_CLEAN") is None
+    set_back_now(monkeypatch)
+    floor.stencil_check(floor.printing_run(), hours_ago=0)
+    assert floor.cause(run_no, "PREP_STENCIL_CLEAN") == "STENCIL_USED_SINCE_CLEAN"
+
+
+def test_two_nodes_that_were_set_back_by_the_same_hand_lost_it_once(plant: Plant) -> None:
+    """Their clocks differ a little, so the second adds what it lost more."""
+    store = plant.store
+    assert store.write_now(TEST, write_down, HOUR) == HOUR
+    plant.sql(update(set_backs).values(node=store.node + 1))
+    assert store.write_now(TEST, write_down, HOUR + 5_000) == 5_000
+    assert store.write_now(TEST, write_down, HOUR) == 0
+    plant.sql(update(set_backs).values(after_at=clock.now_ms() - 2 * HOUR))
+    assert store.write_now(TEST, write_down, HOUR) == HOUR
+
+
+@pytest.mark.parametrize(("ahead_ms", "alone", "lost"), [
+    (HOUR, True, True), (HOUR, False, True), (30_000, True, True), (30_000, False, False), (500, True, False), (-HOUR, True, False),
+])  # fmt: skip
+def test_a_start_before_the_newest_entry_of_the_book_is_a_clock_set_back(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch, ahead_ms: int, alone: bool, lost: bool
+) -> None:
+    """Of several nodes the newest entry may be another's, whose clock differs a little."""
+    Crib(plant).tool("ST-1")
+    set_back_now(monkeypatch, ahead_ms / HOUR)
+    watch = ClockWatch()
+    with make_engine(plant.store.url.render_as_string(hide_password=False), read_only=True).connect() as connection:
+        watch.begin(connection, alone=alone)
+    assert abs(watch.lost() - (ahead_ms if lost else 0)) < (5_000 if lost else 1)
+
+
+def test_the_newest_check_is_the_one_that_was_made_last(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
+    floor = ReadyFloor(plant)
+    run_no = floor.printing_run()
+    floor.only("STENCIL")
+    floor.stencil_state(floor.stencil(), "READY", hours_ago=0)
+    assert floor.check(run_no)["status"] == "PASSED"
+    set_back_now(monkeypatch)
+    floor.engineer.post(f"/api/integration/lines/{LINE}/stencil/unbind", {}).must()
+    assert floor.check(run_no)["status"] == "FAILED"
+    assert floor.leader.get(f"/api/runs/{run_no}/readiness/latest").must()["status"] == "FAILED"

@@ -51,6 +51,14 @@ def test_a_first_article_from_list_to_signature(floor: Quality) -> None:
     assert "passed and signed" in page(floor.quality, f"/runs/{run_no}").text
 
 
+def test_a_trial_board_is_sent_to_quality_and_not_to_the_next_station(floor: Quality) -> None:
+    _, sns = floor.trial(floor.prepared())
+    told = page(floor.operator, f"/execution/{STATIONS[0]}/panel", sn=sns[0], did="out", outcome="ok").text
+    assert "bring it to quality for the first article" in told
+    assert "Send it to" not in told
+    assert sns[0] not in page(floor.operator, f"/execution/{STATIONS[1]}/queue").text, "nor does it wait there"
+
+
 def test_a_reader_sees_and_presses_nothing(floor: Quality) -> None:
     key, _ = floor.trial(floor.prepared())
     shown = page(floor.api.as_("trace"), f"/fai/{key}").text
@@ -83,12 +91,17 @@ def test_a_run_on_hold_offers_the_decision_of_the_mrb(floor: Quality) -> None:
     assert shown.index("Decide on the run") < shown.index("Where the boards are"), "what waits comes first"
     assert "Nothing is left to do here." not in shown
     assert f"/runs/{run_no}/mrb" in page(floor.quality, f"/oqc/{key}").text
-    assert "Decide and sign" in page(floor.quality, f"/runs/{run_no}/mrb").text
+    asked = page(floor.quality, f"/runs/{run_no}/mrb").text
+    assert "Decide and sign" in asked
+    assert asked.index('data-when="decision=REWORK" hidden') < asked.index('name="reworkType"'), (
+        "only a rework has a kind"
+    )
     body = {"decision": "REWORK", "reason": "all again", "reworkType": "FULL_PREP"}
     floor.quality.post(f"/api/runs/{run_no}/mrb-decision", body).must()
     after = page(floor.quality, f"/runs/{run_no}").text
     assert f"{run_no}-RW1" in after
     assert "all again" in after
+    assert "go on in a rework run" in page(floor.quality, "/runs").text, "and not 0 of its boards"
 
 
 def test_a_fault_from_record_to_repair(floor: Quality) -> None:

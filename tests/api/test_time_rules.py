@@ -122,6 +122,10 @@ def test_a_board_washed_too_late_is_expired_and_shows_by_how_much(crib: Crib, pl
     (late,) = now_running(crib)
     assert (late["status"], round(late["lateBy"])) == ("EXPIRED", 5)
     assert told(crib, "TIME_RULE_EXPIRED") == 1
+    trace = crib.api.as_("trace").get(f"/api/trace/units/{sn}").must()
+    assert [flag["text"] for flag in trace["flags"] if flag["code"] == "TIME_RULE_EXPIRED"] == [
+        "超出时间规则：POST_REFLOW_WASH_4H"
+    ]
 
 
 def test_the_sweep_warns_once_and_expires_once_on_whatever_node(crib: Crib, plant: Plant) -> None:

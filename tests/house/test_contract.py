@@ -27,6 +27,7 @@ from fiducial.people.permissions import BY_CODE  # noqa: E402
 
 OUR_ENTRIES = {
     "DEFECT_PHOTO_ADD": "a photo of a fault; the specification asks for it and names no endpoint",
+    "CLOCK_SET_BACK": "the clock of the machine was set back; the book must tell what that did to what ages",
     "LIST_IMPORT": "what was read of a file and taken; each row has its own entry besides",
 }
 NOT_BUILT = [

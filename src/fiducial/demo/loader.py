@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import select
@@ -23,6 +24,7 @@ from fiducial.demo.people import PEOPLE, RICH_PEOPLE, DemoPerson
 from fiducial.demo.rich import ground, plan, telling
 from fiducial.kit import clock
 from fiducial.kit.acting import action
+from fiducial.kit.disk import demand_room
 from fiducial.kit.settings import declared, values
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
@@ -53,7 +55,8 @@ def load(
     size: str | shape.Size = shape.DEFAULT_SIZE,
     say: Callable[[str], None] = lambda _line: None,
 ) -> Loaded:
-    """Load the datasets. Refuses DEMO_DB_HAS_REAL_DATA; ValueError for an `as_of` that is no day, or a size that there is not.
+    """Load the datasets. Refuses DEMO_DB_HAS_REAL_DATA, STORAGE_LOW below a tenth of free disk; ValueError for an `as_of` that is no day,
+    or a size that there is not.
 
     `base` holds no time and draws nothing by chance; `rich` tells of the days before `as_of` (today), drawn by `seed`; `history` is a past of
     that size, told to `say` day by day.
@@ -64,6 +67,8 @@ def load(
         size = shape.SIZES[size]
     day = date.fromisoformat(as_of) if as_of is not None else clock.plant_day(clock.now_ms(), store.zone)
     begun = clock.day_start(day, store.zone)
+    if store.engine_name == "sqlite":
+        demand_room(Path(store.url.database or ".").parent)
     maker = Maker(Inside(store, house.entrances()), house.accounts)
     store.read_now(maker.inside.ours(), guard)
     maker.ours(mark_new, house.mode)

@@ -29,7 +29,7 @@ from fiducial.routing.frozen import frozen_route
 
 MOST_NAMES = 4
 _last_visit = Hot(
-    select(tracks.c.id, tracks.c.result, tracks.c.out_at, tracks.c.station_id, stations.c.code)
+    select(tracks.c.id, tracks.c.result, tracks.c.out_at, tracks.c.station_id, tracks.c.mode, stations.c.code)
     .join_from(tracks, stations, stations.c.id == tracks.c.station_id)
     .where(tracks.c.unit_id == bindparam("unit"), tracks.c.voided_at.is_(None)).order_by(tracks.c.id.desc()).limit(1)
 )  # fmt: skip
@@ -176,7 +176,10 @@ def _tell_result(tx: Tx, panel: Panel) -> None:
         text = _("The run is complete.") if ended else ""
         panel.verdict = _passed(tx, last.id, _("Finished"), text, _("All steps are done: send it to packing."))
     else:
-        panel.verdict = _passed(tx, last.id, _("Passed"), "", _send_to(tx, unit))
+        # A trial board goes no further before the first article is signed and the run is authorised (spec 05.4).
+        trial = last.mode == "FAI_TRIAL" and unit.run_status == "PREP"
+        following = _("A trial board: bring it to quality for the first article.") if trial else _send_to(tx, unit)
+        panel.verdict = _passed(tx, last.id, _("Passed"), "", following)
 
 
 def _passed(tx: Tx, track_id: int, title: str, text: str, following: str) -> Verdict:

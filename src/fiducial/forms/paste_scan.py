@@ -20,6 +20,7 @@ from fiducial.kit.forms.fields import to_store
 from fiducial.kit.forms.own import faults_of
 from fiducial.kit.http.shapes import instant_or_none
 from fiducial.kit.refusals import Refused, Said, bad_field
+from fiducial.kit.set_backs import as_seen_now, set_backs_of
 from fiducial.kit.tx import Tx
 from fiducial.people.reach import must_reach_line
 from fiducial.tooling import from_forms as tooling
@@ -172,10 +173,13 @@ def _moved(tx: Tx, before: str | None, step: str, known: Mapping[str, Any]) -> d
 
 
 def _exposed(tx: Tx, known: Mapping[str, Any]) -> dict[str, Any]:
-    """Add the issue that ends now to the time the jar has stood open."""
+    """Add the issue that ends now to the time the jar has stood open: it stood open too while the clock was set back."""
+    issued_at = known.get("issued_at")
+    if issued_at is not None:
+        issued_at = as_seen_now(set_backs_of(tx), issued_at)
     return {
         "exposure_minutes": round(
-            (known.get("exposure_minutes") or 0) + (paste.minutes_between(known.get("issued_at"), tx.now) or 0), 1
+            (known.get("exposure_minutes") or 0) + (paste.minutes_between(issued_at, tx.now) or 0), 1
         )
     }
 

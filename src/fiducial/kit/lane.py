@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import apsw
 
+from fiducial.kit import set_backs
 from fiducial.kit.acting import Caller
 from fiducial.kit.audit import Chain
 from fiducial.kit.clock import now_ms
@@ -119,6 +120,7 @@ class Lane:
                 due.append(job)
         try:
             if due:
+                set_backs.serve(self._store, lambda job: self._run_group([job]))
                 self._run_group(due)
         except NotBegun as fault:
             for job in due:

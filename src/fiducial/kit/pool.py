@@ -13,6 +13,7 @@ import psycopg
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError, NoResultFound
 
+from fiducial.kit import set_backs
 from fiducial.kit.acting import Actor
 from fiducial.kit.audit import Chain
 from fiducial.kit.clock import now_ms
@@ -117,6 +118,7 @@ class Writer:
         for attempt in range(1, TRIES + 1):
             try:
                 self._connect()
+                set_backs.serve(self._store, self._attempt)
                 self._attempt(job)
                 return
             except BaseException as fault:  # noqa: BLE001 - judged and handed to the asker

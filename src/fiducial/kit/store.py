@@ -26,6 +26,7 @@ from fiducial.kit.outbox import Listener, Listeners
 from fiducial.kit.pool import WriterPool
 from fiducial.kit.readers import Readers
 from fiducial.kit.refusals import Refused
+from fiducial.kit.set_backs import ClockWatch
 from fiducial.kit.sqlite import engine_of
 from fiducial.kit.statements import Asked
 from fiducial.kit.tx import Tx
@@ -90,6 +91,7 @@ class Wiring:
     secret: bytes = b"fiducial"
     pg_writers: int = 8
     pg_readers: int = 4
+    set_back: Sequence[Callable[[Tx, int], None]] = ()  # what is timed is moved back by so many ms (kit.set_backs)
 
 
 def database_url(given: str) -> URL:
@@ -161,7 +163,8 @@ class Store:
         self.url = database_url(url)
         self.engine_name = self.url.get_backend_name()
         self.identity, self.zone, self.secret = wiring.identity, wiring.zone, wiring.secret
-        self.listeners = Listeners(wiring.listeners)
+        self.listeners, self.set_back = Listeners(wiring.listeners), wiring.set_back
+        self.clock_watch = ClockWatch()
         self.log = Undaunted(structlog.get_logger("fiducial.store"))
         self.doomed = False
         self._reading = threading.Event()
@@ -187,6 +190,7 @@ class Store:
         """Begin to serve, with keys beyond those that are there."""
         with self._fast.engine.connect() as connection:
             self.ids.begin_after(newest_key(connection))
+            self.clock_watch.begin(connection, alone=self.engine_name == "sqlite")
         self.writer.start()
         self._fast.start()
         self._slow.start()

@@ -253,3 +253,11 @@ def expire_clocks(tx: Tx) -> int:
         tx.record(f"{clock.material_code}|{clock.lot_no}", key=clock.lot_id, event="EXPIRE")
         announce_lot(tx, clock.lot_id)
     return len(ended)
+
+
+def set_back(tx: Tx, lost: int) -> None:
+    """The clock was set back by `lost` ms: the clocks that run began so much earlier by it, and end so much earlier."""
+    tx.run(
+        update(msl_clocks).where(msl_clocks.c.since.is_not(None) | msl_clocks.c.expires_at.is_not(None))
+        .values(since=msl_clocks.c.since - lost, expires_at=msl_clocks.c.expires_at - lost)
+    )  # fmt: skip

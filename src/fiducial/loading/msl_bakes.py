@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import select
 
+from fiducial.kit.set_backs import as_seen_now, set_backs_of
 from fiducial.kit.tx import Tx
 from fiducial.loading import msl
 from fiducial.loading.msl import BAKING, DRY, EXPIRED, MINUTE, OPEN, STATES
@@ -55,7 +57,13 @@ def _say(tx: Tx, lot_id: int, out_at: int | None, verdict: str) -> bool:
         return False
     verdicts = {event.about_id: event.event for event in events if event.about_id is not None}
     if verdicts.get(bake.put_in.id, bake.as_it_was) != verdict:
-        _set(tx, clock, _replayed(events, verdicts | {bake.put_in.id: verdict}, clock, tx.now), verdict, bake.put_in.id)
+        _set(
+            tx,
+            clock,
+            _replayed(_as_seen_now(tx, events), verdicts | {bake.put_in.id: verdict}, clock, tx.now),
+            verdict,
+            bake.put_in.id,
+        )
         msl.announce_lot(tx, lot_id)
     return True
 
@@ -81,6 +89,17 @@ def _bake(events: Sequence[Any], out_at: int | None) -> _Bake | None:
 
 def _started_anew(event: Any) -> bool:
     return bool(event.to_state == OPEN and event.used_ms == 0)
+
+
+def _as_seen_now(tx: Tx, events: Sequence[Any]) -> Sequence[Any]:
+    """Give the events at their instants by the clock as it goes now: what it was set back by since has passed too."""
+    found = set_backs_of(tx)
+    if not found:
+        return events
+    return [
+        SimpleNamespace(**dict(event._mapping) | {"at": as_seen_now(found, event.at, made=event.id)})
+        for event in events
+    ]
 
 
 @dataclass(slots=True)

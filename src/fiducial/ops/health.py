@@ -14,8 +14,11 @@ from fiducial.kit.acting import OPEN, query
 from fiducial.kit.clock import from_datetime, now_ms, to_wire
 from fiducial.kit.outbox import DEAD, work
 from fiducial.kit.refusals import Refused
+from fiducial.kit.set_backs import set_backs_of
 from fiducial.kit.tx import Tx
 from fiducial.ops.backups.doors import here, newest_of
+
+WEEK_MS = 7 * 86_400_000
 
 
 class Health(TypedDict):
@@ -34,6 +37,13 @@ class BackupSeen(TypedDict):
     verified: bool | None
 
 
+class ClockSetBack(TypedDict):
+    """The last time that the clock was set back, within a week."""
+
+    at: str | None
+    seconds: float
+
+
 class Details(TypedDict):
     """What the people who run the system are told."""
 
@@ -49,6 +59,7 @@ class Details(TypedDict):
     outbound: dict[str, Any]
     deadEvents: int
     clockAgainstDatabaseSeconds: float
+    clockSetBack: ClockSetBack | None
 
 
 @query(OPEN)
@@ -95,6 +106,7 @@ def details(tx: Tx) -> Details:
         "outbound": outbound_standing(tx),
         "deadEvents": int(tx.scalar(select(func.count()).select_from(work).where(work.c.state == DEAD)) or 0),
         "clockAgainstDatabaseSeconds": _clock_difference(tx),
+        "clockSetBack": clock_set_back(tx),
     }
 
 
@@ -120,3 +132,11 @@ def _clock_difference(tx: Tx) -> float:
         return 0.0
     theirs = tx.scalar(text("SELECT extract(epoch FROM clock_timestamp())"))
     return round(float(theirs) - now_ms() / 1000, 2)
+
+
+def clock_set_back(tx: Tx) -> ClockSetBack | None:
+    """Give when the clock was last set back within a week, and by how many seconds; None when it was not."""
+    last = max(set_backs_of(tx), key=lambda one: one.id, default=None)
+    if last is None or tx.now - last.after_at > WEEK_MS:
+        return None
+    return {"at": to_wire(last.after_at), "seconds": round(last.lost_ms / 1000, 1)}

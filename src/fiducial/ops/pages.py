@@ -12,7 +12,7 @@ from fiducial.kit.listing import Page
 from fiducial.kit.outbox import DEAD, work
 from fiducial.kit.text import Text
 from fiducial.kit.tx import Tx
-from fiducial.ops import events, health, jobs
+from fiducial.ops import events, health, help_pages, jobs
 from fiducial.ops.asked import FAILED, OPEN, newest_asked
 from fiducial.ops.backups.doors import here, list_backups
 from fiducial.ops.tables import asked_jobs
@@ -99,3 +99,4 @@ def _dead(tx: Tx) -> int:
 
 pages.page("/system/operations", operations_page, "ops/operations.html")
 pages.page("/system/operations/panel", operations_panel, "ops/backups.html")
+help_pages.open_help(pages)

@@ -7,7 +7,7 @@ from typing import Any
 
 from fiducial.kit.text import N_, _, ngettext
 from fiducial.kit.tx import Tx
-from fiducial.orders.states import AUTHORIZED, CANCELLED, COMPLETED, IN_PROGRESS, ON_HOLD, PREP, RUN
+from fiducial.orders.states import AUTHORIZED, CANCELLED, CLOSED_REWORK, COMPLETED, IN_PROGRESS, ON_HOLD, PREP, RUN
 from fiducial.orders.words import said, who_may
 
 _ACTS = {
@@ -43,6 +43,8 @@ def life_of(data: Mapping[str, Any], check: Mapping[str, Any] | None) -> list[di
         }
     elif status in RUN.terminal:
         good = status == COMPLETED
+        if status == CLOSED_REWORK:  # its boards belong to the rework run now
+            boards |= {"state": "DONE", "sub": _("go on in a rework run")}
         for step in (boards, checked, authorised, running):
             step["state"] = "DONE" if good else step["state"]
         closed |= {"state": "DONE" if good else "FAIL", "label": _("Closed") if good else _("Ended")}

@@ -13,6 +13,9 @@ CREATED, UPDATED = (
     SheetColumn("updatedAt", Text("Changed"), "instant"),
 )
 
+FIRST_ARTICLE = {"PENDING": Text("Waits"), "INSPECTING": Text("Being inspected"), "PASS": Text("Inspection passed"),
+                 "FAIL": Text("Inspection failed"), "CANCELLED": Text("Cancelled")}  # fmt: skip
+
 SHEETS: tuple[Sheet, ...] = (
     Sheet("work-orders", Text("Work orders"), orders.list_orders, orders.ORDERS, (
         SheetColumn("woNo", Text("Work order"), width=24), SheetColumn("productCode", Text("Product"), width=20),
@@ -32,7 +35,8 @@ SHEETS: tuple[Sheet, ...] = (
         SheetColumn("planQty", Text("Planned"), "number"), SheetColumn("unitStats.total", Text("Boards"), "number"),
         SheetColumn("unitStats.done", Text("Finished"), "number"), SheetColumn("unitStats.scrapped", Text("Scrapped"), "number"),
         SheetColumn("unitStats.onHold", Text("On hold"), "number"),
-        SheetColumn("readinessStatus", Text("Line check"), "words", words_of(STATUSES, "readiness")), SheetColumn("faiStatus", Text("First article")),
+        SheetColumn("readinessStatus", Text("Line check"), "words", words_of(STATUSES, "readiness")),
+        SheetColumn("faiStatus", Text("First article"), "words", FIRST_ARTICLE),
         SheetColumn("shiftCode", Text("Shift")), SheetColumn("startedAt", Text("Begun"), "instant"), SheetColumn("endedAt", Text("Ended"), "instant"),
         SheetColumn("remark", Text("Remark"), width=32), CREATED,
     )),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from fiducial.kit.refusals import Refused
 from fiducial.kit.text import Text, _, current_language
 from fiducial.kit.tx import Tx
+from fiducial.people.action_words import words_of_action
 from fiducial.people.permissions import PRESETS
 from fiducial.people.tables import roles
 
@@ -36,10 +37,15 @@ def happened(history: list[dict[str, Any]]) -> list[dict[str, Any]]:
     for entry in history:
         icon, colour = _LOOKS.get(entry["action"], ("point", "secondary"))
         shown.append({
-            "at": entry["at"], "title": HAPPENED.get(entry["action"], entry["action"]), "icon": icon, "colour": colour,
+            "at": entry["at"], "title": _title(entry["action"]), "icon": icon, "colour": colour,
             "text": entry["reason"], "by": entry["byName"] if entry["by"] else _("the system"),
         })  # fmt: skip
     return shown
+
+
+def _title(action: str) -> str:
+    """Give what was done, as planning says it, or else as the audit book does."""
+    return str(HAPPENED[action]) if action in HAPPENED else words_of_action(action)[current_language() == "en"]
 
 
 def who_may(tx: Tx, permission: str) -> str:

@@ -66,7 +66,7 @@ def newest(tx: Tx, run_id: int, type: str | None = None) -> Row[Any] | None:
     found = select(checks).where(checks.c.run_id == run_id)
     if type is not None:
         found = found.where(checks.c.type == type)
-    return tx.first(found.order_by(checks.c.checked_at.desc(), checks.c.id.desc()).limit(1))
+    return tx.first(found.order_by(checks.c.id.desc()).limit(1))
 
 
 def items_of(tx: Tx, check_id: int) -> Sequence[Row[Any]]:

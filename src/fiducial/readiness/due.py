@@ -17,7 +17,7 @@ from fiducial.kit.tx import Tx
 from fiducial.orders.states import AUTHORIZED, IN_PROGRESS, PREP
 from fiducial.orders.tables import runs, work_orders
 from fiducial.plant.tables import bom_items
-from fiducial.readiness.tables import due
+from fiducial.readiness.tables import checks, due, waivers
 
 GATHER_MS = 2_000
 JUDGED_IN = (PREP, AUTHORIZED, IN_PROGRESS)
@@ -94,3 +94,19 @@ def later(tx: Tx, run_id: int) -> None:
 def forget(tx: Tx, run_id: int) -> None:
     """Take a run off the list for good: it has ended, or its line has no gates."""
     tx.run(delete(due).where(due.c.run_id == run_id))
+
+
+def set_back(tx: Tx, lost: int) -> None:
+    """The clock was set back by `lost` ms: evidence and waivers that count now end so much earlier, and every run is judged anew."""
+    judged = select(runs.c.id).where(runs.c.status.in_(JUDGED_IN))
+    tx.run(
+        update(checks).where(checks.c.run_id.in_(judged), checks.c.next_expiry_at.is_not(None))
+        .values(next_expiry_at=checks.c.next_expiry_at - lost)
+    )  # fmt: skip
+    tx.run(
+        update(waivers).where(waivers.c.run_id.in_(judged), waivers.c.revoked_at.is_(None), waivers.c.valid_until > tx.now)
+        .values(valid_until=waivers.c.valid_until - lost)
+    )  # fmt: skip
+    found = select(runs.c.id, literal(tx.now, BigInteger)).where(runs.c.status.in_(JUDGED_IN)).order_by(runs.c.id)
+    insert = _INSERT[tx.engine](due).from_select(["run_id", "input_at"], found)
+    tx.run(insert.on_conflict_do_update(index_elements=["run_id"], set_={"input_at": insert.excluded.input_at}))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import bindparam, select
 
 from fiducial.kit.refusals import Refused
+from fiducial.kit.set_backs import set_backs_of
 from fiducial.kit.statements import Hot
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import work_orders
@@ -118,8 +119,9 @@ def evaluate(tx: Tx, run: RunRow) -> Judgement:
     route = frozen_route(tx, run.version_id)
     product = _product_of.scalar(tx, key=run.work_order_id)
     items: list[Judged] = []
+    set_backs = set_backs_of(tx)
     for gate in config.enabled:
-        case = Case(run, line, route, product, config.settings(gate), tx.now)
+        case = Case(run, line, route, product, config.settings(gate), tx.now, set_backs)
         judged = [_judge(gate, case, item, waivers) for item in _answers(tx, gate, case)]
         items += sorted(judged, key=lambda item: (item.status != FAILED, item.key))
     return Judgement(config, line, tuple(items))

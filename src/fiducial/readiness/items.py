@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy import Row, Select
 
 from fiducial.kit.columns import canonical
+from fiducial.kit.set_backs import SetBack, as_seen_now
 from fiducial.kit.tx import Tx
 from fiducial.plant.lookup import LineRow
 from fiducial.routing.frozen import FrozenRoute, FrozenStep
@@ -30,6 +31,7 @@ class Case:
     product_code: str
     settings: Mapping[str, Any]
     now: int
+    set_backs: Sequence[SetBack] = ()
 
     def steps_of(self, kind: str) -> list[FrozenStep]:
         """Give the steps of the frozen version that are of a process kind."""
@@ -49,10 +51,17 @@ class Case:
             "productCode": self.product_code,
         }
 
-    def age_ends(self, at: int, *, manual: bool = False) -> int:
-        """Give the instant from which evidence of `at` is too old for this gate (spec 03.3)."""
+    def age_ends(self, at: int, *, manual: bool = False, made: int | None = None) -> int:
+        """Give the instant from which evidence of `at` is too old for this gate (spec 03.3).
+
+        It is no younger for a clock that was set back since; `made` is the key of what was recorded at that instant (`seen`).
+        """
         hours = self.settings["manualMaxAgeHours"] if manual else self.settings["maxAgeHours"]
-        return at + int(hours * HOUR_MS)
+        return self.seen(at, made=made) + int(hours * HOUR_MS)
+
+    def seen(self, at: int, *, made: int | None = None) -> int:
+        """Give an instant by the clock as it goes now (`kit.set_backs`): the same, unless the clock was set back since."""
+        return as_seen_now(self.set_backs, at, made=made) if self.set_backs else at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,11 @@ from fiducial.kit.tx import Tx
 from fiducial.readiness.items import Case
 
 
+def made_of(row: RecordRow) -> int:
+    """Give the key with which a record was first made: one that was corrected tells of the same instant."""
+    return int(row.corrects_id or row.id)
+
+
 def newest(tx: Tx, form_key: str, **values: Any) -> RecordRow | None:
     """Give the newest record whose columns have these values, None when there is none."""
     return reading.newest(tx, form_key, **values) if form_key in TABLES else None
@@ -38,7 +43,7 @@ def in_use(tx: Tx, case: Case, form_key: str, column: str) -> Sequence[RecordRow
     rows = reading.newest_of_each(tx, form_key, column, case.run) if form_key in TABLES else []
     if not rows or rows[0].run_id is not None:
         return rows
-    fresh = [row for row in rows if case.age_ends(row.happened_at) > case.now]
+    fresh = [row for row in rows if case.age_ends(row.happened_at, made=made_of(row)) > case.now]
     return fresh or [max(rows, key=lambda row: int(row.happened_at))]
 
 

@@ -10,7 +10,7 @@ from fiducial.people.ports import Subject
 from fiducial.plant.ports import Uses
 from fiducial.readiness.checklist import ChecklistSubject
 from fiducial.readiness.clock_waivers import ClockWaivers
-from fiducial.readiness.due import gather_inputs
+from fiducial.readiness.due import gather_inputs, set_back
 from fiducial.readiness.listeners import precheck_new_run
 from fiducial.readiness.starting import StillReady
 from fiducial.readiness.uses import PlantUse
@@ -25,4 +25,5 @@ PLANT_USES: Sequence[Uses] = (PlantUse(),)
 SUBJECTS: Sequence[Subject] = (WaiverSubject(), ChecklistSubject())
 REUSE: Sequence[Reuse] = (TakeWaivers(),)
 WATCHERS: Sequence[WaiverWatcher] = (ClockWaivers(),)
+SET_BACK = set_back
 START = StillReady()

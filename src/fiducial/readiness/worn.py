@@ -30,10 +30,20 @@ def record_evidence(row: RecordRow, *, run_id: int, at: int | None = None) -> di
 
 
 def fresh_or_stale(
-    case: Case, key: str, at: int, evidence: Mapping[str, Any], record_id: int, *, until: int | None = None
+    case: Case,
+    key: str,
+    at: int,
+    evidence: Mapping[str, Any],
+    record_id: int,
+    *,
+    made: int | None = None,
+    until: int | None = None,
 ) -> Item:
-    """Give the last answer of a gate whose record is otherwise good: passed until it is too old, or RECORD_STALE."""
-    ends = case.age_ends(at)
+    """Give the last answer of a gate whose record is otherwise good: passed until it is too old, or RECORD_STALE.
+
+    `made` is the key of the record when it was made at that instant, not earlier.
+    """
+    ends = case.age_ends(at, made=made)
     said = {**evidence, "expiresAt": clock.to_wire(ends)}
     if ends <= case.now:
         return Failed(key=key, cause="RECORD_STALE", fingerprint=(record_id,), evidence=said)

@@ -217,3 +217,13 @@ def sweep_clocks(tx: Tx) -> dict[str, int]:
         counts["expired"] += running.expire(tx, clock)
     running.forget_old(tx, tx.now - KEPT_DAYS_MS)
     return counts
+
+
+def set_back(tx: Tx, lost: int) -> None:
+    """The clock was set back by `lost` ms: what runs began so much earlier by it, and warns and ends so much earlier."""
+    tx.run(
+        update(clocks).where(clocks.c.status == ACTIVE).values(
+            started_at=clocks.c.started_at - lost, warning_at=clocks.c.warning_at - lost, expires_at=clocks.c.expires_at - lost,
+            updated_at=tx.now,
+        )
+    )  # fmt: skip

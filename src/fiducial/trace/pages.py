@@ -14,6 +14,7 @@ from fiducial.kit.acting import query
 from fiducial.kit.listing import Page
 from fiducial.kit.text import Text, _, current_language
 from fiducial.kit.tx import Tx
+from fiducial.quality.words import SEVERITIES
 from fiducial.tooling.words import KINDS as TOOL_KINDS
 from fiducial.trace import causes
 from fiducial.trace.facts import UnitFacts, unit_facts
@@ -306,7 +307,10 @@ def code_page(tx: Tx, code: str, view: View) -> Mapping[str, Any]:
         code,
         _("Defect code"),
         found,
-        [(_("Name"), name or _("not in the master")), (_("Severity"), head["severity"])],
+        [
+            (_("Name"), name or _("not in the master")),
+            (_("Severity"), SEVERITIES.get(head["severity"] or "", head["severity"])),
+        ],
     )
 
 

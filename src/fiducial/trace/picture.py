@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from fiducial.trace.genealogy import Genealogy, GraphNode
 
-WIDE, HIGH, GAP_X, GAP_Y = 148, 46, 34, 14
+WIDE, HIGH, GAP_X, GAP_Y = 176, 46, 34, 14
 MOST_BELOW = 12  # lots of one step; more are folded into one box
 LONGEST = 17
 USES = ("CONSUMED", "USED", "CARRIED")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fiducial.kit import ids
+from fiducial.kit.text import use_language
 from fiducial.loading.windows import POSSIBLE
+from fiducial.readiness.words import GATES
 from fiducial.trace import sections
 from fiducial.trace.facts import UnitFacts
 from fiducial.trace.gathered import Gathered
@@ -41,24 +43,31 @@ def flags(gathered: Gathered, language: str) -> list[dict[str, Any]]:
             flag(
                 "ALARM", "dataValues", value.track_id, name=value.name, value=answer(sections.value_of(value), language)
             )
-    _of_preparation(gathered, flag)
+    _of_preparation(gathered, language, flag)
     _of_quality(gathered, flag)
     _of_rest(gathered, flag)
     return found
 
 
-def _of_preparation(gathered: Gathered, flag: Callable[..., None]) -> None:
+def _item(item: Mapping[str, Any], language: str) -> str:
+    """Give what a gate asked about, as the pages of readiness call it."""
+    with use_language(language):
+        kind = str(GATES.get(item["itemType"], item["itemType"]))
+    return f"{kind} {item['itemKey']}".strip()
+
+
+def _of_preparation(gathered: Gathered, language: str, flag: Callable[..., None]) -> None:
     check = gathered.readiness or {"waivedItems": (), "manualItems": ()}
     for item in check["waivedItems"]:
         flag(
             "WAIVED",
             "readiness",
             check["checkId"],
-            what=f"{item['itemType']} {item['itemKey']}".strip(),
+            what=_item(item, language),
             by=item["waivedByName"] or "–",
         )
     for item in check["manualItems"]:
-        flag("MANUAL_EVIDENCE", "readiness", check["checkId"], what=f"{item['itemType']} {item['itemKey']}".strip())
+        flag("MANUAL_EVIDENCE", "readiness", check["checkId"], what=_item(item, language))
     for run in gathered.runs:
         if run["mrbFaiWaiver"]:
             flag("FAI_WAIVED", "runs", run["runNo"], runNo=run["runNo"])
@@ -80,7 +89,7 @@ def _of_quality(gathered: Gathered, flag: Callable[..., None]) -> None:
 def _of_rest(gathered: Gathered, flag: Callable[..., None]) -> None:
     for one in gathered.clocks:
         if one["status"] in ("WAIVED", "EXPIRED"):
-            flag(f"TIME_RULE_{one['status']}", "timeRules", one["id"], code=one["code"])
+            flag(f"TIME_RULE_{one['status']}", "timeRules", one["id"], rule=one["code"])
     for kind, written in gathered.records.items():
         for record in written:
             if record.get("lateEntry") and not record.get("voided"):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
-NOT_A_FILTER = frozenset({"page", "pageSize", "sort", "tab"})  # a tab is a place on the page, not a narrowing
+NOT_A_FILTER = frozenset(
+    {"page", "pageSize", "sort", "tab", "line"}
+)  # a tab, or the line a page is about, is a place and no narrowing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,8 @@ class Address:
 
     @property
     def cleared(self) -> str:
-        """The list without its filters; the tab it stands in stays open."""
-        return Address(self.path, {}).but(tab=self.value("tab"))
+        """The list without its filters; the tab and the line it stands in stay."""
+        return Address(self.path, {}).but(line=self.value("line"), tab=self.value("tab"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

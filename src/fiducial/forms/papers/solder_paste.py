@@ -12,6 +12,7 @@ from fiducial.kit.forms import fields as f
 from fiducial.kit.forms.declaration import Draft, Form, Traced
 from fiducial.kit.forms.fields import Label
 from fiducial.kit.refusals import Said
+from fiducial.kit.set_backs import as_seen_now, set_backs_of
 from fiducial.kit.settings import Setting, whole
 from fiducial.kit.tx import Tx
 from fiducial.tooling import from_forms as tooling
@@ -108,7 +109,10 @@ def undo(tx: Tx, row: Any) -> None:
 
 def more(tx: Tx, rows: Sequence[Any]) -> list[dict[str, Any]]:
     """Give what changes with time: how long the jar has been open on a line, all its issues together."""
-    running = [minutes_between(row.issued_at, tx.now) if row.step == ISSUE else 0.0 for row in rows]
+    found = set_backs_of(tx)
+    running = [
+        minutes_between(as_seen_now(found, row.issued_at), tx.now) if row.step == ISSUE and row.issued_at else 0.0 for row in rows
+    ]  # fmt: skip
     return [
         {
             "exposureMinutes": round((row.exposure_minutes or 0) + (now or 0), 1) if row.issued_at else None,

@@ -123,7 +123,9 @@ class EquipmentGate:
 
 def _ends(case: Case, machine: Machine) -> int:
     record = machine.state.record
-    return case.age_ends(machine.state.confirmed_at or 0, manual=record is not None and record.source == "MANUAL")
+    if record is None:
+        return case.age_ends(machine.state.confirmed_at or 0)
+    return case.age_ends(machine.state.confirmed_at or 0, manual=record.source == "MANUAL", made=record.id)
 
 
 declare(

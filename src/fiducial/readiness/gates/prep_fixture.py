@@ -11,7 +11,7 @@ from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
 from fiducial.readiness.checklist_state import Said, said_of
 from fiducial.readiness.items import Case, Failed, Item, NotApplicable, Passed
-from fiducial.readiness.papers import in_use
+from fiducial.readiness.papers import in_use, made_of
 from fiducial.readiness.printing import out_of_use_item
 from fiducial.readiness.worn import FAIL, fresh_or_stale, life_item, record_evidence
 from fiducial.routing.frozen import FrozenStep
@@ -82,7 +82,9 @@ class PrepFixtureGate:
         evidence = case.about | record_evidence(row, run_id=case.run.id) | {"toolCode": key, "fixtureId": key}
         if row.result == FAIL:
             return Failed(key=key, cause="FIXTURE_CHECK_FAILED", fingerprint=(key, row.id), evidence=evidence)
-        return _fit(tx, case, tool, key, evidence) or fresh_or_stale(case, key, row.happened_at, evidence, row.id)
+        return _fit(tx, case, tool, key, evidence) or fresh_or_stale(
+            case, key, row.happened_at, evidence, row.id, made=made_of(row)
+        )
 
     @staticmethod
     def _assigned(tx: Tx, case: Case, tool: Any) -> Item:

@@ -59,7 +59,7 @@ class PrepProgramGate:
         if not matched or limits_ok is False:
             said = evidence | {"mismatch": reason}
             return Failed(key=key, cause="PROGRAM_MISMATCH", fingerprint=(ran.record_id,), evidence=said)
-        return fresh_or_stale(case, key, ran.at, evidence, ran.record_id)
+        return fresh_or_stale(case, key, ran.at, evidence, ran.record_id, made=ran.record_id)
 
     @staticmethod
     def _test_program(tx: Tx, case: Case, step: FrozenStep) -> Item:

@@ -9,7 +9,7 @@ from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
 from fiducial.readiness.checklist_state import said_of
 from fiducial.readiness.items import Case, Failed, Item
-from fiducial.readiness.papers import in_use
+from fiducial.readiness.papers import in_use, made_of
 from fiducial.readiness.printing import does_not_print, out_of_use_item
 from fiducial.readiness.worn import FAIL, fresh_or_stale, life_item, prints_of_run, record_evidence
 from fiducial.tooling.reading import find_tool
@@ -47,7 +47,7 @@ class PrepScraperGate:
         return (
             life_item(case, tool, prints_of_run(tx, case), evidence)
             or out_of_use_item(tx, case, tool)
-            or fresh_or_stale(case, key, row.happened_at, evidence, row.id)
+            or fresh_or_stale(case, key, row.happened_at, evidence, row.id, made=made_of(row))
         )
 
 

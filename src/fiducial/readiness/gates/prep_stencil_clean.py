@@ -8,7 +8,7 @@ from fiducial.kit import clock
 from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
 from fiducial.readiness.items import Case, Failed, Item
-from fiducial.readiness.papers import newest, used_elsewhere_since
+from fiducial.readiness.papers import made_of, newest, used_elsewhere_since
 from fiducial.readiness.printing import does_not_print, not_bound
 from fiducial.readiness.worn import fresh_or_stale, record_evidence
 from fiducial.tooling.reading import bound_stencil, last_use_by_others
@@ -31,15 +31,13 @@ class PrepStencilCleanGate:
         if record is None:
             return [Failed(key=key, cause="STENCIL_CLEAN_MISSING", fingerprint=(key,), evidence=evidence)]
         evidence |= record_evidence(record, run_id=case.run.id) | {"matchedBy": "TOOL"}
-        recorded, printed = (
-            used_elsewhere_since(tx, case, key, record.happened_at),
-            last_use_by_others(tx, tool, case.run.id),
-        )
+        cleaned = case.seen(record.happened_at, made=made_of(record))
+        recorded, printed = used_elsewhere_since(tx, case, key, cleaned), last_use_by_others(tx, tool, case.run.id)
         used = max(filter(None, (recorded, printed)), default=None)
-        if used is not None and used > record.happened_at:
+        if used is not None and used > cleaned:
             said = evidence | {"usedAt": clock.to_wire(used)}
             return [Failed(key=key, cause="STENCIL_USED_SINCE_CLEAN", fingerprint=(key, record.id), evidence=said)]
-        return [fresh_or_stale(case, key, record.happened_at, evidence, record.id)]
+        return [fresh_or_stale(case, key, record.happened_at, evidence, record.id, made=made_of(record))]
 
 
 _PAGE = "/stencil-cleaning-records"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from fiducial.kit.tx import Tx
 from fiducial.readiness.causes import declare
 from fiducial.readiness.items import Case, Failed, Item
-from fiducial.readiness.papers import newest_for_run
+from fiducial.readiness.papers import made_of, newest_for_run
 from fiducial.readiness.printing import does_not_print, not_bound, out_of_use_item
 from fiducial.readiness.worn import FAIL, fresh_or_stale, life_item, prints_of_run, record_evidence
 from fiducial.tooling.reading import bound_stencil, total_count
@@ -41,7 +41,7 @@ class PrepStencilUsageGate:
         return [
             life_item(case, tool, prints_of_run(tx, case), evidence)
             or out_of_use_item(tx, case, tool)
-            or fresh_or_stale(case, key, record.happened_at, evidence, record.id)
+            or fresh_or_stale(case, key, record.happened_at, evidence, record.id, made=made_of(record))
         ]
 
 

@@ -43,7 +43,7 @@ class SolderPasteGate:
             standing = state.blocked_by or record
             said = evidence | {"status": state.status}
             return Failed(key=lot.code, cause="PASTE_NOT_COMPLIANT", fingerprint=(lot.code, standing.id), evidence=said)
-        fresh = case.age_ends(state.confirmed_at or 0, manual=record.source == "MANUAL")
+        fresh = case.age_ends(state.confirmed_at or 0, manual=record.source == "MANUAL", made=record.id)
         until = min(fresh, expiry) if expiry is not None else fresh
         evidence["expiresAt"] = clock.to_wire(until)
         if fresh <= case.now:

@@ -52,7 +52,7 @@ class StencilGate:
             )
         if tension is not None and tension <= least:
             return Failed(key=code, cause="STENCIL_TENSION_LOW", fingerprint=(code, tension), evidence=evidence)
-        until = case.age_ends(state.confirmed_at or 0, manual=record.source == "MANUAL")
+        until = case.age_ends(state.confirmed_at or 0, manual=record.source == "MANUAL", made=record.id)
         evidence["expiresAt"] = clock.to_wire(until)
         if until <= case.now:
             return Failed(key=code, cause="STENCIL_STATUS_STALE", fingerprint=(record.id,), evidence=evidence)

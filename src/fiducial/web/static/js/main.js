@@ -4,6 +4,7 @@ import "./forms.js";
 import "./scan.js";
 import "./narrow.js";
 import "./station.js";
+import "./when.js";
 import "./judge.js";
 import "./trace.js";
 import "./charts.js";
