@@ -59,9 +59,10 @@ from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.lists import IMPORTERS, SHEETS
 from fiducial.ops.logs import configure_logging
-from fiducial.ops.migrate import migrate, pending
+from fiducial.ops.migrate import pending
 from fiducial.ops.outside import HANDLERS, enter_what_was_restored, errands_of, timers_of, wire_outside
 from fiducial.ops.storage import Storage
+from fiducial.ops.upgrading import upgrade
 from fiducial.ops.worker import SWEEP_SECONDS, Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -311,7 +312,7 @@ def open_store(environment: Environment) -> Store:
     Raises `NotMigrated` when it may not and there is something to do, `NewerDatabase` for a database of a newer program.
     """
     if environment.migrates_itself:
-        migrate(environment.database_url)
+        upgrade(environment)
     elif todo := pending(environment.database_url):
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
@@ -323,10 +324,8 @@ def open_store(environment: Environment) -> Store:
     store = Store(environment.database_url, wiring(environment)).start()
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
-    for seed in quality_opened.AT_START:
+    for seed in (*quality_opened.AT_START, msl.seed_levels, timers_seeds.seed_rules):
         store.write_now(starting, seed)
-    store.write_now(starting, msl.seed_levels)
-    store.write_now(starting, timers_seeds.seed_rules)
     return store
 
 
