@@ -59,9 +59,10 @@ from fiducial.ops.first_start import first_administrator
 from fiducial.ops.headers import headers_of
 from fiducial.ops.lists import IMPORTERS, SHEETS
 from fiducial.ops.logs import configure_logging
-from fiducial.ops.migrate import migrate, pending
+from fiducial.ops.migrate import pending
 from fiducial.ops.outside import HANDLERS, enter_what_was_restored, errands_of, timers_of, wire_outside
 from fiducial.ops.storage import Storage
+from fiducial.ops.upgrading import upgrade
 from fiducial.ops.worker import SWEEP_SECONDS, Timer, Worker
 from fiducial.orders import api as orders_api
 from fiducial.orders import menu as orders_menu
@@ -311,7 +312,7 @@ def open_store(environment: Environment) -> Store:
     Raises `NotMigrated` when it may not and there is something to do, `NewerDatabase` for a database of a newer program.
     """
     if environment.migrates_itself:
-        migrate(environment.database_url)
+        upgrade(environment)
     elif todo := pending(environment.database_url):
         raise NotMigrated(f"migrations are pending: {', '.join(todo)}; run `fiducial migrate` first")
     wire_ports()
@@ -323,10 +324,8 @@ def open_store(environment: Environment) -> Store:
     store = Store(environment.database_url, wiring(environment)).start()
     starting = Caller(internal="start")
     store.write_now(starting, roles.ensure_roles)
-    for seed in quality_opened.AT_START:
+    for seed in (*quality_opened.AT_START, msl.seed_levels, timers_seeds.seed_rules):
         store.write_now(starting, seed)
-    store.write_now(starting, msl.seed_levels)
-    store.write_now(starting, timers_seeds.seed_rules)
     return store
 
 
@@ -342,16 +341,17 @@ def open_for_serving(environment: Environment) -> Store:
 def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     """Give the application over a store; without one it opens its own at start-up and closes it at the end."""
     configure_logging(environment)
+    disk = Storage(environment.app_data_dir, environment.disk_stop_percent, environment.disk_warn_percent)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         if store is None:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
-        errands = Errands(app.state.store, errands_of(environment)).start() if environment.jobs_enabled else None
-        worker = (
-            Worker(app.state.store, (*TIMERS, *timers_of(environment))).start() if environment.jobs_enabled else None
-        )
+        errands = worker = None
+        if environment.jobs_enabled:
+            errands = Errands(app.state.store, errands_of(environment), takes_work=disk.takes_work).start()
+            worker = Worker(app.state.store, (*TIMERS, *timers_of(environment)), takes_work=disk.takes_work).start()
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
         yield
@@ -367,7 +367,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.state.environment, app.state.origins = environment, environment.origins
     if store is not None:
         app.state.store = store
-    app.state.frame = _frame(environment)
+    app.state.frame = _frame(environment, disk)
     for doors in DOORS:
         app.include_router(doors.router)
     for pages in PAGES:
@@ -378,7 +378,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
     app.add_middleware(
         HttpFrame, limit=environment.app_max_body_mb * 1024 * 1024, headers=lambda kind: headers_of(kind, environment),
         trusted=frozenset(filter(None, (part.strip() for part in environment.app_trusted_proxies.split(",")))),
-        upload_limit=IMPORT_LIMIT + LONGEST_FIELD, storage=Storage(environment.app_data_dir, environment.disk_stop_percent),
+        upload_limit=IMPORT_LIMIT + LONGEST_FIELD, storage=disk,
     )  # fmt: skip
     return app
 
@@ -388,12 +388,12 @@ def entrances() -> tuple[Entrance, ...]:
     return tuple(entrance for doors in DOORS for entrance in doors.entrances)
 
 
-def _frame(environment: Environment) -> Frame:
+def _frame(environment: Environment, disk: Storage) -> Frame:
     more = {"export_url": exports.export_url}
     jinja = make_environment(TEMPLATES, statuses=STATUSES, zone=environment.app_timezone, extra_globals=more)
     return Frame(
         environment=jinja, menu=MENU, demo=environment.app_mode == "demo", person=people_pages.person_of,
-        brand=configuring.brand_of,
+        brand=configuring.brand_of, notice=disk.banner,
         unread=lambda tx: notices_queries.unread_of(tx, tx.actor.id if tx.actor.kind == "USER" else None),
         search_url="/trace", search_needs=frozenset({"trace:read"}),
     )  # fmt: skip

@@ -17,6 +17,7 @@ import typer
 from fiducial import __version__
 from fiducial.demo import command as demo_command
 from fiducial.demo.house import Accounts, House
+from fiducial.ops import upgrade_command
 from fiducial.ops.backups import command as backup_command
 from fiducial.ops.environment import Environment, WrongEnvironment, read_environment, shown
 
@@ -75,6 +76,8 @@ def environment_or_exit(**overrides: Any) -> Environment:
 
 
 backup_command.wire_environment(environment_or_exit)
+upgrade_command.wire_environment(environment_or_exit)
+upgrade_command.wire_commands(app, audit)
 
 
 @app.callback(invoke_without_command=True)
@@ -122,6 +125,7 @@ def _exits() -> Iterator[None]:
     from fiducial.app import NotMigrated
     from fiducial.ops.migrate import NewerDatabase
     from fiducial.ops.ownership import OwnedElsewhere
+    from fiducial.ops.upgrading import NotUpgraded
 
     try:
         yield
@@ -129,7 +133,7 @@ def _exits() -> Iterator[None]:
         _leave(7, owned)
     except NewerDatabase as newer:
         _leave(6, f"the database stands at {newer}, which this program does not know: start the newer release")
-    except NotMigrated as pending:
+    except (NotMigrated, NotUpgraded) as pending:
         _leave(5, pending)
     except WrongEnvironment as wrong:
         _leave(2, wrong)
@@ -154,25 +158,6 @@ def _leave(code: int, why: object) -> NoReturn:
 def version() -> None:
     """Say which version this is."""
     typer.echo(__version__)
-
-
-@app.command()
-def migrate(check: Annotated[bool, typer.Option("--check", help="Only say what is pending.")] = False) -> None:
-    """Bring the database to the schema of this program."""
-    from fiducial.ops.migrate import NewerDatabase, pending
-    from fiducial.ops.migrate import migrate as apply
-
-    environment = environment_or_exit()
-    try:
-        todo = pending(environment.database_url) if check else apply(environment.database_url)
-    except NewerDatabase as newer:
-        typer.echo(
-            f"the database stands at {newer}, which this program does not know: start the newer release", err=True
-        )
-        raise typer.Exit(6) from None
-    typer.echo("\n".join(todo) or "nothing to do")
-    if check and todo:
-        raise typer.Exit(1)
 
 
 @app.command()

@@ -9,13 +9,14 @@ from sqlalchemy import select
 from tests.api.demo_plant import house_of, opened
 from tests.api.plant import TEST
 
-from fiducial.demo import checks, loader
+from fiducial.demo import checks, digest, loader
 from fiducial.demo.finding import rows_of
 from fiducial.kit import clock
 from fiducial.kit.store import Store
 from fiducial.orders.tables import runs, units, work_orders
 from fiducial.people.tables import user_lines, users
 from fiducial.plant.tables import lines
+from fiducial.quality.tables import defect_codes, defects
 
 RICH = ("base", "rich")
 
@@ -34,10 +35,16 @@ def test_a_plant_that_has_been_at_work_is_told_once_and_holds_every_kind_of_stat
         )  # a plant that was there before its past was told
         first = loader.load(store, house, datasets=RICH, as_of="2026-11-20")
         assert abs(clock.now_ms() - before) < 600_000, "the clock stands where it stood"
-        assert first.created["story"] == 11
+        assert first.created["story"] == 12
+        before = digest.of(store)
         assert loader.load(store, house, datasets=RICH, as_of="2026-11-20").created.total() == 0
+        assert digest.of(store) == before
+        assert seen(store, defects.c.code) <= seen(store, defect_codes.c.code), (
+            "its defects are of codes that the plant knows"
+        )
         assert seen(store, runs.c.status) >= {
             "PREP",
+            "AUTHORIZED",
             "IN_PROGRESS",
             "ON_HOLD",
             "COMPLETED",
@@ -58,8 +65,18 @@ def test_a_plant_that_began_with_base_alone_goes_on_to_rich_and_its_people_reach
     with opened(url, tmp_path) as store:
         loader.load(store, house, datasets=("base",))
         later = loader.load(store, house, datasets=("rich",), as_of="2026-11-20")
-        assert later.created["story"] == 11
+        assert later.created["story"] == 12
         leads = select(lines.c.code).join(user_lines, user_lines.c.line_id == lines.c.id).join(users)
         told = store.read_now(TEST, rows_of, leads.where(users.c.username == "leader"))
         assert {row["code"] for row in told} == {"LINE-A", "LINE-B", "LINE-C", "LINE-DIP-A"}
         assert "operator2" in seen(store, users.c.username)
+
+
+def test_the_same_day_and_seed_make_the_same_plant_and_another_seed_another(tmp_path: Path) -> None:
+    made = []
+    for name, seed in (("one", 42), ("two", 42), ("other", 7)):
+        url = f"sqlite:///{tmp_path / name}.db"
+        with opened(url, tmp_path) as store:
+            loader.load(store, house_of(url, tmp_path), datasets=RICH, as_of="2026-11-20", seed=seed)
+            made.append(digest.of(store))
+    assert made[0] == made[1] != made[2]

@@ -56,6 +56,7 @@ def test_a_trial_board_is_sent_to_quality_and_not_to_the_next_station(floor: Qua
     told = page(floor.operator, f"/execution/{STATIONS[0]}/panel", sn=sns[0], did="out", outcome="ok").text
     assert "bring it to quality for the first article" in told
     assert "Send it to" not in told
+    assert sns[0] not in page(floor.operator, f"/execution/{STATIONS[1]}/queue").text, "nor does it wait there"
 
 
 def test_a_reader_sees_and_presses_nothing(floor: Quality) -> None:

@@ -60,3 +60,16 @@ def test_a_refusal_that_a_manual_names_is_declared(file: Path) -> None:
     for word in named(file):
         if re.fullmatch(r"[A-Z]+(_[A-Z]+)+", word) and not word.startswith(ENVIRONMENT) and word not in OTHER_WORDS:
             assert word in refusals, word
+
+
+@pytest.mark.parametrize("folder", ["en", "zh"])
+def test_every_picture_is_small_and_used_and_every_one_used_is_there(folder: str) -> None:
+    there = {file.name: file.stat().st_size for file in (MANUAL / folder / "pictures").iterdir()}
+    shown = {
+        name
+        for file in (MANUAL / folder).glob("*.md")
+        for name in re.findall(r"\]\(pictures/([^)]+)\)", file.read_text())
+    }
+    assert set(there) == shown
+    assert len(there) <= 12
+    assert max(there.values()) <= 80_000

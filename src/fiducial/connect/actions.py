@@ -14,6 +14,10 @@ from fiducial.orders.answers import WorkOrder
 from fiducial.orders.shapes import Receive
 
 ERP = "ERP"
+# What the ERP wants otherwise and the change table does not let it (spec 08.3.1): planners are told, for the ERP will not mend it.
+CONFLICTS = frozenset({
+    "WORK_ORDER_PRODUCT_LOCKED", "WORK_ORDER_ROUTING_LOCKED", "WORK_ORDER_QTY_BELOW_RUNS", "WORK_ORDER_COMPLETED",
+})  # fmt: skip
 
 
 @action("wo:receive", audit="WORK_ORDER_RECEIVE", entity="WORK_ORDER", key="body.wo_no")
@@ -28,4 +32,7 @@ def receive_work_order(tx: Tx, body: Receive) -> WorkOrder | Kept:
             raise Refused("TOKEN_SYSTEM_MISMATCH", system=tx.actor.system, needed=ERP)
         return dict(receive_order(tx, body))
 
-    return logged(tx, body, system=ERP, entity_type="WORK_ORDER", key=body.wo_no, take=take)  # type: ignore[return-value]
+    answer = logged(tx, body, system=ERP, entity_type="WORK_ORDER", key=body.wo_no, take=take)
+    if isinstance(answer, Kept) and answer.refused.code in CONFLICTS and tx.actor.kind == "TOKEN":
+        tx.emit("ERP_CONFLICT", None, woNo=body.wo_no, what=answer.refused.sentence(tx.caller.language))
+    return answer  # type: ignore[return-value]

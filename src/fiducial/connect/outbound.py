@@ -39,6 +39,7 @@ ERP, RUN_COMPLETION = "ERP", "RUN_COMPLETION_V1"
 LEASE_MS, FIRST_WAIT_MS, LONGEST_WAIT_MS, MOST_ATTEMPTS, JITTER = 60_000, 30_000, 3_600_000, 50, 0.1
 WAITS_FOR = frozenset({408, 425, 429})  # and 5xx: the other side may take it later
 MOST_A_TURN = 50
+TOLD_AT_ATTEMPT = 3  # SYNC_FAILED: three failures in a row (spec 08.4.4)
 ME = Caller(internal="outbound", language="zh-CN")
 log = structlog.get_logger("fiducial.outbound")
 
@@ -212,7 +213,16 @@ def note_attempt(tx: Tx, event_id: int, attempt: int, sent: ports.Sent, duration
         tx, name, outbound.c.id == row.id, key=row.id, display=row.business_key, payload=payload if name == "die" else None,
         last_http_status=sent.http_status, last_error=sent.error or None, leased_until=None, updated_at=tx.now, **more,
     )  # fmt: skip
+    if name == "wait" and attempt == TOLD_AT_ATTEMPT and not _others_fail_too(tx, row):
+        tx.emit("SYNC_FAILED", None, system=row.target_system, entity=row.message_type)
     return OUTBOUND[name].target
+
+
+def _others_fail_too(tx: Tx, row: Any) -> bool:
+    """Tell whether another message to the same system has failed as often and still waits: people were told then."""
+    waits = (outbound.c.status.in_((RETRY_WAIT, SENDING)), outbound.c.attempts >= TOLD_AT_ATTEMPT)
+    same = (outbound.c.target_system == row.target_system, outbound.c.id != row.id)
+    return tx.first(select(outbound.c.id).where(*waits, *same).limit(1)) is not None
 
 
 def _next(tx: Tx, attempt: int, sent: ports.Sent) -> tuple[str, Mapping[str, Any]]:

@@ -21,25 +21,38 @@ demo = typer.Typer(no_args_is_help=True, help="The demo plant.")
 
 GOOD, FAILED, USAGE, GUARD = 0, 1, 2, 3
 
-Datasets = Annotated[list[str] | None, typer.Option("--dataset", help="What to load: base, rich (both unless said).")]
+Datasets = Annotated[
+    list[str] | None, typer.Option("--dataset", help="What to load: base, rich (both unless said), history.")
+]
 AsOf = Annotated[
     str | None, typer.Option("--as-of", metavar="DATE", help="The plant's day the demo tells of (YYYY-MM-DD).")
 ]
 Seed = Annotated[int, typer.Option("--seed", help="For what is drawn by chance; base draws nothing.")]
+Size = Annotated[
+    str,
+    typer.Option(
+        "--size",
+        metavar="S|M|L|TRACE",
+        help="How large a past history makes: 90 days (S), a year (M, L), three (TRACE).",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="JSON for programs.")]
 
 
 @demo.command("load")
-def load_command(dataset: Datasets = None, as_of: AsOf = None, seed: Seed = 42, as_json: Json = False) -> None:  # noqa: FBT002
+def load_command(
+    dataset: Datasets = None, as_of: AsOf = None, seed: Seed = 42, size: Size = "M", as_json: Json = False,  # noqa: FBT002
+) -> None:  # fmt: skip
     """Make what is missing of the demo plant. What is there stays as it is."""
-    _load(dataset, as_of, seed, "json" if as_json else "text")
+    _load(dataset, as_of=as_of, seed=seed, size=size, form="json" if as_json else "text")
 
 
 @demo.command("reset")
-def reset_command(
+def reset_command(  # noqa: PLR0917 - options of a command line
     dataset: Datasets = None,
     as_of: AsOf = None,
     seed: Seed = 42,
+    size: Size = "M",
     as_json: Json = False,  # noqa: FBT002
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,  # noqa: FBT002
 ) -> None:
@@ -60,10 +73,10 @@ def reset_command(
     except Refused as refused:
         _guarded(refused)
     empty_database(given.database_url)
-    _load(dataset, as_of, seed, "json" if as_json else "text")
+    _load(dataset, as_of=as_of, seed=seed, size=size, form="json" if as_json else "text")
 
 
-def _load(datasets: list[str] | None, as_of: str | None, seed: int, form: str) -> None:
+def _load(datasets: list[str] | None, *, as_of: str | None, seed: int, size: str, form: str) -> None:
     import orjson
 
     from fiducial.demo import loader
@@ -78,7 +91,9 @@ def _load(datasets: list[str] | None, as_of: str | None, seed: int, form: str) -
     try:
         demand_mode(given.mode)
         with given.database() as store:
-            done = loader.load(store, given, datasets=datasets or loader.DATASETS, as_of=as_of, seed=seed)
+            done = loader.load(
+                store, given, datasets=datasets or loader.USUAL, as_of=as_of, seed=seed, size=size, say=_progress
+            )
     except Refused as refused:
         _guarded(refused)
     except ValueError as fault:
@@ -86,14 +101,27 @@ def _load(datasets: list[str] | None, as_of: str | None, seed: int, form: str) -
     typer.echo(orjson.dumps(done.as_json()).decode() if form == "json" else done.as_text())
 
 
+def _progress(line: str) -> None:
+    typer.echo(line, err=True)
+
+
 @demo.command("check")
-def check_command(as_json: Json = False) -> None:  # noqa: FBT002
+def check_command(
+    as_json: Json = False,  # noqa: FBT002
+    sample: Annotated[
+        int, typer.Option("--sample", min=0, help="Replay so many random units of the past against the rules.")
+    ] = 0,
+) -> None:
     """Run the checks of the demo plant; exit 1 when one fails."""
     import orjson
 
     from fiducial.demo import checks
+    from fiducial.demo.history import replay
 
     results = _on_database(checks.run)
+    if sample:
+        told = _on_database(lambda store, _given: replay.sample(store, sample))
+        results.append(checks.Checked(0, f"{told.units} units of the past keep the rules", "; ".join(told.broken)))
     if as_json:
         typer.echo(orjson.dumps([result.as_json() for result in results]).decode())
     else:

@@ -1,7 +1,8 @@
 """`demo digest`: one number for what the plant holds, the same on every machine (spec 12.1).
 
 Sorted by business key, references as business keys; without ids, instants, secrets and what only says how it came about
-(the audit book, events). It covers the tables that `base` fills; a room whose data the demo gets adds its line here.
+(the audit book, events), and without what a sample, drawn by the program itself, decides. It covers what `base` and `rich` make; a room whose
+data the demo gets adds its line here.
 """
 
 from __future__ import annotations
@@ -12,14 +13,19 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from fiducial.demo.finding import rows_of
+from fiducial.execution.tables import tracks
+from fiducial.forms.tables import TABLES
 from fiducial.kit.acting import Caller
 from fiducial.kit.columns import canonical
 from fiducial.kit.settings import values
 from fiducial.kit.store import Store
+from fiducial.loading.tables import mappings, slots
+from fiducial.orders.tables import runs, units, work_orders
 from fiducial.people.tables import roles, tokens, user_lines, user_roles, user_stations, users
 from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
 from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import configs, data_specs, routes, steps, versions
+from fiducial.tooling.tables import tools
 
 LEFT_OUT = frozenset({
     "id", "created_at", "updated_at", "last_sign_in_at", "password_hash", "password_set_at", "former_passwords", "failures",
@@ -31,6 +37,9 @@ _line_code, _group_code, _operation_code = (
     groups.c.code.label("group"),
     operations.c.code.label("operation"),
 )
+
+
+COLD = TABLES["cold_storage"]
 
 
 def _own(table: Any) -> list[Any]:
@@ -61,6 +70,17 @@ def _dumps() -> tuple[tuple[str, Select[Any]], ...]:
         ("bound stations", select(users.c.username, stations.c.code).select_from(
             user_stations.join(users).join(stations, stations.c.id == user_stations.c.station_id))),
         ("tokens", select(*_own(tokens))),
+        ("slots", select(slots.c.slot_code, slots.c.position, _line_code).join(lines, lines.c.id == slots.c.line_id)),
+        ("mappings", select(mappings.c.product_code, mappings.c.routing_code, mappings.c.material_code, slots.c.slot_code)
+            .join(slots, slots.c.id == mappings.c.slot_id)),
+        ("tools", select(tools.c.code, tools.c.kind, tools.c.name, tools.c.life_limit, tools.c.count_base, tools.c.used)),
+        ("orders", select(*(work_orders.c[name] for name in ("wo_no", "product_code", "planned_qty", "status", "routing_code", "origin")))),
+        ("runs", select(runs.c.run_no, runs.c.status, runs.c.plan_qty, runs.c.rework_type, work_orders.c.wo_no, _line_code)
+            .join(work_orders, work_orders.c.id == runs.c.work_order_id).join(lines, lines.c.id == runs.c.line_id)),
+        ("units", select(units.c.sn, units.c.rework_count, runs.c.run_no).join(runs, runs.c.id == units.c.run_id)),
+        ("visits", select(units.c.sn, stations.c.code, tracks.c.step_no, tracks.c.visit_no, tracks.c.result)
+            .select_from(tracks.join(units, units.c.id == tracks.c.unit_id).join(stations, stations.c.id == tracks.c.station_id))),
+        ("papers", select(*(COLD.c[name] for name in ("record_no", "temperature", "result", "period")))),
     )  # fmt: skip
 
 

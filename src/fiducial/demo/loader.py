@@ -6,28 +6,29 @@ Things are found by business key, so loading again changes nothing; what people 
 from __future__ import annotations
 
 import secrets
-from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import select
 
 from fiducial.demo import base
+from fiducial.demo.history import dataset, shape
 from fiducial.demo.house import Accounts, House
 from fiducial.demo.inside import Inside
 from fiducial.demo.installation import guard, mark_new
-from fiducial.demo.making import Loaded, Maker
+from fiducial.demo.making import ORIGIN, Loaded, Maker
 from fiducial.demo.people import PEOPLE, RICH_PEOPLE, DemoPerson
 from fiducial.demo.rich import ground, plan, telling
 from fiducial.kit import clock
 from fiducial.kit.acting import action
+from fiducial.kit.disk import demand_room
 from fiducial.kit.settings import declared, values
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.loading.tables import mappings, slots
-from fiducial.orders.tables import runs, work_orders
 from fiducial.people.accounts import Person, set_bindings
 from fiducial.people.actions import ensure_admin, ensure_roles, seed_person
 from fiducial.people.passwords import hashing
@@ -38,21 +39,36 @@ from fiducial.quality.tables import sampling_rules
 from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import routes, versions
 
-DATASETS = ("base", "rich")
-ORIGIN = "demo"
+DATASETS = ("base", "rich", "history")
+USUAL = ("base", "rich")
 BEFORE_MS = 40 * 86_400_000  # the plant was there before its stories begin
 READY = "READY"
 
 
 def load(
-    store: Store, house: House, *, datasets: Sequence[str] = ("base",), as_of: str | None = None, seed: int = 42
+    store: Store,
+    house: House,
+    *,
+    datasets: Sequence[str] = ("base",),
+    as_of: str | None = None,
+    seed: int = 42,
+    size: str | shape.Size = shape.DEFAULT_SIZE,
+    say: Callable[[str], None] = lambda _line: None,
 ) -> Loaded:
-    """Load the datasets. Refuses DEMO_DB_HAS_REAL_DATA; ValueError for an `as_of` that is no day.
+    """Load the datasets. Refuses DEMO_DB_HAS_REAL_DATA, STORAGE_LOW below a tenth of free disk; ValueError for an `as_of` that is no day,
+    or a size that there is not.
 
-    `base` holds no time and draws nothing by chance; `rich` tells of the days before `as_of` (today), drawn by `seed`.
+    `base` holds no time and draws nothing by chance; `rich` tells of the days before `as_of` (today), drawn by `seed`; `history` is a past of
+    that size, told to `say` day by day.
     """
+    if isinstance(size, str):
+        if size not in shape.SIZES:
+            raise ValueError(f"there is no size {size}; there is {', '.join(shape.SIZES)}")
+        size = shape.SIZES[size]
     day = date.fromisoformat(as_of) if as_of is not None else clock.plant_day(clock.now_ms(), store.zone)
     begun = clock.day_start(day, store.zone)
+    if store.engine_name == "sqlite":
+        demand_room(Path(store.url.database or ".").parent)
     maker = Maker(Inside(store, house.entrances()), house.accounts)
     store.read_now(maker.inside.ours(), guard)
     maker.ours(mark_new, house.mode)
@@ -70,15 +86,15 @@ def load(
             _make(maker, parts[:-1])
         parts = parts[-1:]
     _make(maker, parts)
+    if "history" in datasets:
+        dataset.load(maker, dataset.Asked(day, size, seed), gates=_gates, person=_person, say=say)
     return maker.loaded
 
 
 def _make(maker: Maker, parts: Sequence[Callable[[Maker], None]]) -> None:
     for make in parts:
         make(maker)
-        if maker.unsigned:
-            maker.ours(sign_origin, tuple(maker.unsigned))
-            maker.unsigned.clear()
+        maker.sign()
 
 
 def missing(store: Store) -> list[str]:
@@ -87,18 +103,6 @@ def missing(store: Store) -> list[str]:
     for make in PARTS:
         make(maker)
     return maker.wanted
-
-
-@action(audit="SYSTEM_DEMO_SEED", entity="SYSTEM_CONFIG", internal_only=True)
-def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
-    """Write the origin `demo` on what was just made (spec 12.1): the one place where tables of rooms are written from outside."""
-    for table, name in made:
-        by = table.c.username if table is users else table.c.wo_no if table is work_orders else table.c.code
-        tx.run(update(table).where(by == name).values(origin=ORIGIN))
-        if table is work_orders:
-            of_order = select(work_orders.c.id).where(work_orders.c.wo_no == name).scalar_subquery()
-            tx.run(update(runs).where(runs.c.work_order_id == of_order).values(origin=ORIGIN))
-    tx.record("demo", made=dict(Counter(str(table.name) for table, _ in made)))
 
 
 # People: those without bindings first, for one of them makes the places to which the others are bound

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, Table, select
+from sqlalchemy import Select, Table, select, update
 
 from fiducial.demo.finding import first_of, rows_of
 from fiducial.demo.house import Accounts
 from fiducial.demo.inside import Inside
+from fiducial.kit.acting import action
+from fiducial.kit.tx import Tx
+from fiducial.orders.tables import runs, work_orders
+from fiducial.people.tables import users
+
+ORIGIN = "demo"
 
 
 @dataclass(slots=True)
@@ -63,6 +69,12 @@ class Maker:
         there = select(table.c.id).where(table.c.code == body["code"])
         self.ensure(kind, body["code"], there, lambda: self.inside.call("engineer", request, body), table=table)
 
+    def sign(self) -> None:
+        """Write the origin on what was made."""
+        if self.unsigned:
+            self.ours(sign_origin, tuple(self.unsigned))
+            self.unsigned.clear()
+
     def keys(self, statement: Select[Any]) -> frozenset[int]:
         """Give the keys that a statement finds."""
         return frozenset(row["id"] for row in self.inside.store.read_now(self.inside.ours(), rows_of, statement))
@@ -70,3 +82,15 @@ class Maker:
     def ours(self, act: Callable[..., Any], *args: Any) -> Any:
         """Do something that no person of the plant does."""
         return self.inside.store.write_now(self.inside.ours(), act, *args)
+
+
+@action(audit="SYSTEM_DEMO_SEED", entity="SYSTEM_CONFIG", internal_only=True)
+def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
+    """Write the origin `demo` on what was just made (spec 12.1): the one place where tables of rooms are written from outside."""
+    for table, name in made:
+        by = table.c.username if table is users else table.c.wo_no if table is work_orders else table.c.code
+        tx.run(update(table).where(by == name).values(origin=ORIGIN))
+        if table is work_orders:
+            of_order = select(work_orders.c.id).where(work_orders.c.wo_no == name).scalar_subquery()
+            tx.run(update(runs).where(runs.c.work_order_id == of_order).values(origin=ORIGIN))
+    tx.record("demo", made=dict(Counter(str(table.name) for table, _ in made)))

@@ -12,6 +12,7 @@ from typing_extensions import TypedDict
 
 from fiducial.demo import loader
 from fiducial.demo import refusals as _declared  # noqa: F401 - what is raised here is declared there
+from fiducial.demo.history import shape
 from fiducial.demo.house import Accounts, House
 from fiducial.demo.installation import demand_mode, guard
 from fiducial.kit.acting import action
@@ -62,7 +63,9 @@ def seed_demo(tx: Tx, body: DemoSeed) -> Started:
             "datasets", Said(zh=f"没有数据集 {named}；可用：{known}", en=f"no dataset {named}; there is {known}")
         )
     guard(tx)
-    job_id = ask(tx, DEMO_SEED, {"asOf": body.as_of.isoformat() if body.as_of else None, "datasets": body.datasets})
+    job_id = ask(tx, DEMO_SEED, {
+        "asOf": body.as_of.isoformat() if body.as_of else None, "datasets": body.datasets, "size": body.size,
+    })  # fmt: skip
     assert job_id is not None, "there may be many"
     tx.record(None, jobId=job_id, datasets=body.datasets)
     return {"jobId": job_id}
@@ -71,7 +74,10 @@ def seed_demo(tx: Tx, body: DemoSeed) -> Started:
 def load_asked(store: Store, args: Mapping[str, Any], _progress: Callable[[int], None]) -> dict[str, Any]:
     """Load what was asked for; give how many of each kind were made and found. Secrets are not part of it."""
     house, _ = _wired[0]
-    done = loader.load(store, house, as_of=args.get("asOf"))
+    done = loader.load(
+        store, house, datasets=args.get("datasets") or loader.USUAL, as_of=args.get("asOf"),
+        size=args.get("size") or shape.DEFAULT_SIZE,
+    )  # fmt: skip
     return {"created": dict(done.created), "found": dict(done.found)}
 
 

@@ -169,15 +169,15 @@ def _waiting(tx: Tx, wires: Wires, station: Station, asked: QueueAsked) -> Selec
 
 def _steps_here(tx: Tx, wires: Wires, station: Station) -> list[Any]:
     trial_runs = wires.trial.runs_in_trial(tx, station.line_id) if wires.trial else ()
-    worked = [(row.id, row.version_id) for row in _worked_runs.all(tx, line=station.line_id)]
-    if trial_runs:
+    worked = [(row.id, frozen_route(tx, row.version_id).steps) for row in _worked_runs.all(tx, line=station.line_id)]
+    if trial_runs:  # a trial is of the first step alone (spec 05.4): a board that was made waits for quality, not here
         worked += [
-            (row.id, row.version_id)
+            (row.id, (frozen_route(tx, row.version_id).first,))
             for row in tx.all(select(runs.c.id, runs.c.version_id).where(runs.c.id.in_(trial_runs)))
         ]
     found = []
-    for run_id, version_id in worked:
-        steps = [step.step_no for step in frozen_route(tx, version_id).steps if _does(tx, station, step)]
+    for run_id, route_steps in worked:
+        steps = [step.step_no for step in route_steps if _does(tx, station, step)]
         if steps:
             found.append(and_(units.c.run_id == run_id, units.c.current_step_no.in_(steps)))
     return found

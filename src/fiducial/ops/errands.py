@@ -38,8 +38,10 @@ class Errand:
 class Errands:
     """The threads of the errands of this process."""
 
-    def __init__(self, store: Store, errands: Sequence[Errand]) -> None:
-        self._store, self._ending = store, threading.Event()
+    def __init__(
+        self, store: Store, errands: Sequence[Errand], *, takes_work: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._store, self._takes_work, self._ending = store, takes_work, threading.Event()
         self._threads = [
             threading.Thread(target=self._serve, args=(errand,), name=errand.name, daemon=True) for errand in errands
         ]
@@ -60,7 +62,8 @@ class Errands:
     def _serve(self, errand: Errand) -> None:
         while not self._ending.wait(min(errand.seconds, 60.0)):
             try:
-                run_errand(self._store, errand)
+                if self._takes_work():  # not while the disk is full (spec 13.6)
+                    run_errand(self._store, errand)
             except Refused as refused:
                 log.warning("errand_refused", errand=errand.name, code=refused.code)
             except Exception as fault:

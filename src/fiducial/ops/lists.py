@@ -19,6 +19,7 @@ from fiducial.routing.sheets import SHEETS as ROUTING
 from fiducial.sheets.exports import Sheet
 from fiducial.sheets.importing import Importer
 from fiducial.timers.sheets import SHEETS as TIMERS
+from fiducial.tooling.importers import IMPORTERS as TOOLS
 from fiducial.tooling.sheets import SHEETS as TOOLING
 
 EVENTS = Sheet("events", Text("Events"), events.list_events, events.EVENTS, (
@@ -28,4 +29,4 @@ EVENTS = Sheet("events", Text("Events"), events.list_events, events.EVENTS, (
 SHEETS: tuple[Sheet, ...] = (
     *plant.SHEETS, *ROUTING, *ORDERS, *QUALITY, *LOADING, *TOOLING, *TIMERS, *READINESS, *PEOPLE, *NOTICES, *CONNECT, EVENTS,
 )  # fmt: skip
-IMPORTERS: tuple[Importer, ...] = (*plant.IMPORTERS, *routing.IMPORTERS, *code_sheets.IMPORTERS)
+IMPORTERS: tuple[Importer, ...] = (*plant.IMPORTERS, *routing.IMPORTERS, *code_sheets.IMPORTERS, *TOOLS)

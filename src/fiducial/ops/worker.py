@@ -74,9 +74,12 @@ class Timer:
 
 
 class Worker:
-    """Works until events are drained, rests, and looks at the clock."""
+    """Works until events are drained, rests, and looks at the clock. Does nothing while the disk takes no work (spec 13.6)."""
 
-    def __init__(self, store: Store, timers: Sequence[Timer], *, rest: float = 0.5) -> None:
+    def __init__(
+        self, store: Store, timers: Sequence[Timer], *, rest: float = 0.5, takes_work: Callable[[], bool] = lambda: True
+    ) -> None:
+        self._takes_work = takes_work
         self._store, self._timers, self._rest = store, (*timers, *OWN), rest
         self._due = {timer.name: time.monotonic() + min(timer.seconds, 5.0) for timer in self._timers}
         self._ending, self._drained = threading.Event(), True
@@ -116,6 +119,9 @@ class Worker:
         self._drained = False
 
     def _turn(self) -> None:
+        if not self._takes_work():
+            self._drained = True
+            return
         self._handle_events()
         for timer in self._timers:
             if time.monotonic() >= self._due[timer.name]:

@@ -14,7 +14,7 @@ from sqlalchemy.types import Text
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import SIGNED_IN, action, query
 from fiducial.kit.audit import FIRST, SUCCESS, archive_lane, context, entry, entry_id, lane_head, seq_of
-from fiducial.kit.audit_walk import Walk
+from fiducial.kit.audit_walk import Rows, Walk
 from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.tx import Tx
@@ -239,13 +239,18 @@ def enter_export(tx: Tx, format: str, filters: dict[str, str]) -> None:
 @query(SEE_ALL)
 def export_batch(tx: Tx, page: Page, below: int | None, size: int) -> list[AuditEntry]:
     """Give the next entries of an export, newest first, below a `seq`."""
-    statement = _entries()
-    for name, value in page.filters.items():
-        statement = statement.where(BOOK.filters[name](value))
+    wanted = [BOOK.filters[name](value) for name, value in page.filters.items()]
+    return entries_below(tx, below, size, *wanted, language=tx.caller.language)
+
+
+def entries_below(
+    rows: Rows, below: int | None, size: int, *wanted: ColumnElement[bool], above: int = 0, language: str = "zh-CN"
+) -> list[AuditEntry]:
+    """Give the next entries, newest first, between two `seq`."""
+    statement = _entries().where(*wanted, entry.c.seq > above)
     if below is not None:
         statement = statement.where(entry.c.seq < below)
-    rows = tx.all(statement.order_by(entry.c.seq.desc()).limit(size))
-    return [entry_facts(row, tx.caller.language) for row in rows]
+    return [entry_facts(row, language) for row in rows.all(statement.order_by(entry.c.seq.desc()).limit(size))]
 
 
 @query(SEE_ALL)

@@ -99,7 +99,13 @@ def _facts(tx: Tx, row: Any) -> SignatureFacts:
     }  # fmt: skip
 
 
+def content_hash(tx: Tx, subject_type: str, subject_id: int, meaning: str, version: int) -> str | None:
+    """Give the hash of what a signature of that meaning vouches for now; None when the thing is gone."""
+    subject = _subjects.get(subject_type)
+    content = subject.content(tx, subject_id, meaning, version) if subject else None
+    return None if content is None else hash_of(content)
+
+
 def _still_fits(tx: Tx, row: Any) -> bool:
-    subject = _subjects.get(row.subject_type)
-    content = subject.content(tx, row.subject_id, row.meaning, row.content_version) if subject else None
-    return content is not None and hash_of(content) == row.content_hash
+    now = content_hash(tx, row.subject_type, row.subject_id, row.meaning, row.content_version)
+    return now is not None and now == str(row.content_hash)

@@ -73,6 +73,8 @@ class Frame:
     unread: Callable[[Tx], int] = lambda _tx: 0
     brand: Callable[[Tx], tuple[str, str]] = lambda _tx: ("fiducial", "")
     """What the program is called here, and the address of the plant's logo."""
+    notice: Callable[[frozenset[str]], str] = lambda _held: ""
+    """What stands above every page, by the permissions of its reader."""
     search_url: str = ""
     search_needs: frozenset[str] = frozenset()
 
@@ -82,7 +84,7 @@ class Frame:
         brand, logo = self.brand(tx)
         return Page(
             brand=brand, logo=logo, path=path, person=self.person(tx), menu=menu_for(held, self.menu, path), permissions=held, demo=self.demo,
-            unread=self.unread(tx),
+            unread=self.unread(tx), notice=self.notice(held),
             search_url=self.search_url if held & self.search_needs else "",
         )  # fmt: skip
 

@@ -41,7 +41,7 @@ def machine_checks(acts: Acts, draw: Random) -> Story:
 
 def daily_qc(acts: Acts, draw: Random) -> Story:
     """What was inspected and what was wrong, shift by shift."""
-    codes = ("SOLDER_BRIDGE", "MISSING", "SHIFT", "TOMBSTONE")
+    codes = ("SOLDER_BRIDGE", "A11", "A3", "A16")
     for day in range(DAYS):
         seen = 250 + draw.randrange(80)
         bad = 14 if day == DAYS - 12 else draw.randrange(5)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from fiducial.demo import base
 from fiducial.demo.rich import plan
-from fiducial.demo.rich.acts import Acts
+from fiducial.demo.rich.acts import Acts, create_demo_run
 from fiducial.demo.rich.hours import DAY, HOUR, MINUTE, Story
+from fiducial.orders.shapes import CreateRun
 
 SPI, AOI = plan.WALK[1], plan.WALK[4]
 
@@ -205,7 +207,7 @@ def executing(acts: Acts) -> Story:
         acts.through(sn, plan.WALK[2])
         acts.through(sn, plan.WALK[3])
         yield 2 * MINUTE
-    faults = (("SOLDER_BRIDGE", "U3"), ("SOLDER_BRIDGE", "U7"), ("MISSING", "R12"), ("TOMBSTONE", "C5"))
+    faults = (("SOLDER_BRIDGE", "U3"), ("SOLDER_BRIDGE", "U7"), ("A11", "R12"), ("A16", "C5"))
     for sn, (code, place) in zip(sns[8:12], faults, strict=True):
         acts.through(sn, AOI, "FAIL", defectCode=code, defectLocation=place)
         yield MINUTE
@@ -222,12 +224,40 @@ def executing(acts: Acts) -> Story:
         plan.OPERATOR_2,
         "inspection-result",
         result="FAIL",
-        defects=[{"code": "SOLDER_INSUFFICIENT", "location": "U3"}],
+        defects=[{"code": "M14", "location": "U3"}],
         **said,
     )
     yield 2 * MINUTE
     acts.state_of(plan.OPERATOR_2, "inspection-result", result="PASS", remark="复判：反光误报，实物合格", **said)
     yield MINUTE
+
+
+def authorized(acts: Acts) -> Story:
+    """WO-DEMO-DIP-AUTH: an insertion run with its first article signed, that may begin."""
+    wo_no, run_no, qty, line = "WO-DEMO-DIP-AUTH", "RUN-DEMO-DIP-AUTH", 20, "LINE-DIP-A"
+    order = {"woNo": wo_no, "productCode": base.PRODUCT, "plannedQty": qty, "pickStatus": "3", "routingCode": "PCBA-DIP-V1", "customer": "示例客户",
+             "sourceSystem": "MANUAL"}  # fmt: skip
+    acts.call("planner", "POST /api/integration/work-orders", order)
+    acts.call("planner", f"POST /api/work-orders/{wo_no}/release", {"lineCode": line})
+    yield 10 * MINUTE
+    acts.inside.as_person(
+        "planner", create_demo_run, wo_no, CreateRun(line_code=line, plan_qty=qty, shift_code="DAY"), run_no
+    )
+    sns = serials("DIPAUTH", qty)
+    acts.call("planner", f"POST /api/runs/{run_no}/units", {"sns": sns})
+    yield 10 * MINUTE
+    acts.check(run_no)
+    made = acts.call("quality", f"POST /api/fai/run/{run_no}", {"sampleQty": 1})
+    acts.call("quality", f"POST /api/fai/{made['id']}/start", {})
+    first = {"sn": sns[0], "operatorId": "OP-01"}
+    acts.call("operator", "POST /api/stations/ST-DIP-INS-01/track-in", first)
+    yield 4 * MINUTE
+    acts.call("operator", "POST /api/stations/ST-DIP-INS-01/track-out", first | {"result": "PASS"})
+    acts.item("fai", made["id"], sns[0], "插件方向与高度")
+    acts.call("quality", f"POST /api/fai/{made['id']}/complete", {"decision": "PASS"})
+    acts.call("quality", f"POST /api/fai/{made['id']}/sign", {"meaning": "APPROVED"})
+    yield 5 * MINUTE
+    acts.authorize(run_no)
 
 
 STORIES = (
@@ -236,6 +266,6 @@ STORIES = (
     ("WO-DEMO-SMT-CXL", -2 * DAY + 14 * HOUR, cancelled), ("WO-DEMO-SMT-HOLD", -1 * DAY + 7 * HOUR, held),
     ("WO-DEMO-SMT-FAI", -1 * DAY + 12 * HOUR, first_article), ("WO-DEMO-SMT-PREP", -1 * DAY + 14 * HOUR, preparing),
     ("WO-DEMO-SMT-QUEUE", -1 * DAY + 15 * HOUR, waiting_orders), ("WO-DEMO-SMT-REL", -1 * DAY + 15 * HOUR, released),
-    ("WO-DEMO-SMT-EXEC", -1 * DAY + 16 * HOUR, executing),
+    ("WO-DEMO-SMT-EXEC", -1 * DAY + 16 * HOUR, executing), ("WO-DEMO-DIP-AUTH", -1 * DAY + 17 * HOUR, authorized),
 )  # fmt: skip
 """Order that says whether the story was told, when it begins, the story."""

@@ -15,7 +15,7 @@ from fiducial.kit.columns import canonical
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.routing import answers
-from fiducial.routing.compile import READY, Compiled, compile_route
+from fiducial.routing.compile import INVALID, READY, Compiled, compile_route
 from fiducial.routing.queries.routes import locked_route, route_row, whole_or_none
 from fiducial.routing.queries.versions import version_row
 from fiducial.routing.reading import Fingerprint, fingerprint, route_facts
@@ -68,6 +68,8 @@ def compile_version(tx: Tx, routing_code: str, prepared: Prepared | None = None)
     if compiled.status == READY:  # while it is INVALID the routing still needs a compile (spec 01.11)
         tx.run(update(routes).where(routes.c.id == route.id).values(needs_compile=False))
     codes = sorted({error["code"] for error in compiled.errors})
+    if row.status == INVALID and not same:
+        tx.emit("ROUTE_COMPILE_INVALID", route.id, routingCode=route.code, errors=", ".join(codes))
     tx.record(route.code, key=route.id, status=row.status, versionNo=row.version_no, errorCodes=codes, isNew=not same)
     answer = answers.version_of(row, route.code, tx.caller.language)
     answer["isNew"] = not same

@@ -1,7 +1,7 @@
-// Fields that belong to one answer: <div data-when="decision=REWORK"> is shown, and its fields are sent, only with that answer.
+// What belongs to an answer: <div data-when="decision=REWORK"> is shown, and its fields are sent, only with that answer; "A|B" is either.
 const settle = (form) => form.querySelectorAll("[data-when]").forEach((part) => {
   const [name, value] = part.dataset.when.split("=");
-  const asked = new FormData(form).get(name) === value;
+  const asked = value.split("|").includes(new FormData(form).get(name));
   part.hidden = !asked;
   part.querySelectorAll("input, select, textarea").forEach((field) => { field.disabled = !asked; });
 });
