@@ -51,7 +51,8 @@ def _station() -> str:
         ("memory of the server, MB", "memoryMb", "{:.0f}"),
     ):  # fmt: skip
         rows.append([name, *(form.format(run[key]) for run in runs)])
-    return _table(["32 stations", *(run["engine"] for run in runs)], rows)
+    told = _table(["32 stations", *(run["engine"] for run in runs)], rows)
+    return f"{told}\n\n{runs[0]['machine']}; {runs[0]['date']}."
 
 
 def _plant(told: dict[str, Any]) -> str:
