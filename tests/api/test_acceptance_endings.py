@@ -24,8 +24,9 @@ def test_a_run_of_either_track_comes_to_its_end_twice(scenario: str, address: st
 
 
 def test_callers_at_once_all_come_to_the_end(address: str, tmp_path: Path) -> None:
-    """One line of machines and twice the same line of benches, twice the same order: nobody spoils what another does."""
-    wanted = [("smt", "oqc-fail-mrb-rework"), ("dip", "happy"), ("dip", "happy"), ("dip", "oqc-fail-mrb-scrap")]
+    """Twice the same line of machines with its one slot, and of benches, twice the same order: nobody spoils what another does."""
+    smt = [("smt", "oqc-fail-mrb-rework"), ("smt", "happy"), ("smt", "oqc-fail-mrb-scrap")]
+    wanted = [*smt, ("dip", "happy"), ("dip", "happy"), ("dip", "oqc-fail-mrb-scrap")]
     with ThreadPoolExecutor(len(wanted)) as people:
         waiting = [
             people.submit(reported, Options(api_url=address, track=track, scenario=name), tmp_path / f"{number}.json")

@@ -3,6 +3,7 @@ what the MRB makes of a failed one. They drive the demo's own line and route."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,6 +14,9 @@ from fiducial.demo.acceptance.scenarios.quality_ground import GROUNDS
 from fiducial.demo.acceptance.steps import Walk, refused
 
 DEFECT_CODE = "DEF-001"
+
+ENDED = ("COMPLETED", "CLOSED_REWORK", "SCRAPPED", "CANCELLED")
+SETTLED_S, PATIENCE_S = 0.25, 60.0  # until a scan that was on its way has come; for a run that does not end
 
 
 def happy(walk: Walk) -> None:
@@ -143,7 +147,7 @@ def _prepare_line(walk: Walk) -> None:
 
 
 def load(walk: Walk) -> None:
-    """Load the slot: a wrong reel is refused, the right one passes."""
+    """Load the slot, when it is this run's turn: a wrong reel is refused, the right one passes."""
     slot, material = walk.options.slot_code, walk.options.material_code
     walk.step("load the station table", "leader", f"POST {run_path(walk)}/loading/load-table")
 
@@ -157,9 +161,37 @@ def load(walk: Walk) -> None:
 
     scan = {"runNo": walk.context["runNo"], "slotCode": slot, "operatorId": walk.options.operator_id}
     wrong = scan | {"materialLotBarcode": "MAT-002|LOT-ACC-WRONG"}
+    _wait_for_turn(walk)
     walk.step("a wrong reel", "operator", "POST /loading/verify", wrong, check=is_wrong)
     right = scan | {"materialLotBarcode": f"{material}|LOT-DEMO-001"}
-    walk.step("the right reel", "operator", "POST /loading/verify", right, check=is_right)
+    while True:
+        _wait_for_turn(walk)
+        walk.step("the right reel", "operator", "POST /loading/verify", right, check=is_right)
+        time.sleep(SETTLED_S)  # who looked before this reel was there has scanned by now
+        if _holder(walk) is None:
+            return
+
+
+def _holder(walk: Walk) -> str | None:
+    """Give the run of another caller whose reel is on the slot, None when the slot is free or ours: a line makes one run at a time."""
+    slots = walk.api.call("engineer", "GET", f"/lines/{in_path(str(walk.context['lineCode']))}/feeder-slots").data
+    reel = next((one["current"] for one in slots["items"] if one["slotCode"] == walk.options.slot_code), None)
+    run_no = reel["runNo"] if reel else None
+    if run_no in (None, walk.context["runNo"]):
+        return None
+    run = walk.api.call("planner", "GET", f"/runs/{in_path(str(run_no))}").data["run"]
+    return None if run["status"] in ENDED else str(run_no)
+
+
+def _wait_for_turn(walk: Walk) -> None:
+    """Wait until no run of another caller holds the slot; one that nobody goes on with is waited for in vain, so not for ever."""
+    holder = _holder(walk)
+    until = time.monotonic() + PATIENCE_S
+    while holder is not None and time.monotonic() < until:
+        time.sleep(SETTLED_S)
+        now = _holder(walk)
+        if now != holder:
+            holder, until = now, time.monotonic() + PATIENCE_S
 
 
 def _first_article(walk: Walk, ground: Ground) -> None:
