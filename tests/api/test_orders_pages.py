@@ -49,6 +49,15 @@ def test_a_new_order_offers_its_release_to_the_planner_alone(floor: Floor) -> No
     assert "May do it: Planner" in seen
 
 
+def test_a_run_without_boards_gets_its_boards_before_it_is_authorised(floor: Floor) -> None:
+    for units, boards_first in ((0, True), (2, False)):
+        run_no = floor.run(units=units)
+        floor.plant.settle()
+        shown = page(floor.planner, f"/runs/{run_no}").text
+        generate, authorise = f"/runs/{run_no}/dialogs/generate", f"/api/runs/{run_no}/authorize"
+        assert (shown.index(generate) < shown.index(authorise)) == boards_first
+
+
 def test_every_form_of_an_order_and_of_a_run_opens(floor: Floor) -> None:
     run_no = floor.run(units=1)
     wo_no = floor.detail(run_no)["run"]["woNo"]

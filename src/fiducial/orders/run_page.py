@@ -156,7 +156,8 @@ def next_of(tx: Tx, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Give what may be done next as the next_actions macro takes it, without the buttons: those are made in the template."""
     known = known_of(data)
     shown = []
-    for step in sorted(data["nextActions"], key=_urgency):
+    boards = data["unitStats"]["total"]
+    for step in sorted(data["nextActions"], key=lambda step: _urgency(step, boards)):
         if step["code"] == "QUANTITY_EXCEEDS_PLAN":  # every board of the plan exists: nothing is left to do
             continue
         if step["action"] == "TRACK_IN" and _all_finished(data["unitStats"]):
@@ -190,10 +191,11 @@ _ORDER = ("TRACK_IN", "AUTHORIZE", "GENERATE_UNITS", "READINESS_CHECK", "CLOSE",
 QUIET = ("REVOKE", "CANCEL")  # taking back is no next step; its buttons stand apart
 
 
-def _urgency(step: Mapping[str, Any]) -> tuple[bool, int]:
-    """Sort what can be done before what is blocked, and both by what a line leader does first."""
+def _urgency(step: Mapping[str, Any], boards: int) -> tuple[bool, bool, int]:
+    """Sort what can be done before what is blocked, and both by what is done first: a run without boards gets its boards."""
     action = step["action"]
-    return step["code"] is not None, _ORDER.index(action) if action in _ORDER else len(_ORDER)
+    first = action == "GENERATE_UNITS" and not boards
+    return step["code"] is not None, not first, _ORDER.index(action) if action in _ORDER else len(_ORDER)
 
 
 def known_of(data: Mapping[str, Any]) -> dict[str, Any]:
