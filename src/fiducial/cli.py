@@ -100,6 +100,7 @@ def serve(
     from fiducial.demo.installation import DemoInProduction, demand_no_demo
     from fiducial.kit.http.listening import listen
     from fiducial.notices.stream import streams
+    from fiducial.ops.metrics_bind import serve_metrics
     from fiducial.ops.ownership import own_database
 
     environment = environment_or_exit(host=host, port=port)
@@ -113,9 +114,17 @@ def serve(
         # uvicorn finishes its requests on SIGTERM and then raises it again: the store must be closed before that ends the process.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         store = open_for_serving(environment)
+        metrics = None
         try:
+            metrics = serve_metrics(store, environment.metrics_bind)
             listen(create_app(environment, store), environment.host, environment.port, ending=streams.end)
+        except OSError as fault:
+            if metrics is not None or not environment.metrics_bind:
+                raise
+            _leave(2, f"METRICS_BIND: cannot listen on {environment.metrics_bind}: {fault.strerror}")
         finally:
+            if metrics is not None:
+                metrics.stop()
             store.stop()
 
 

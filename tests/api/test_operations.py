@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from typing import Any
 
+import httpx
 import pytest
 from sqlalchemy import update
 from tests.api.plant import TEST, Plant
@@ -12,11 +13,14 @@ from tests.api.tooling_floor import Crib
 
 from fiducial.demo import seeding_api
 from fiducial.demo.installation import mark_new
+from fiducial.demo.serving import free_port
 from fiducial.kit.acting import action
 from fiducial.kit.tx import Tx
 from fiducial.ops.asked import do_asked
 from fiducial.ops.backups import doors
+from fiducial.ops.environment import WrongEnvironment, read_environment, split_bind
 from fiducial.ops.ground import tell_broken_chain, walk_the_book, watch_disk
+from fiducial.ops.metrics_bind import serve_metrics
 from fiducial.ops.outside import HANDLERS
 from fiducial.ops.worker import EVENT_BATCH, SWEEP_SECONDS, Timer, Worker, value_of
 from fiducial.tooling.machine_counts import compare_with_machine
@@ -213,3 +217,36 @@ def test_a_machines_own_counter_is_compared_and_changes_nothing(plant: Plant) ->
 def compared(tx: Tx, code: str, said: int) -> bool:
     tx.unrecorded()
     return compare_with_machine(tx, the_tool(tx, code), said)
+
+
+def test_metrics_are_open_on_an_address_of_their_own_and_nothing_else_is_there(plant: Plant) -> None:
+    port = free_port()
+    there = serve_metrics(plant.store, f"127.0.0.1:{port}")
+    assert there is not None
+    try:
+        told = httpx.get(f"http://127.0.0.1:{port}/metrics")
+        assert (told.status_code, told.headers["content-type"].split(";")[0]) == (200, "text/plain")
+        assert "fiducial_build_info" in told.text
+        assert httpx.get(f"http://127.0.0.1:{port}/api/lines").status_code == 404
+        assert httpx.post(f"http://127.0.0.1:{port}/metrics").status_code == 501
+        doors.wire_backups(doors.here().model_copy(update={"metrics_enabled": False}))
+        assert httpx.get(f"http://127.0.0.1:{port}/metrics").status_code == 404
+        with pytest.raises(OSError, match="in use"):
+            serve_metrics(plant.store, f"127.0.0.1:{port}")
+    finally:
+        there.stop()
+    assert serve_metrics(plant.store, "") is None
+
+
+@pytest.mark.parametrize(("bind", "where"), [
+    ("127.0.0.1:9100", ("127.0.0.1", 9100)), (":9100", ("0.0.0.0", 9100)), ("[::1]:9100", ("::1", 9100)),
+    ("9100", None), ("host:", None), ("host:99999", None), ("host:http", None),
+])  # fmt: skip
+def test_an_address_for_metrics_is_host_and_port(bind: str, where: tuple[str, int] | None) -> None:
+    if where is not None:
+        assert split_bind(bind) == where
+        return
+    with pytest.raises(ValueError, match="host:port"):
+        split_bind(bind)
+    with pytest.raises(WrongEnvironment):
+        read_environment(metrics_bind=bind)

@@ -52,6 +52,20 @@ def _url(value: str) -> str:
     return value.rstrip("/")
 
 
+def _bind(value: str) -> str:
+    if value:
+        split_bind(value)
+    return value
+
+
+def split_bind(bind: str) -> tuple[str, int]:
+    """Give host and port of `host:port`, `[::1]:port` or `:port`. Raises ValueError for anything else."""
+    host, colon, port = bind.rpartition(":")
+    if not colon or not port.isdigit() or not 0 < int(port) < 65_536:
+        raise ValueError("must be host:port")
+    return host.strip("[]") or "0.0.0.0", int(port)  # noqa: S104 - no host named is every one
+
+
 class Environment(BaseModel):
     """The effective values. Field names are the variables' names in lower case."""
 
@@ -98,6 +112,7 @@ class Environment(BaseModel):
     disk_warn_percent: int = Field(default=20, ge=0, le=90)
     disk_stop_percent: int = Field(default=5, ge=0, le=90)
     metrics_enabled: bool = True
+    metrics_bind: Annotated[str, AfterValidator(_bind)] = ""
 
     @model_validator(mode="before")
     @classmethod

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from fiducial.connect import ports
 from fiducial.connect.outbound import any_due, deliver_due
@@ -17,6 +16,7 @@ from fiducial.notices import outward
 from fiducial.ops.asked import Handler, any_asked, do_asked, forget_asked
 from fiducial.ops.backups import doors as backups
 from fiducial.ops.backups.restoring import enter_restore, forget_note, take_note
+from fiducial.ops.backups.restoring_pg import note_place
 from fiducial.ops.environment import Environment
 from fiducial.ops.errands import Errand
 from fiducial.ops.ground import walk_the_book, watch_disk
@@ -110,9 +110,7 @@ def timers_of(environment: Environment) -> tuple[Timer, ...]:
 
 def enter_what_was_restored(store: Store, environment: Environment) -> None:
     """Enter into the audit book that this database was put back from a backup, once (spec 13.4)."""
-    if not environment.on_sqlite:
-        return
-    database = Path(environment.database_path)
+    database = note_place(environment)
     note = take_note(database)
     if note is not None:
         store.write_now(Caller(internal="start"), enter_restore, note)

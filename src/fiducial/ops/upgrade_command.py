@@ -101,7 +101,7 @@ def rollback_command(
     if not environment.on_sqlite:
         _leave(
             USAGE,
-            "on PostgreSQL go back by `fiducial restore FILE` with the newest …-preupgrade.dump, then start the older release",
+            "on PostgreSQL put the newest …-preupgrade.dump into an empty database by `fiducial restore FILE`, then start the older release",
         )
     if export_since is None and not lose:
         _leave(

@@ -86,14 +86,18 @@ def restore_command(
     """Put a backup back. What is there is moved to before-restore-…/; the next start enters it into the audit book."""
     from fiducial.ops.backups.checking import NotWhole
     from fiducial.ops.backups.restoring import OtherInstallation, restore
+    from fiducial.ops.backups.restoring_pg import restore_postgresql
     from fiducial.ops.ownership import OwnedElsewhere, own_database
 
     environment = _environment[0]()
-    if not environment.on_sqlite:
-        _leave(USAGE, "on PostgreSQL a dump is put back by pg_restore into an empty database; see the operations guide")
+    if not environment.on_sqlite and to is not None:
+        _leave(USAGE, "--to names a file; on PostgreSQL name another, empty database by DATABASE_URL")
     try:
         with own_database(environment):
-            done = restore(environment, file, to=to, over_another=force)
+            if environment.on_sqlite:
+                done = restore(environment, file, to=to, over_another=force)
+            else:
+                done = restore_postgresql(environment, file, over_another=force)
     except OwnedElsewhere as owned:
         _leave(OWNED, owned)
     except OtherInstallation as other:

@@ -182,15 +182,18 @@ def _of_postgresql(environment: Environment, apart: Path, progress: Progress) ->
         snapshot = str(connection.execute(text("SELECT pg_export_snapshot()")).scalar())
         facts = facts_of(connection)
         progress(40)
-        _postgresql(environment, "pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={draft}")
+        run_postgresql(environment, "pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={draft}")
     progress(80)
-    _postgresql(environment, "pg_restore", "--list", str(draft), offline=True)
+    run_postgresql(environment, "pg_restore", "--list", str(draft), offline=True)
     manifest = _manifest(environment, facts, environment.database_url, {"dump": places.digest_of(draft)})
     return draft, manifest, ".dump"
 
 
-def _postgresql(environment: Environment, command: str, *arguments: str, offline: bool = False) -> None:
-    """Run a program of PostgreSQL; where and who come by its environment, so that no password stands in the list of processes."""
+def run_postgresql(environment: Environment, command: str, *arguments: str, offline: bool = False) -> None:
+    """Run a program of PostgreSQL. Raises `NotWhole` with what it said, or that it is not installed here.
+
+    Where and who come by its environment, so that no password stands in the list of processes.
+    """
     url = make_url(environment.database_url)
     said: dict[str, Any] = {
         "PGHOST": url.query.get("host") or url.host, "PGPORT": url.port, "PGUSER": url.username, "PGPASSWORD": url.password,

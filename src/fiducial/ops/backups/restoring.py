@@ -59,12 +59,8 @@ def restore(environment: Environment, archive: Path, *, to: Path | None = None, 
         (Path(apart) / DATABASE).replace(target)
         if (uploads := Path(apart) / UPLOADS).is_dir():
             shutil.move(uploads, (target.parent if to is not None else environment.app_data_dir) / UPLOADS)
-    lost = None if present is None or present.audit_at is None else _minutes(manifest, present)
-    note = {
-        "archive": archive.name, "at": clock.to_wire(clock.now_ms()), "auditHead": manifest["auditHead"],
-        "movedTo": str(moved) if moved else None, "lostMinutes": lost,
-    }  # fmt: skip
-    target.with_name(NOTE).write_bytes(orjson.dumps(note))
+    lost = None if present is None or present.audit_at is None else minutes_lost(manifest, present)
+    leave_note(target, archive, manifest, moved, lost)
     return Restored(target, manifest, moved, lost)
 
 
@@ -78,7 +74,17 @@ def _present(target: Path) -> Facts | None:
         return None
 
 
-def _minutes(manifest: dict[str, Any], present: Facts) -> float:
+def leave_note(target: Path, archive: Path, manifest: dict[str, Any], moved: Path | None, lost: float | None) -> None:
+    """Leave beside the database what the next start enters into its audit book."""
+    note = {
+        "archive": archive.name, "at": clock.to_wire(clock.now_ms()), "auditHead": manifest["auditHead"],
+        "movedTo": str(moved) if moved else None, "lostMinutes": lost,
+    }  # fmt: skip
+    target.with_name(NOTE).write_bytes(orjson.dumps(note))
+
+
+def minutes_lost(manifest: dict[str, Any], present: Facts) -> float:
+    """Give how many minutes of work lie between a backup and what it replaces."""
     head = manifest["auditHead"]["at"]
     then = clock.from_datetime(datetime.fromisoformat(head)) if head else 0
     return round(max(0, (present.audit_at or 0) - then) / 60_000, 1)
