@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import httpx
-
 from fiducial.connect.ports import Sent
 from fiducial.kit import clock
 from fiducial.kit.columns import canonical
@@ -26,6 +24,8 @@ class RestSender:
 
     def send(self, payload: Mapping[str, Any], idempotency_key: str) -> Sent:
         """Send one message."""
+        import httpx
+
         headers = {"Content-Type": "application/json", "Idempotency-Key": idempotency_key}
         if self.api_key:
             headers["Authorization"] = f"Bearer {self.api_key}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 
+from fiducial.demo.datasets import DATASETS, USUAL
 from fiducial.demo.house import wire_house
 
 if TYPE_CHECKING:
@@ -84,15 +85,15 @@ def _load(datasets: list[str] | None, *, as_of: str | None, seed: int, size: str
     from fiducial.demo.installation import demand_mode
     from fiducial.kit.refusals import Refused
 
-    unknown = sorted(set(datasets or ()) - set(loader.DATASETS))
+    unknown = sorted(set(datasets or ()) - set(DATASETS))
     if unknown:
-        _wrong(f"there is no dataset {', '.join(unknown)}; there is {', '.join(loader.DATASETS)}")
+        _wrong(f"there is no dataset {', '.join(unknown)}; there is {', '.join(DATASETS)}")
     given = house()
     try:
         demand_mode(given.mode)
         with given.database() as store:
             done = loader.load(
-                store, given, datasets=datasets or loader.USUAL, as_of=as_of, seed=seed, size=size, say=_progress
+                store, given, datasets=datasets or USUAL, as_of=as_of, seed=seed, size=size, say=_progress
             )
     except Refused as refused:
         _guarded(refused)

@@ -39,8 +39,6 @@ from fiducial.quality.tables import sampling_rules
 from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import routes, versions
 
-DATASETS = ("base", "rich", "history")
-USUAL = ("base", "rich")
 BEFORE_MS = 40 * 86_400_000  # the plant was there before its stories begin
 READY = "READY"
 

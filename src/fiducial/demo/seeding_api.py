@@ -10,9 +10,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 from typing_extensions import TypedDict
 
-from fiducial.demo import loader
 from fiducial.demo import refusals as _declared  # noqa: F401 - what is raised here is declared there
-from fiducial.demo.history import shape
+from fiducial.demo.datasets import DATASETS, USUAL
 from fiducial.demo.house import Accounts, House
 from fiducial.demo.installation import demand_mode, guard
 from fiducial.kit.acting import action
@@ -55,9 +54,9 @@ def seed_demo(tx: Tx, body: DemoSeed) -> Started:
     """
     house, ask = _wired[0]
     demand_mode(house.mode)
-    unknown = sorted(set(body.datasets) - set(loader.DATASETS))
+    unknown = sorted(set(body.datasets) - set(DATASETS))
     if unknown:
-        known = ", ".join(loader.DATASETS)
+        known = ", ".join(DATASETS)
         named = ", ".join(unknown)
         raise bad_field(
             "datasets", Said(zh=f"没有数据集 {named}；可用：{known}", en=f"no dataset {named}; there is {known}")
@@ -73,9 +72,12 @@ def seed_demo(tx: Tx, body: DemoSeed) -> Started:
 
 def load_asked(store: Store, args: Mapping[str, Any], _progress: Callable[[int], None]) -> dict[str, Any]:
     """Load what was asked for; give how many of each kind were made and found. Secrets are not part of it."""
+    from fiducial.demo import loader
+    from fiducial.demo.history import shape
+
     house, _ = _wired[0]
     done = loader.load(
-        store, house, datasets=args.get("datasets") or loader.USUAL, as_of=args.get("asOf"),
+        store, house, datasets=args.get("datasets") or USUAL, as_of=args.get("asOf"),
         size=args.get("size") or shape.DEFAULT_SIZE,
     )  # fmt: skip
     return {"created": dict(done.created), "found": dict(done.found)}

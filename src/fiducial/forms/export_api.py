@@ -22,7 +22,7 @@ from fiducial.kit.forms.fields import Label
 from fiducial.kit.http.door import Doors, File, answer, caller_of
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.listing import known_are
-from fiducial.kit.pdf.paper import must_have_font
+from fiducial.kit.pdf.parts import must_have_font
 from fiducial.kit.refusals import bad_field
 from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.text import Text

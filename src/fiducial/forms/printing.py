@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fiducial.kit.forms.declaration import FAIL, Form
 from fiducial.kit.forms.fields import Field, Label
-from fiducial.kit.pdf.paper import Column, Head, Paper, Signed
+from fiducial.kit.pdf.parts import Column, Head, Signed
 from fiducial.kit.text import use_language
 
 YES, NO = Label("是", "yes"), Label("否", "no")
@@ -37,6 +37,8 @@ def both(label: Label) -> str:
 
 
 def _single(form: Form, record: Mapping[str, Any], head: Head, zone: ZoneInfo) -> bytes:
+    from fiducial.kit.pdf.paper import Paper
+
     paper = Paper(head)
     paper.qr(record["recordNo"], x=paper.l_margin + paper.epw - 22, y=paper.get_y(), size=20)
     top = paper.get_y()
@@ -80,6 +82,8 @@ def _single(form: Form, record: Mapping[str, Any], head: Head, zone: ZoneInfo) -
 
 
 def _table(form: Form, records: Sequence[Mapping[str, Any]], head: Head, zone: ZoneInfo, *, left_out: int) -> bytes:
+    from fiducial.kit.pdf.paper import Paper
+
     paper = Paper(head, orientation="landscape")
     told = [item for item in form.fields if item.listed and item.name != "result"][:MOST_COLUMNS]
     columns = [

@@ -15,7 +15,7 @@ from fiducial.kit import clock, text
 from fiducial.kit.acting import query
 from fiducial.kit.http.door import Doors, File, answer, caller_of, refuse_parameters
 from fiducial.kit.http.shapes import path_text
-from fiducial.kit.pdf.paper import Column, Head, Paper, Signed, must_have_font
+from fiducial.kit.pdf.parts import Column, Head, Signed, must_have_font
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import must_reach_run, order_of_run, the_run
 from fiducial.plant.lookup import line_of_id, material_name
@@ -74,6 +74,8 @@ def _step(step: FrozenStep) -> list[str]:
 def drawn(said: Traveller, zone: str) -> bytes:
     """Draw the traveller: codes to scan, what is made, the steps with room to write."""
     now = f"{datetime.fromtimestamp(clock.now_ms() / 1000, ZoneInfo(zone)):%Y-%m-%d %H:%M}"
+    from fiducial.kit.pdf.paper import Paper
+
     paper = Paper(Head("批次流转单", "Run traveller", said=f"fiducial · {said.by} · {now}"))
     top = paper.get_y()
     paper.barcode(said.run_no, x=paper.l_margin, y=top, width=100, height=15)

@@ -15,7 +15,6 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import httpx
 import orjson
 from sqlalchemy import or_, select, update
 
@@ -146,6 +145,8 @@ def _try(due: Due, channels: Channels) -> tuple[str, str | None]:
 
 def send_wecom(due: Due, address: str, channels: Channels) -> None:
     """Post one message to a group robot. Raises `NotSent`."""
+    import httpx
+
     title, text, link = _said(due, channels)
     with use_language(due.language):
         urgent, opening = _("Urgent"), _("See it in the program")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic.config import Config
-from alembic.runtime.environment import EnvironmentContext
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, column, inspect, select, table
 
 from fiducial.kit.store import database_url, make_engine
+
+if TYPE_CHECKING:
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
 
 FOLDER = Path(__file__).resolve().parent.parent / "migrations"
 
@@ -22,6 +24,9 @@ class NewerDatabase(Exception):
 
 def scripts() -> ScriptDirectory:
     """Give the migrations of this program."""
+    from alembic.config import Config
+    from alembic.script import ScriptDirectory
+
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
@@ -30,12 +35,15 @@ def scripts() -> ScriptDirectory:
 
 def head() -> str | None:
     """Give the newest revision this program knows."""
-    return scripts().get_current_head()
+    return known_revisions()[-1] if known_revisions() else None
 
 
 def revision_of(conn: Connection) -> str | None:
     """Give the revision a database stands at; None for an empty one."""
-    return MigrationContext.configure(conn).get_current_revision()
+    if not inspect(conn).has_table("alembic_version"):
+        return None
+    found: str | None = conn.execute(select(column("version_num")).select_from(table("alembic_version"))).scalar()
+    return found
 
 
 def pending(url: str) -> list[str]:
@@ -53,10 +61,23 @@ def pending(url: str) -> list[str]:
     return list(known[known.index(at) + 1 :] if at else known)
 
 
+_SAYS = re.compile(r'^(revision|down_revision) = (?:"([^"]+)"|None)$', re.MULTILINE)
+
+
 @cache
 def known_revisions() -> tuple[str, ...]:
-    """Give the revisions of this program, oldest first."""
-    return tuple(script.revision for script in reversed(list(scripts().walk_revisions())))
+    """Give the revisions of this program, oldest first.
+
+    Read from the files without running them: a start on a database that needs nothing loads neither Alembic nor a migration.
+    """
+    follows: dict[str | None, str] = {}
+    for file in (FOLDER / "versions").glob("*.py"):
+        said = {name: value or None for name, value in _SAYS.findall(file.read_text())}
+        follows[said["down_revision"]] = str(said["revision"])
+    known: list[str] = []
+    while (following := follows.get(known[-1] if known else None)) is not None:
+        known.append(following)
+    return tuple(known)
 
 
 def migrate(url: str) -> list[str]:
@@ -80,6 +101,9 @@ def migrate(url: str) -> list[str]:
 
 
 def _run(conn: Connection) -> None:
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+
     directory = scripts()
 
     def upgrade(revision: object, _context: MigrationContext) -> list[object]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from fiducial.kit import clock
 from fiducial.kit.acting import query
 from fiducial.kit.http.door import File
-from fiducial.kit.pdf.paper import Column, Head, Paper, Signed
+from fiducial.kit.pdf.parts import Column, Head, Signed
 from fiducial.kit.text import Text, use_language
 from fiducial.kit.tx import Tx
 from fiducial.plant.lookup import the_line
@@ -53,6 +53,8 @@ def _both(said: Text) -> str:
 def drawn(said: Printed, zone: str) -> File:
     """Draw the list: what is made, every row with who answered it, the time of the check, the confirmation."""
     told, at = said.list, _Times(ZoneInfo(zone))
+    from fiducial.kit.pdf.paper import Paper
+
     paper = Paper(
         Head(
             f"{said.kind} 转拉前检查项目",

@@ -21,7 +21,7 @@ from fiducial.kit.acting import action, query
 from fiducial.kit.http.door import UNKNOWN_PARAMETER, Doors, caller_of
 from fiducial.kit.http.shapes import Body, path_text
 from fiducial.kit.listing import TWICE, Listing, Page
-from fiducial.kit.pdf.paper import must_have_font
+from fiducial.kit.pdf.parts import must_have_font
 from fiducial.kit.refusals import Refused, bad_field
 from fiducial.kit.tx import Tx
 from fiducial.trace import causes, reverse, run, takeaway

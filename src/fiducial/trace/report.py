@@ -6,18 +6,21 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import orjson
 
-from fiducial.kit.pdf.paper import Column, Head, Paper, Signed
+from fiducial.kit.pdf.parts import Column, Head, Signed
 from fiducial.kit.sheets.columns import SheetColumn
 from fiducial.kit.sheets.writing import Workbook
 from fiducial.kit.text import use_language
 from fiducial.people.meanings import words_of
 from fiducial.trace import labels
 from fiducial.trace.takeaway import Table, Takeaway, value_at
+
+if TYPE_CHECKING:
+    from fiducial.kit.pdf.paper import Paper
 
 PDF, XLSX, JSON = "pdf", "xlsx", "json"
 MEDIA = {
@@ -76,6 +79,8 @@ def _pdf(away: Takeaway, zone: ZoneInfo) -> bytes:
     head = Head(
         _both(*title), away.product, away.key, "", f"fiducial · {away.key} · {away.by} · {_now(zone)}", f"SHA-256 {away.hash}",
     )  # fmt: skip
+    from fiducial.kit.pdf.paper import Paper
+
     paper = Paper(head, orientation="landscape")
     paper.facts([(str(labels.field(name)), _said(value, zone)) for name, value in away.head], columns=3)
     for table in away.tables:

@@ -24,7 +24,7 @@ from fiducial.kit.http.door import File, caller_of, refusal_answer
 from fiducial.kit.http.shapes import path_text
 from fiducial.kit.listing import Listing
 from fiducial.kit.listing import Page as ListPage
-from fiducial.kit.pdf.paper import must_have_font
+from fiducial.kit.pdf.parts import must_have_font
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
 from fiducial.web import lists

@@ -1,14 +1,12 @@
 """Making PDFs that look like the plant's paper: form number and revision, labels in two languages, signatures, page x of y.
 
-What a document says is plain data, gathered by a query; `Paper` draws it, on a thread of its own and never in the write lane.
+What a document says is plain data, gathered by a query; `Paper` draws it, on a thread of its own and never in the write lane. Its library takes a
+tenth of a second to load, so this module is imported where a document is drawn, and not before.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.resources import files
-from pathlib import Path
 from typing import Any, Literal
 
 import segno
@@ -16,58 +14,13 @@ from fpdf import FPDF, FontFace
 from fpdf.enums import TableBordersLayout
 
 from fiducial.kit.pdf import code128
-from fiducial.kit.refusals import Refused, refusals
+from fiducial.kit.pdf.parts import FONT, Column, Head, Signed, must_have_font
 
-FONT = Path(str(files("fiducial"))) / "web/static/vendor/NotoSansSC_400Regular.ttf"
 FAMILY = "paper"
 INK, GREY, SHADE, LINE = (20, 24, 31), (96, 104, 116), (238, 242, 246), (150, 158, 170)
 GREEN, RED = (24, 121, 78), (190, 30, 45)
 MARGIN, TABLE_LINE = 12.0, 5.4  # mm
 MOST_LETTERS = 2000  # of one cell
-
-refusals.declare(
-    "PRINT_FONT_MISSING", 503, zh="服务器缺少打印字体，不能生成 PDF。",
-    en="The font for printing is missing on the server, so no PDF can be made.",
-    todo_zh="请管理员重新安装（构建静态文件）后再试。",
-    todo_en="Have an administrator install the program again (build its static files), then repeat.",
-)  # fmt: skip
-
-
-def must_have_font() -> None:
-    """Refuse PRINT_FONT_MISSING when the program was not built with its font."""
-    if not FONT.is_file():
-        raise Refused("PRINT_FONT_MISSING")
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What stands at the head and the foot of every page. `number` and `revision` are of the paper form."""
-
-    title: str
-    subtitle: str = ""
-    number: str = ""
-    revision: str = ""
-    said: str = ""  # who printed it, and when
-    seal: str = ""  # a second line of the foot: the hash of what is printed
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column of a table; `share` is its part of the width."""
-
-    label: str
-    share: float = 1
-    align: Literal["LEFT", "CENTER", "RIGHT"] = "LEFT"
-
-
-@dataclass(frozen=True, slots=True)
-class Signed:
-    """One signature: what it says, who, when; an empty one is a line to sign on."""
-
-    meaning: str
-    name: str = ""
-    at: str = ""
-    note: str = ""
 
 
 class Paper(FPDF):

@@ -14,8 +14,6 @@ from datetime import datetime
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-import xlsxwriter
-
 from fiducial.kit.sheets.columns import NO, YES, SheetColumn
 from fiducial.kit.text import Text, gettext
 
@@ -50,6 +48,8 @@ class Workbook:
         self, file: IO[bytes], columns: Sequence[SheetColumn], *, title: str, zone: str, folder: str | None = None
     ) -> None:
         self._columns, self._zone, self._row = columns, ZoneInfo(zone), 0
+        import xlsxwriter  # a tenth of a second, at the first sheet and not at the start
+
         self._book = xlsxwriter.Workbook(file, {
             "constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
             "nan_inf_to_errors": True, "tmpdir": folder,
