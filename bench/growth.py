@@ -2,8 +2,8 @@
 
 One plant whose past grows (`fiducial.demo.history`: for each unit five tracks, five values, ten links to material lots, ten audit entries). At each
 size the same acts and pages are asked one at a time and in one rhythm, so that nothing waits for anything else; what is told is the
-median of each, and the ratio to the smallest size. At the largest size events older than their time are then deleted and the book is
-verified, while the line runs on.
+median of each, and the ratio to the smallest size. At the largest size the book is then verified, its oldest month archived, and old events
+are deleted, while the line runs on.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import sys
 import tempfile
 import time
 from collections import deque
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
@@ -84,11 +86,9 @@ class Small:
             wire.close()
         return crew
 
-    async def beside(
-        self, port: int, job: list[tuple[str, str, str]], seconds: float
-    ) -> tuple[Crew, list[tuple[str, float]]]:
-        """Let the line run at its pace while somebody asks for something heavy; give what the line waited, and how long each took."""
-        crew, took = Crew(port, 1), []
+    async def beside(self, port: int, job: Job | None, seconds: float) -> tuple[Crew, float]:
+        """Let the line run at its pace while something heavy is done; give what the line waited, and how long that took."""
+        crew, took = Crew(port, 1), 0.0
         operator = Wire(port, f"Host: bench\r\nCookie: {self.operator}\r\nContent-Type: application/json\r\n")
         admin = Wire(port, f"Host: bench\r\nCookie: {self.admin}\r\nContent-Type: application/json\r\n")
         first, ending = self.posts[0].code, asyncio.Event()
@@ -102,17 +102,16 @@ class Small:
                 await crew.timed(
                     "track-out", operator, "POST", f"/api/stations/{first}/track-out", json.dumps({"sn": sn, **VALUE})
                 )
-                await asyncio.sleep(0.02)
+                await asyncio.sleep(0.05)
 
         working = asyncio.ensure_future(line())
         await asyncio.sleep(seconds)
-        for method, path, body in job:
+        if job is not None:
+            crew.spent.clear()  # what is told is what was waited meanwhile
             began = time.perf_counter()
-            status, said = await admin.ask(method, path, body)
-            if status != 200:
-                crew.faults[f"{path} {status} {said[:120].decode(errors='replace')}"] += 1
-            took.append((path, time.perf_counter() - began))
-        await asyncio.sleep(seconds)
+            await job(admin, crew)
+            took = time.perf_counter() - began
+            ending.set()
         ending.set()
         await working
         for wire in (operator, admin):
@@ -128,10 +127,12 @@ class Small:
 
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Give the figures at each size."""
-    environ = plant_environment(folder, free_port(), ACCOUNTS) | {"LOG_LEVEL": "info"}
+    environ = plant_environment(folder, free_port(), ACCOUNTS) | {
+        "LOG_LEVEL": "info", "AUDIT_ARCHIVE_ENABLED": "true", "AUDIT_ARCHIVE_CUTOFF_DAYS": "335",
+    }  # fmt: skip
     run_command("demo", "load", "--dataset", "base", environ=environ)
     log, path, port = folder / "server.log", folder / "fiducial.db", int(environ["PORT"])
-    boards = (len(options.units) + 1) * (options.rounds + 30) + 3000
+    boards = (len(options.units) + 1) * (options.rounds + 30) + 15_000
     with serving(environ, log=log) as server:
         small = Small(server.address, boards=boards)
     told: list[dict[str, Any]] = []
@@ -154,15 +155,52 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     return {"sizes": told, "beside": during, "machine": facts(folder), "date": datetime.now(UTC).date().isoformat()}
 
 
+Job = Callable[[Wire, Crew], Awaitable[None]]
+
+
+async def _asked(admin: Wire, crew: Crew, method: str, path: str, **said: Any) -> Any:
+    status, answer = await admin.ask(method, path, json.dumps(said))
+    if status != 200:
+        crew.faults[f"{path} {status} {answer[:120].decode(errors='replace')}"] += 1
+    return json.loads(answer)
+
+
+async def _verification(admin: Wire, crew: Crew) -> None:
+    """Have the whole book verified."""
+    await _asked(admin, crew, "POST", "/api/audit-logs/verify")
+
+
+async def _archiving(admin: Wire, crew: Crew) -> None:
+    """Have what is older than 335 days archived and deleted: a month of a year, as every month."""
+    await _asked(admin, crew, "POST", "/api/audit-archives", password=ACCOUNTS.admin_password, remark="bench")
+
+
+async def _retention(admin: Wire, crew: Crew) -> None:
+    """Have three weeks of events deleted, where a plant deletes those of a day each night."""
+    await _asked(admin, crew, "PATCH", "/api/system/config/events.retentionDays", value=7, reason="bench")
+    await _asked(admin, crew, "PATCH", "/api/system/config/jobs.eventRetention.cron", value="* * * * *", reason="bench")
+    began, quiet = time.monotonic(), 0
+    while quiet < 3 and time.monotonic() - began < 600:  # until it has run, and nothing that is old is left
+        await asyncio.sleep(1)
+        old = (datetime.now(UTC) - timedelta(days=8)).isoformat()
+        listed = await _asked(admin, crew, "GET", f"/api/events?to={quote(old)}&pageSize=1")
+        quiet = quiet + 1 if not listed["data"]["items"] else 0
+
+
+JOBS: dict[str, Job] = {"verification": _verification, "archiving": _archiving, "retention": _retention}
+
+
 def _beside(small: Small, port: int) -> dict[str, Any]:
-    """Give what the line waits beside a verification of the whole book, and beside nothing."""
-    alone, _ = asyncio.run(small.beside(port, [], 4))
-    busy, took = asyncio.run(small.beside(port, [("POST", "/api/audit-logs/verify", "{}")], 2))
-    return {
-        "alone": {name: percentile(spent, 0.99) for name, spent in alone.spent.items()},
-        "besideVerify": {name: percentile(spent, 0.99) for name, spent in busy.spent.items()},
-        "took": dict(took), "faults": dict(busy.faults),
-    }  # fmt: skip
+    """Give what the line waits beside each of the jobs, and beside nothing."""
+    told: dict[str, Any] = {}
+    for name, job in {"nothing": None, **JOBS}.items():
+        crew, took = asyncio.run(small.beside(port, job, 20 if job is None else 2))
+        told[name] = {
+            "seconds": took, "waited": {act: percentile(spent, 0.99) for act, spent in crew.spent.items()},
+            "boards": len(crew.spent["track-in"]), "faults": dict(crew.faults),
+        }  # fmt: skip
+        print(f"beside {name}: {told[name]}", file=sys.stderr)
+    return told
 
 
 def tell(told: dict[str, Any]) -> None:
@@ -181,7 +219,8 @@ def tell(told: dict[str, Any]) -> None:
     print(f"  {'file, MB':28}" + "".join(f"{one['fileBytes'] / 1e6:10.0f}" for one in each))
     print(f"  {'memory, MB':28}" + "".join(f"{one['memoryMb']:10.0f}" for one in each))
     print(f"  rows at last: {each[-1]['rows']}")
-    print(f"  beside a verification of the whole book: {told['beside']}")
+    for name, beside in told["beside"].items():
+        print(f"  beside {name}, p99: {beside}")
     for one in each:
         if one["faults"]:
             print(f"  REFUSED at {one['units']}: {one['faults']}")

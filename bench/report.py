@@ -51,7 +51,8 @@ def _station() -> str:
         ("memory of the server, MB", "memoryMb", "{:.0f}"),
     ):  # fmt: skip
         rows.append([name, *(form.format(run[key]) for run in runs)])
-    return _table(["32 stations", *(run["engine"] for run in runs)], rows)
+    told = _table(["32 stations", *(run["engine"] for run in runs)], rows)
+    return f"{told}\n\n{runs[0]['machine']}; {runs[0]['date']}."
 
 
 def _plant(told: dict[str, Any]) -> str:
@@ -94,15 +95,21 @@ def _growth(told: dict[str, Any]) -> str:
     last = ", ".join(f"{number:,} {table}" for table, number in sizes[-1]["rows"].items())
     head = ["median, ms", *(f"{one['units']:,} units" for one in sizes), "last : first", "goal ≤ 1.2"]
     beside = told["beside"]
+    acts = list(beside["nothing"]["waited"])
     waits = [
-        [name, f"{beside['alone'][name]:.1f}", f"{beside['besideVerify'].get(name, 0):.1f}"] for name in beside["alone"]
+        [
+            f"beside {job}",
+            *(f"{one['waited'][act]:.1f}" for act in acts),
+            f"{one['seconds']:.0f}" if one["seconds"] else "",
+            one["boards"],
+        ]
+        for job, one in beside.items()
     ]
-    took = ", ".join(f"{seconds:.1f} s" for seconds in beside["took"].values())
     return (
         _table(head, rows)
         + f"\n\nRows at the last size: {last}. {told['machine']}; {told['date']}.\n\n![Cost against growth](images/growth.svg)\n\n"
-        + f"Beside a verification of the whole book ({took}) a running line waits, p99:\n\n"
-        + _table(["ms", "alone", "beside it"], waits)
+        + "While the line runs on at the last size, the whole book is verified, its oldest month archived, and three weeks of events are deleted:\n\n"
+        + _table(["p99, ms", *acts, "the job took, s", "boards meanwhile"], waits)
         + "\n"
     )
 

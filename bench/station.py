@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -259,23 +260,23 @@ def main() -> None:
     parser.add_argument("--values", type=int, default=1, help="measured values in each track-out")
     parser.add_argument("--boards-per-second", type=float, help="boards made for each line and second")
     parser.add_argument("--log-level", default="info", help="a log line for each request, as a plant has it")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args()
     work = ROOT / "var"
     work.mkdir(exist_ok=True)
     engines = ["sqlite", "postgresql"] if options.engine == "both" else [options.engine]
     results = []
     with tempfile.TemporaryDirectory(dir=work, prefix="bench-") as folder:
-        if not options.json:
-            print(f"station: {facts(Path(folder))}")
+        machine, date = facts(Path(folder)), datetime.now(UTC).date().isoformat()
+        print(f"station: {machine}")
         for stations in options.stations:
             for engine in engines:
                 one = argparse.Namespace(**{**vars(options), "stations": stations})
-                results.append(measure(engine, Path(folder) / f"{engine}-{stations}", one))
-                if not options.json:
-                    tell(results[-1], stations)
+                told = measure(engine, Path(folder) / f"{engine}-{stations}", one)
+                tell(told, stations)
+                results.append(told | {"stations": stations, "machine": machine, "date": date})
     if options.json:
-        print(json.dumps(results, indent=1))
+        options.json.write_text(json.dumps(results, indent=1))
 
 
 if __name__ == "__main__":

@@ -203,7 +203,7 @@ def audit_verify(
     archives: Annotated[bool, typer.Option("--archives", help="Read the archived entries too.")] = False,
 ) -> None:
     """Walk the audit book and say whether it is whole; exit 1 names the first bad entry. Reads only, also beside a server."""
-    from fiducial.kit.audit import Reading, verify
+    from fiducial.kit.audit_walk import Reading, Walk
     from fiducial.kit.store import make_engine
     from fiducial.ops.migrate import pending
     from fiducial.people.archiving import archives_in, rules_of, verify_archives
@@ -215,7 +215,10 @@ def audit_verify(
         if pending(environment.database_url):
             _leave(2, "this database has not been migrated: run `fiducial migrate` first")
     with make_engine(environment.database_url, read_only=True).connect() as connection:
-        result = verify(Reading(connection))
+        walk = Walk()
+        while walk.step(Reading(connection)):
+            connection.rollback()  # the next piece on a new snapshot, so that a server beside can go on with its log
+        result = walk.found
         files = archives_in(Reading(connection)) if archives else []
     found = verify_archives(rules_of(environment).folder, files)
     where = environment.database_path if environment.on_sqlite else "PostgreSQL"

@@ -35,7 +35,7 @@ def test_a_plant_that_has_been_at_work_is_told_once_and_holds_every_kind_of_stat
         )  # a plant that was there before its past was told
         first = loader.load(store, house, datasets=RICH, as_of="2026-11-20")
         assert abs(clock.now_ms() - before) < 600_000, "the clock stands where it stood"
-        assert first.created["story"] == 12
+        assert first.created["story"] == 16
         before = digest.of(store)
         assert loader.load(store, house, datasets=RICH, as_of="2026-11-20").created.total() == 0
         assert digest.of(store) == before
@@ -55,6 +55,12 @@ def test_a_plant_that_has_been_at_work_is_told_once_and_holds_every_kind_of_stat
         assert seen(store, units.c.status) == {"QUEUED", "IN_STATION", "OUT_FAILED", "ON_HOLD", "DONE", "SCRAPPED"}
         assert seen(store, work_orders.c.origin) == {"demo"}
         assert [check.says for check in checks.run(store, house) if not check.ok] == []
+        told = store.read_now(
+            TEST, rows_of, select(runs.c.run_no, runs.c.status).where(runs.c.run_no.like("RUN-DEMO-DIP-%"))
+        )
+        assert {row["run_no"].removeprefix("RUN-DEMO-DIP-"): row["status"] for row in told} == {
+            "AUTH": "AUTHORIZED", "EXEC": "IN_PROGRESS", "HOLD": "ON_HOLD", "DONE": "COMPLETED",
+        }  # fmt: skip
         started = store.read_now(TEST, rows_of, select(runs.c.started_at).where(runs.c.run_no == "RUN-DEMO-SMT-DONE"))
         assert clock.plant_day(started[0]["started_at"], store.zone).isoformat() == "2026-11-15"
 
@@ -65,10 +71,10 @@ def test_a_plant_that_began_with_base_alone_goes_on_to_rich_and_its_people_reach
     with opened(url, tmp_path) as store:
         loader.load(store, house, datasets=("base",))
         later = loader.load(store, house, datasets=("rich",), as_of="2026-11-20")
-        assert later.created["story"] == 12
+        assert later.created["story"] == 16
         leads = select(lines.c.code).join(user_lines, user_lines.c.line_id == lines.c.id).join(users)
         told = store.read_now(TEST, rows_of, leads.where(users.c.username == "leader"))
-        assert {row["code"] for row in told} == {"LINE-A", "LINE-B", "LINE-C", "LINE-DIP-A"}
+        assert {row["code"] for row in told} == {"LINE-A", "LINE-B", "LINE-C", "LINE-DIP-A", "LINE-DIP-B"}
         assert "operator2" in seen(store, users.c.username)
 
 

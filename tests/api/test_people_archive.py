@@ -18,9 +18,11 @@ from tests.api.web import Api
 from typer.testing import CliRunner
 
 from fiducial.cli import app as commands
+from fiducial.kit.audit_walk import Walk
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store
 from fiducial.ops.errands import Errand, run_errand
+from fiducial.ops.ground import walk_on
 from fiducial.people import archiving
 from fiducial.people.archiving import Rules, archive_in_time, archive_now, entries_above
 from fiducial.people.tables import users
@@ -84,6 +86,20 @@ def test_a_second_archive_follows_the_first(admin: Api, plant: Plant) -> None:
     assert (found["ok"], [one["file"] for one in found["archives"]]) == (True, [first["file"], second["file"]])
     only = verified(admin, fromSeq=second["firstSeq"])
     assert [one["file"] for one in only["archives"]] == [second["file"]]
+
+
+def test_what_is_archived_while_the_book_is_walked_is_no_gap(admin: Api, plant: Plant) -> None:
+    """Before the walk came so far, behind where it stands, and in the middle."""
+    for number in range(4):
+        plant.line(f"LINE-{number}")
+    walk = Walk(piece=2)
+    assert plant.store.read_now(TEST, walk_on, walk)
+    made = archived(admin)
+    assert made["rows"] > 4
+    while plant.store.read_now(TEST, walk_on, walk):
+        pass
+    assert walk.found.first_bad is None
+    assert plant.store.read_now(TEST, walk_on, Walk(from_seq=2)) is False
 
 
 def test_it_is_signed_with_what_exactly_was_archived(admin: Api) -> None:

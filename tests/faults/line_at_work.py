@@ -18,7 +18,7 @@ from tests.faults.plant_process import Plant
 
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
-from fiducial.kit.audit import Reading, verify
+from fiducial.kit.audit_walk import Reading, verify
 from fiducial.kit.store import make_engine
 from fiducial.ops.invariants import broken
 

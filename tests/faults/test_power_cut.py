@@ -18,7 +18,7 @@ from tests.faults.odd_ground import SYNC
 from tests.faults.plant_process import ON_ODD_GROUND, Crew, Plant, running
 from tests.faults.power_cut import Act, Disk, acts_of
 
-from fiducial.kit.audit import Reading, verify
+from fiducial.kit.audit_walk import Reading, verify
 from fiducial.kit.store import make_engine
 from fiducial.ops.invariants import broken
 

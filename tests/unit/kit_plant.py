@@ -18,7 +18,7 @@ from sqlalchemy import Boolean, Column, MetaData, Table, Text, func, insert, sel
 from fiducial.kit import audit, counters, idempotency, outbox, settings
 from fiducial.kit import columns as c
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, action, query
-from fiducial.kit.audit import Verification, verify
+from fiducial.kit.audit_walk import Verification, verify
 from fiducial.kit.counters import next_number
 from fiducial.kit.moves import Lifecycle, Move, lifecycles
 from fiducial.kit.refusals import Kept, Refused

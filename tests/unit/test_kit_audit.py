@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import decimal
+from collections.abc import Callable
 from typing import Any
 
 import apsw
@@ -258,7 +259,7 @@ def test_a_book_that_was_never_written_is_whole(store: Store) -> None:
 
 def test_the_book_reads_the_same_in_small_pieces(any_store: Store) -> None:
     from fiducial.kit.acting import query
-    from fiducial.kit.audit import verify
+    from fiducial.kit.audit_walk import verify
 
     for n in range(7):
         any_store.write_now(ALICE, make_board, f"B{n}")
@@ -272,3 +273,68 @@ def test_the_book_reads_the_same_in_small_pieces(any_store: Store) -> None:
     assert any_store.read_now(US, walk, 3, 5).checked == 3
     assert any_store.read_now(US, walk, 0, None).ok
     assert any_store.read_now(US, walk, 3, 5).ok
+
+
+def walking(store: Store) -> Callable[[Any], bool]:
+    """Give what makes one step of a walk on a snapshot of its own."""
+    from fiducial.kit.acting import query
+    from fiducial.kit.audit_walk import Walk
+
+    @query("board:read")
+    def step(tx: Tx, walk: Walk) -> bool:
+        return walk.step(tx)
+
+    return lambda walk: bool(store.read_now(US, step, walk))
+
+
+def test_what_is_written_while_the_book_is_walked_is_left_to_the_next_walk(any_store: Store) -> None:
+    from fiducial.kit.audit_walk import Walk
+
+    for n in range(5):
+        any_store.write_now(ALICE, make_board, f"B{n}")
+    walk, step = Walk(piece=2), walking(any_store)
+    assert step(walk)
+    any_store.write_now(ALICE, make_board, "B5")
+    while step(walk):
+        any_store.write_now(ALICE, make_board, f"C{walk.found.checked}")
+    assert (walk.found.first_bad, walk.found.checked) == (None, 5)
+
+
+def test_an_entry_of_another_lane_that_is_committed_while_the_book_is_walked_is_no_gap(
+    pg_store: Store, pg_url: str
+) -> None:
+    """Its number was taken before the walk began: it stands before entries that the walk has still to pass."""
+    from fiducial.kit.audit_walk import Walk
+
+    for n in range(4):
+        pg_store.write_now(ALICE, make_board, f"B{n}")
+    with psycopg.connect(pg_url.replace("+psycopg", "")) as late:
+        (copied,) = late.execute("SELECT context_id FROM audit_entry ORDER BY seq LIMIT 1").fetchall()
+        late.execute("INSERT INTO audit_lane (id, name, head_seq, head_hash) VALUES (77, 'late', 1, '\\x00')")
+        late.execute(
+            "INSERT INTO audit_entry (at, context_id, entity_type, action, lane, lane_seq, hash)"
+            " VALUES (1, %s, 'BOARD', 'LATE', 77, 1, '\\x00')",
+            copied,
+        )
+        for n in range(4, 7):
+            pg_store.write_now(ALICE, make_board, f"B{n}")
+        walk, step = Walk(piece=2), walking(pg_store)
+        assert step(walk)
+        late.commit()
+        while step(walk):
+            pass
+    assert (walk.found.first_bad, walk.found.checked) == (None, 7)
+
+
+def test_what_is_cut_off_while_the_book_is_walked_is_a_gap(store: Store) -> None:
+    from fiducial.kit.audit_walk import Walk
+
+    for n in range(5):
+        store.write_now(ALICE, make_board, f"B{n}")
+    walk, step = Walk(piece=2), walking(store)
+    assert step(walk)
+    tamperer = raw(store)
+    tamperer.execute("DROP TRIGGER audit_entry_no_delete; DELETE FROM audit_entry WHERE seq = 5")
+    while step(walk):
+        pass
+    assert walk.found.first_bad == {"seq": 4, "kind": "GAP", "lane": "lane-1"}

@@ -17,7 +17,7 @@ from fiducial.demo.house import House
 from fiducial.demo.inside import Inside
 from fiducial.demo.people import PEOPLE
 from fiducial.kit.acting import Caller, query
-from fiducial.kit.audit import Verification, verify
+from fiducial.kit.audit_walk import Verification, verify
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx

@@ -21,7 +21,7 @@ from fiducial.demo.inside import Inside
 from fiducial.demo.installation import guard, mark_new
 from fiducial.demo.making import ORIGIN, Loaded, Maker
 from fiducial.demo.people import PEOPLE, RICH_PEOPLE, DemoPerson
-from fiducial.demo.rich import ground, plan, telling
+from fiducial.demo.rich import ground, insertion, plan, telling
 from fiducial.kit import clock
 from fiducial.kit.acting import action
 from fiducial.kit.disk import demand_room
@@ -78,6 +78,7 @@ def load(
         parts = [
             *PARTS[:-1],
             lambda maker: ground.lay(maker, _gates),
+            lambda maker: insertion.lay(maker, _gates),
             *PARTS[-1:],
             _rich_people,
             lambda maker: telling.tell(maker, begun, seed),

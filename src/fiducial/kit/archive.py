@@ -19,7 +19,8 @@ from typing import Any
 import orjson
 
 from fiducial.kit import columns as c
-from fiducial.kit.audit import FIRST, judge
+from fiducial.kit.audit import FIRST
+from fiducial.kit.audit_walk import judge
 
 Heads = dict[int, tuple[int, bytes]]
 """Where each lane stands: the number in the lane and the hash of its last entry."""

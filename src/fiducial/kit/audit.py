@@ -6,28 +6,24 @@ digest the entry's hash covers; the previous hash is that of the entry before in
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import (
     DDL,
     BigInteger,
     Column,
-    Connection,
-    Executable,
     Identity,
     Index,
     Integer,
     PrimaryKeyConstraint,
-    Row,
     Table,
     UniqueConstraint,
     bindparam,
     event,
-    func,
     insert,
     select,
     update,
@@ -234,7 +230,7 @@ class Chain:
         self.seq, self.hash = self.seq + 1, values["hash"]
 
 
-_HASHED = (
+HASHED = (
     "at", "entity_type", "entity_key", "entity_display", "line_code", "station_code", "action", "code", "detail",
     "request_id", "lane", "lane_seq",
 )  # fmt: skip
@@ -242,8 +238,17 @@ _HASHED = (
 
 def entry_hash(previous: bytes, context_digest: bytes, values: dict[str, Any]) -> bytes:
     """Give SHA-256( previous ‖ canonical JSON of the other fields ), 32 bytes (spec 09.7.2)."""
-    facts = [context_digest.hex(), *(values[name] for name in _HASHED)]
-    return sha256(previous + c.canonical(facts)).digest()
+    return hash_of(previous, context_digest, [values[name] for name in HASHED])
+
+
+def hash_of(previous: bytes, context_digest: bytes, values: Sequence[Any]) -> bytes:
+    """Give the same of the values in the order of `HASHED`."""
+    return sha256(previous + c.canonical([context_digest.hex(), *values])).digest()
+
+
+def digest_of(facts: Any) -> bytes:
+    """Give the digest of a context row, which the hash of each of its entries covers."""
+    return sha256(c.canonical(facts)).digest()
 
 
 def context_facts(actor: Actor, caller: Caller) -> dict[str, Any]:
@@ -268,7 +273,7 @@ def _context_of(tx: Tx) -> tuple[int, bytes]:
     if tx.context is not None:
         return tx.context
     facts = context_facts(tx.actor, tx.caller)
-    digest = sha256(c.canonical(facts)).digest()
+    digest = digest_of(facts)
     found = _find_context.scalar(tx, digest=digest)
     if found is None:
         # Two PostgreSQL lanes may meet here: the loser finds the winner's row once it is committed.
@@ -291,98 +296,3 @@ def seq_of(text: str) -> int | None:
         return None
     seq = (whole >> 64 & 0xFFF) << 62 | whole & (1 << 62) - 1
     return seq if 0 < seq <= LARGEST else None
-
-
-class Rows(Protocol):
-    """What a walk through the book needs: rows of a statement."""
-
-    def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        """Give all rows."""
-
-
-class Reading:
-    """Rows of a plain connection, for whoever verifies a book that no store of this process has open."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def all(self, statement: Executable) -> Sequence[Row[Any]]:
-        """Give all rows."""
-        return self._connection.execute(statement).all()
-
-
-@dataclass(slots=True)
-class Verification:
-    """What a walk through the book found."""
-
-    checked: int = 0
-    head_seq: int = 0
-    head_hash: str = ""
-    first_bad: dict[str, Any] | None = None
-
-    @property
-    def ok(self) -> bool:
-        """Tell whether every chain is whole."""
-        return self.first_bad is None
-
-
-def verify(tx: Rows, *, from_seq: int = 0, to_seq: int | None = None, batch: int = 2000) -> Verification:
-    """Walk the book and say where it was changed (HASH), has a hole or was cut (GAP), or was put out of order (ORDER).
-
-    With `from_seq` the first entry of a lane inside the range is taken as given and the walk goes on from it. What was archived
-    is not in the book any more: the first entry of a lane that is left must follow the last that was taken out.
-    """
-    result, heads = Verification(), {} if from_seq else heads_of_archives(tx)
-    for row in _walk(tx, max(from_seq, archived_to(tx) + 1), to_seq, batch):
-        bad = judge(row, heads, from_seq)
-        if bad:
-            result.first_bad = {"seq": row.seq, "kind": bad}
-            return result
-        heads[row.lane] = (row.lane_seq, row.hash)
-        result.checked, result.head_seq, result.head_hash = result.checked + 1, row.seq, row.hash.hex()
-    if to_seq is None:
-        anchors = {anchor.id: (anchor.head_seq, anchor.head_hash) for anchor in tx.all(select(lane_head))}
-        # With a range, a lane that wrote nothing in it has nothing to be compared.
-        for lane in sorted(heads if from_seq else {*heads, *anchors}):
-            if anchors.get(lane) != heads.get(lane, (0, FIRST)):
-                result.first_bad = {"seq": result.head_seq, "kind": "GAP", "lane": f"lane-{lane}"}
-                break
-    return result
-
-
-def archived_to(tx: Rows) -> int:
-    """Give the number of the last entry that was archived; 0 when none was."""
-    (row,) = tx.all(select(func.max(archive.c.last_seq).label("last")))
-    return row.last or 0
-
-
-def heads_of_archives(tx: Rows) -> dict[int, tuple[int, bytes]]:
-    """Give where each lane stood when it was last archived: number in the lane and hash."""
-    rows = tx.all(select(archive_lane).order_by(archive_lane.c.last_seq))
-    return {row.lane: (row.last_seq, row.last_hash) for row in rows}
-
-
-def _walk(tx: Rows, from_seq: int, to_seq: int | None, batch: int) -> Iterator[Any]:
-    joined = select(entry, context.c.digest, context.c.facts).join(context)
-    last = from_seq - 1
-    while True:
-        piece = joined.where(entry.c.seq > last).order_by(entry.c.seq).limit(batch)
-        rows = tx.all(piece.where(entry.c.seq <= to_seq) if to_seq is not None else piece)
-        yield from rows
-        if len(rows) < batch:
-            return
-        last = rows[-1].seq
-
-
-def judge(row: Any, heads: Mapping[int, tuple[int, bytes]], from_seq: int = 0) -> str | None:
-    """Give what is wrong with an entry that follows these heads: HASH, GAP, ORDER, or None."""
-    if sha256(c.canonical(row.facts)).digest() != row.digest:
-        return "HASH"
-    if row.lane not in heads and from_seq > 0:
-        return None
-    last_seq, last_hash = heads.get(row.lane, (0, FIRST))
-    if row.lane_seq <= last_seq:
-        return "ORDER"
-    if row.lane_seq != last_seq + 1:
-        return "GAP"
-    return None if entry_hash(last_hash, row.digest, row._mapping) == row.hash else "HASH"

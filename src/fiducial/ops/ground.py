@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+import time
 from typing import Any
 
 from sqlalchemy import update
 
-from fiducial.kit import audit
 from fiducial.kit.acting import Caller, action, query
+from fiducial.kit.audit_walk import BESIDE_WORK, Walk
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.ops.backups.doors import here
@@ -34,9 +35,9 @@ def watch_disk(tx: Tx) -> dict[str, int]:
 
 
 @query("system:ops")
-def broken_chain(tx: Tx) -> dict[str, Any] | None:
-    """Walk the whole audit book and give its first bad entry, None when it is whole."""
-    return audit.verify(tx).first_bad
+def walk_on(tx: Tx, walk: Walk) -> bool:
+    """Walk one piece of the audit book; give whether there is more."""
+    return walk.step(tx)
 
 
 @action(audit="GROUND_WATCH", entity="AUDIT", internal_only=True)
@@ -49,7 +50,11 @@ def tell_broken_chain(tx: Tx, bad: dict[str, Any]) -> None:
 
 def walk_the_book(store: Store) -> dict[str, int]:
     """Walk the audit book beside the lane; give whether it was found broken. The errand of every night."""
-    bad = store.read_now(ME, broken_chain, slow=True)
+    walk, began = Walk(piece=BESIDE_WORK), time.monotonic()
+    while store.read_now(ME, walk_on, walk, slow=True):
+        time.sleep(time.monotonic() - began)  # as long as the piece took: half the time is everybody else's
+        began = time.monotonic()
+    bad = walk.found.first_bad
     if bad is not None:
         store.write_now(ME, tell_broken_chain, bad)
     return {"broken": int(bad is not None)}

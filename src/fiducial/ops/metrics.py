@@ -14,7 +14,7 @@ from fiducial.connect.outbound_tables import outbound
 from fiducial.connect.queries import health_of, last_good_of
 from fiducial.execution.track_in import track_in
 from fiducial.execution.track_out import track_out
-from fiducial.kit import audit, clock, ids
+from fiducial.kit import audit, audit_walk, clock, ids
 from fiducial.kit.acting import query
 from fiducial.kit.http.door import File
 from fiducial.kit.http.seen import BUCKETS, seen
@@ -196,7 +196,7 @@ def _of_system(tx: Tx) -> Iterator[str]:
             "fiducial_disk_free_bytes", "gauge", "Free where the data lie.", [({}, shutil.disk_usage(folder).free)]
         )
     head = int(tx.scalar(select(func.max(audit.entry.c.seq))) or 0)
-    whole = audit.verify(tx, from_seq=max(0, head - LAST_ENTRIES)).ok
+    whole = audit_walk.verify(tx, from_seq=max(0, head - LAST_ENTRIES)).ok
     says = f"Whether the last {LAST_ENTRIES} entries of the audit book are a chain."
     yield from _family("fiducial_audit_chain_ok", "gauge", says, [({}, float(whole))])
     yield from _family(

@@ -152,7 +152,7 @@ def export_command(
 def _entries(environment: Environment, above: int) -> Iterator[bytes]:
     import orjson
 
-    from fiducial.kit.audit import Reading
+    from fiducial.kit.audit_walk import Reading
     from fiducial.kit.store import make_engine
     from fiducial.people.book import entries_below
 

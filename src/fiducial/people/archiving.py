@@ -15,7 +15,8 @@ from sqlalchemy import delete, insert, select
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import Caller, action, query
 from fiducial.kit.archive import Archived, BrokenChain, LanePart, fault_of, remove_archive, write_archive
-from fiducial.kit.audit import Rows, archive, archive_lane, archived_to, context, entry, heads_of_archives
+from fiducial.kit.audit import archive, archive_lane, context, entry
+from fiducial.kit.audit_walk import Rows, archived_to, heads_of_archives
 from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Kept, Refused
 from fiducial.kit.store import Store

@@ -13,7 +13,8 @@ from sqlalchemy.types import Text
 
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import SIGNED_IN, action, query
-from fiducial.kit.audit import FIRST, SUCCESS, Rows, archive_lane, context, entry, entry_id, lane_head, seq_of, verify
+from fiducial.kit.audit import FIRST, SUCCESS, archive_lane, context, entry, entry_id, lane_head, seq_of
+from fiducial.kit.audit_walk import Rows, Walk
 from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.tx import Tx
@@ -253,9 +254,14 @@ def entries_below(
 
 
 @query(SEE_ALL)
-def verify_book(tx: Tx, from_seq: int | None, to_seq: int | None) -> dict[str, Any]:
-    """Walk the book and tell whether every chain is whole."""
-    found = verify(tx, from_seq=from_seq or 0, to_seq=to_seq)
+def walk_on(tx: Tx, walk: Walk) -> bool:
+    """Walk one piece of the book; give whether there is more."""
+    return walk.step(tx)
+
+
+def told_of(walk: Walk) -> dict[str, Any]:
+    """Give what a walk found, as it is told."""
+    found = walk.found
     bad = {"firstBad": found.first_bad} if found.first_bad else {}
     return {
         "ok": found.ok,

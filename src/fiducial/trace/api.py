@@ -17,7 +17,7 @@ doors.get(
     "/api/trace/material-lots/{materialCode}/{lotNo}/units", reverse.lot_units, listing=reverse.LOT_UNITS, slow=True
 )
 doors.get("/api/trace/tools/{toolCode}/units", causes.tool_units, listing=causes.TOOL_UNITS, slow=True)
-doors.get("/api/trace/carriers/{carrierNo}/units", causes.carrier_units, listing=causes.CARRIER_UNITS)
+doors.get("/api/trace/carriers/{carrierNo}/units", causes.carrier_units, listing=causes.CARRIER_UNITS, slow=True)
 doors.get("/api/trace/stations/{stationCode}/units", causes.station_units, listing=causes.STATION_UNITS, slow=True)
 doors.get("/api/trace/defect-codes/{code}/units", causes.code_units, listing=causes.CODE_UNITS, slow=True)
 export_api.open_exports(doors)

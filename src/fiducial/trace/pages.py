@@ -330,6 +330,6 @@ pages.page("/trace/lots/{materialCode}/{lotNo}", lot_page, "trace/lot.html", slo
 pages.page("/trace/runs/{runNo}", run_page, "trace/run.html", slow=True)
 pages.page("/trace/lots/{materialCode}/{lotNo}/hold-dialog", hold_page, "trace/hold_dialog.html", slow=True)
 pages.page("/trace/tools/{toolCode}", tool_page, "trace/touched.html", slow=True)
-pages.page("/trace/carriers/{carrierNo}", carrier_page, "trace/touched.html")
+pages.page("/trace/carriers/{carrierNo}", carrier_page, "trace/touched.html", slow=True)
 pages.page("/trace/stations/{stationCode}", station_page, "trace/touched.html", slow=True)
 pages.page("/trace/defect-codes/{code}", code_page, "trace/touched.html", slow=True)

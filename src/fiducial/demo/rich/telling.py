@@ -8,7 +8,7 @@ from random import Random
 from sqlalchemy import select
 
 from fiducial.demo.making import Maker
-from fiducial.demo.rich import records, stories
+from fiducial.demo.rich import insertion, records, stories
 from fiducial.demo.rich.acts import Acts
 from fiducial.demo.rich.hours import DAY, HOUR
 from fiducial.demo.rich.hours import Story as Told
@@ -21,7 +21,7 @@ def tell(maker: Maker, as_of: int, seed: int) -> None:
     """Tell what is missing, all together in the order of time."""
     acts = Acts(maker.inside)
     telling: list[tuple[int, Told]] = []
-    for wo_no, begins, story in stories.STORIES:
+    for wo_no, begins, story in (*stories.STORIES, *insertion.STORIES):
         there = select(work_orders.c.id).where(work_orders.c.wo_no == wo_no)
         maker.ensure("story", wo_no, there, partial(telling.append, (begins, story(acts))), table=work_orders)
     any_record = select(TABLES["cold_storage"].c.id).limit(1)

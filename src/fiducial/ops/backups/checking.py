@@ -10,7 +10,7 @@ from typing import Any
 import apsw
 from sqlalchemy import Connection, func, select
 
-from fiducial.kit import audit
+from fiducial.kit import audit, audit_walk
 from fiducial.kit.columns import metadata
 from fiducial.kit.store import make_engine
 from fiducial.people.tables import roles
@@ -61,7 +61,7 @@ def facts_of(connection: Connection) -> Facts:
         if table.name in there
     }
     head = int(connection.execute(select(func.max(audit.entry.c.seq))).scalar() or 0)
-    result = audit.verify(audit.Reading(connection), from_seq=max(0, head - LAST_ENTRIES))
+    result = audit_walk.verify(audit_walk.Reading(connection), from_seq=max(0, head - LAST_ENTRIES))
     if not result.ok:
         raise NotWhole(f"the audit book is broken: {result.first_bad}")
     last = connection.execute(select(audit.entry.c.at).where(audit.entry.c.seq == head)).scalar() if head else None
