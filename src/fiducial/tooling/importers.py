@@ -19,8 +19,9 @@ from fiducial.tooling.register import LIFE, LIFE_OF_MATERIAL, OWN, create_tool, 
 from fiducial.tooling.shapes import NewTool, ToolChange
 from fiducial.tooling.tables import tools
 
+KINDS = {kind: words.KINDS[kind] for kind in OWN}  # what the register takes: machines are equipment
 COLUMNS = (
-    SheetColumn("toolCode", Text("Tool"), width=20), SheetColumn("kind", Text("Kind"), "words", words.KINDS),
+    SheetColumn("toolCode", Text("Tool"), width=20), SheetColumn("kind", Text("Kind"), "words", KINDS),
     SheetColumn("name", Text("Name shown"), width=32), SheetColumn("productCodes", Text("Products"), "list", width=32),
     SheetColumn("version", Text("Version")), SheetColumn("thicknessMm", Text("Thickness (mm)"), "number"),
     SheetColumn("minTension", Text("Least tension (N/cm)"), "number"), SheetColumn("spec", Text("Specification"), width=20),
