@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -162,15 +163,18 @@ def _entries(environment: Environment, above: int) -> Iterator[bytes]:
             for facts in batch:
                 yield orjson.dumps(facts) + b"\n"
             below = batch[-1]["seq"]
+            connection.rollback()  # the next batch on a new snapshot, so that a server beside can go on with its log
 
 
 def _write_out(environment: Environment, out: Path, *, above: int) -> int:
-    """Write the entries after one into a file and give how many; the file is there whole or not at all."""
+    """Write the entries after one into a file and give how many; the file is on the disk whole, or not there at all."""
     count, draft = 0, out.with_name(f".{out.name}.tmp")
     with draft.open("wb") as stream:
         for line in _entries(environment, above):
             stream.write(line)
             count += 1
+        stream.flush()
+        os.fsync(stream.fileno())
     draft.replace(out)
     return count
 
