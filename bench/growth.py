@@ -102,7 +102,7 @@ class Small:
                 await crew.timed(
                     "track-out", operator, "POST", f"/api/stations/{first}/track-out", json.dumps({"sn": sn, **VALUE})
                 )
-                await asyncio.sleep(0.05)
+                await asyncio.sleep(0.2)
 
         working = asyncio.ensure_future(line())
         await asyncio.sleep(seconds)
@@ -194,7 +194,7 @@ def _beside(small: Small, port: int) -> dict[str, Any]:
     """Give what the line waits beside each of the jobs, and beside nothing."""
     told: dict[str, Any] = {}
     for name, job in {"nothing": None, **JOBS}.items():
-        crew, took = asyncio.run(small.beside(port, job, 20 if job is None else 2))
+        crew, took = asyncio.run(small.beside(port, job, 60 if job is None else 2))
         told[name] = {
             "seconds": took, "waited": {act: percentile(spent, 0.99) for act, spent in crew.spent.items()},
             "boards": len(crew.spent["track-in"]), "faults": dict(crew.faults),

@@ -99,7 +99,7 @@ def _growth(told: dict[str, Any]) -> str:
     waits = [
         [
             f"beside {job}",
-            *(f"{one['waited'][act]:.1f}" for act in acts),
+            *(f"{one['waited'].get(act, 0):.1f}" for act in acts),
             f"{one['seconds']:.0f}" if one["seconds"] else "",
             one["boards"],
         ]

@@ -277,7 +277,7 @@ def _pareto(stats: Mapping[str, Any]) -> Mapping[str, Any] | None:
 def open_pages(form: Form) -> None:
     """Open the pages of one form."""
     at = f"/{form.path}"
-    pages.page(at, _list_page(form), "forms/list.html")
+    pages.page(at, _list_page(form), "forms/list.html", slow=form.key == "daily_qc")
     pages.page(
         f"{at}/new", _entry_page(form), "forms/paste.html" if form.key == SOLDER_PASTE.key else "forms/entry.html"
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from fiducial.kit import clock
 from fiducial.kit.acting import Caller, action, query
 from fiducial.kit.audit_walk import BESIDE_WORK, Walk
 from fiducial.kit.store import Store
@@ -52,7 +53,7 @@ def walk_the_book(store: Store) -> dict[str, int]:
     """Walk the audit book beside the lane; give whether it was found broken. The errand of every night."""
     walk, began = Walk(piece=BESIDE_WORK), time.monotonic()
     while store.read_now(ME, walk_on, walk, slow=True):
-        time.sleep(time.monotonic() - began)  # as long as the piece took: half the time is everybody else's
+        clock.leave_half(began)
         began = time.monotonic()
     bad = walk.found.first_bad
     if bad is not None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from fiducial.kit import outbox
+from fiducial.kit import clock, outbox
 from fiducial.kit.acting import Caller, query
 from fiducial.kit.refusals import Refused
 from fiducial.kit.settings import Setting, whole
@@ -143,8 +143,11 @@ class Worker:
     def _have_a_turn(self, timer: Timer, seconds: float) -> None:
         try:
             ours = self._store.write_now(ME, run_job, timer.name, timer.action, seconds, timer.cron)
+            began = time.monotonic()
             while ours and timer.on and not self._ending.is_set() and how_many(self._store.write_now(ME, timer.action)):
+                clock.leave_half(began)
                 self._handle_events()
+                began = time.monotonic()
         except Exception as fault:
             log.error("job_failed", job=timer.name, exc_info=fault)
             self._store.write_now(ME, note_failure, timer.name, repr(fault), seconds)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,7 +31,7 @@ if sys.platform != "win32":
     import fcntl
 
 OPS = "system:ops"
-READ_AT_ONCE = 2000
+READ_AT_ONCE = 250
 DAY_MS = 24 * 3_600_000
 ME = Caller(internal="audit archive")
 ARCHIVES = Listing(
@@ -146,6 +147,7 @@ def _archive(store: Store, caller: Caller, rules: Rules, body: ArchiveNow | None
 def _old_entries(store: Store, above: int, before: int) -> Iterator[Any]:
     """Give the entries above a number, oldest first, up to the first that is too young; each batch is a read of its own."""
     while True:
+        began = time.monotonic()
         rows = store.read_now(ME, entries_above, above, READ_AT_ONCE, slow=True)
         for row in rows:
             if row.at >= before:
@@ -153,12 +155,15 @@ def _old_entries(store: Store, above: int, before: int) -> Iterator[Any]:
             yield row
         if len(rows) < READ_AT_ONCE:
             return
+        clock.leave_half(began)
         above = rows[-1].seq
 
 
 def _delete_what_is_archived(store: Store, batch: int) -> None:
+    began = time.monotonic()
     while store.write_now(ME, delete_archived, batch) == batch:
-        pass
+        clock.leave_half(began)
+        began = time.monotonic()
 
 
 _held = threading.Lock()

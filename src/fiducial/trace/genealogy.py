@@ -70,7 +70,13 @@ class _Graph:
     """Nodes by their ids, and edges in the order in which they were found."""
 
     def __init__(self) -> None:
-        self.nodes, self.edges, self.folded = dict[str, GraphNode](), list[GraphEdge](), False
+        self.nodes, self.folded = dict[str, GraphNode](), False
+        self._edges = dict[tuple[Any, ...], GraphEdge]()
+
+    @property
+    def edges(self) -> list[GraphEdge]:
+        """Give the edges."""
+        return list(self._edges.values())
 
     def node(
         self, kind: str, key: str, label: str, *, sub: str | None = None, state: str | None = None, at: str | None = None,
@@ -96,8 +102,7 @@ class _Graph:
     def edge(self, from_: str, to: str, kind: str, *, at: str | None = None, certainty: str | None = None) -> None:
         """Add an edge unless the same one is there."""
         edge: GraphEdge = {"from": from_, "to": to, "kind": kind, "at": at, "certainty": certainty}
-        if edge not in self.edges:
-            self.edges.append(edge)
+        self._edges.setdefault((from_, to, kind, at, certainty), edge)
 
     def fold_lots(self) -> None:
         """Put the lots of one step into one node with their count."""
@@ -112,7 +117,8 @@ class _Graph:
             )
             self.nodes[name] |= {"count": len(lots), "folded": True}
             possible = any(edge["certainty"] == "POSSIBLE" for edge in edges)
-            self.edges = [edge for edge in self.edges if edge not in edges]
+            for edge in edges:
+                del self._edges[edge["from"], step, "CONSUMED", edge["at"], edge["certainty"]]
             self.edge(name, step, "CONSUMED", certainty="POSSIBLE" if possible else "CERTAIN")
         kept = {edge[side] for edge in self.edges for side in ("from", "to")}
         self.nodes = {name: node for name, node in self.nodes.items() if node["kind"] != "LOT" or name in kept}
