@@ -1,9 +1,9 @@
 """What growth costs: `python bench/growth.py --units 1000 10000 100000 1000000`.
 
-One plant whose past grows (`fiducial.demo.history`: for each unit five tracks, five values, ten links to material lots, ten audit entries). At each
-size the same acts and pages are asked one at a time and in one rhythm, so that nothing waits for anything else; what is told is the
-median of each, and the ratio to the smallest size. At the largest size the book is then verified, its oldest month archived, and old events
-are deleted, while the line runs on.
+One plant whose past grows (`fiducial.demo.history`: for each unit five tracks, five values, ten links to material lots, ten audit
+entries). At each size the same acts and pages are asked one at a time and in one rhythm, so that nothing waits for anything else; what is
+told is the median of each, and the ratio to the smallest size. At the largest size the book is then verified and old events are deleted,
+and with `--beside archiving` the whole book is archived, while the line runs on.
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ import sys
 import tempfile
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from fiducial.demo import serving as demo_serving
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
 from fiducial.demo.history.one_board import History, sizes
@@ -43,16 +44,20 @@ class Small:
             setup = Setup(api, Options(api_url=f"{address}/api"), length=LENGTH, slots=1)
             self.posts: list[Post] = setup.build(LENGTH, values=1, boards=boards)
             self.slot = setup.slots[0]
-            (self.operator,), (self.engineer,), (self.admin,) = (
-                setup.cookies(1, actor=who) for who in ("operator", "engineer", "admin")
-            )
-            (self.material,) = setup.cookies(1, actor="material", login=("material@example.com", "Test123!"))
+            self.sign_in(setup)
             self.waiting = deque(self.posts[0].boards)
             self.sample = self.waiting.popleft()
             for post in self.posts:
                 setup.do("operator", "POST", f"/stations/{post.code}/track-in", {"sn": self.sample})
                 setup.do("operator", "POST", f"/stations/{post.code}/track-out", {"sn": self.sample, **VALUE})
         self._reel = 0
+
+    def sign_in(self, setup: Setup) -> None:
+        """Sign everybody in."""
+        (self.operator,), (self.engineer,), (self.admin,) = (
+            setup.cookies(1, actor=who) for who in ("operator", "engineer", "admin")
+        )
+        (self.material,) = setup.cookies(1, actor="material", login=("material@example.com", "Test123!"))
 
     async def ask(self, port: int, past: int, rounds: int) -> Crew:
         """Ask everything so many times, one after the other."""
@@ -128,7 +133,7 @@ class Small:
 def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Give the figures at each size."""
     environ = plant_environment(folder, free_port(), ACCOUNTS) | {
-        "LOG_LEVEL": "info", "AUDIT_ARCHIVE_ENABLED": "true", "AUDIT_ARCHIVE_CUTOFF_DAYS": "335",
+        "LOG_LEVEL": "info", "AUDIT_ARCHIVE_ENABLED": "true", "AUDIT_ARCHIVE_CUTOFF_DAYS": "1",
     }  # fmt: skip
     run_command("demo", "load", "--dataset", "base", environ=environ)
     log, path, port = folder / "server.log", folder / "fiducial.db", int(environ["PORT"])
@@ -150,8 +155,10 @@ def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
                 "actions": {name: {f"p{share}": percentile(spent, share / 100) for share in (50, 95)} for name, spent in crew.spent.items()},
             })  # fmt: skip
             if size == max(options.units):
-                during = _beside(small, port)
+                during = _beside(small, port, options.beside)
         print(f"{size} units, {path.stat().st_size / 1e6:.0f} MB, history in {loading:.0f} s", file=sys.stderr)
+    if "archiving" in options.beside:
+        during |= _tomorrow(small, environ, folder)
     return {"sizes": told, "beside": during, "machine": facts(folder), "date": datetime.now(UTC).date().isoformat()}
 
 
@@ -171,7 +178,7 @@ async def _verification(admin: Wire, crew: Crew) -> None:
 
 
 async def _archiving(admin: Wire, crew: Crew) -> None:
-    """Have what is older than 335 days archived and deleted: a month of a year, as every month."""
+    """Have all that is a day old archived and deleted."""
     await _asked(admin, crew, "POST", "/api/audit-archives", password=ACCOUNTS.admin_password, remark="bench")
 
 
@@ -187,20 +194,41 @@ async def _retention(admin: Wire, crew: Crew) -> None:
         quiet = quiet + 1 if not listed["data"]["items"] else 0
 
 
-JOBS: dict[str, Job] = {"verification": _verification, "archiving": _archiving, "retention": _retention}
+JOBS: dict[str, Job] = {"verification": _verification, "retention": _retention, "archiving": _archiving}
 
 
-def _beside(small: Small, port: int) -> dict[str, Any]:
+def _beside(small: Small, port: int, jobs: Sequence[str]) -> dict[str, Any]:
     """Give what the line waits beside each of the jobs, and beside nothing."""
-    told: dict[str, Any] = {}
-    for name, job in {"nothing": None, **JOBS}.items():
-        crew, took = asyncio.run(small.beside(port, job, 60 if job is None else 2))
-        told[name] = {
-            "seconds": took, "waited": {act: percentile(spent, 0.99) for act, spent in crew.spent.items()},
-            "boards": len(crew.spent["track-in"]), "faults": dict(crew.faults),
-        }  # fmt: skip
-        print(f"beside {name}: {told[name]}", file=sys.stderr)
+    return {name: _beside_one(small, port, name) for name in ("nothing", *(job for job in jobs if job != "archiving"))}
+
+
+def _beside_one(small: Small, port: int, name: str) -> dict[str, Any]:
+    crew, took = asyncio.run(small.beside(port, JOBS.get(name), 60 if name == "nothing" else 2))
+    told = {
+        "seconds": took, "waited": {act: percentile(spent, 0.99) for act, spent in crew.spent.items()},
+        "boards": len(crew.spent["track-in"]), "faults": dict(crew.faults),
+    }  # fmt: skip
+    print(f"beside {name}: {told}", file=sys.stderr)
     return told
+
+
+def _tomorrow(small: Small, environ: dict[str, str], folder: Path) -> dict[str, Any]:
+    """Give what the line waits while all that was entered before tomorrow is archived: the past stands behind entries of today.
+
+    The server runs on a clock that is a day and an hour ahead.
+    """
+    dial = folder / "clock"
+    dial.write_bytes((25 * 3_600_000).to_bytes(8, "little"))
+    there, demo_serving.COMMAND = demo_serving.COMMAND, (sys.executable, str(ROOT / "tests/faults/odd_ground.py"))
+    try:
+        with (
+            serving(environ | {"ODD_CLOCK_MS": str(dial)}, log=folder / "server.log") as server,
+            Api(f"{server.address}/api") as api,
+        ):
+            small.sign_in(Setup(api, Options(api_url=f"{server.address}/api"), length=LENGTH, slots=1))
+            return {"archiving": _beside_one(small, int(environ["PORT"]), "archiving")}
+    finally:
+        demo_serving.COMMAND = there
 
 
 def tell(told: dict[str, Any]) -> None:
@@ -231,6 +259,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--units", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
+    parser.add_argument(
+        "--beside",
+        nargs="*",
+        choices=JOBS,
+        default=["verification", "retention"],
+        help="jobs to run beside the line at the end",
+    )
     parser.add_argument("--json", type=Path, help="write the figures to this file too")
     options = parser.parse_args()
     work = ROOT / "var"

@@ -94,22 +94,22 @@ def _growth(told: dict[str, Any]) -> str:
     rows.append(["_memory of the server, MB_", *(f"{one['memoryMb']:.0f}" for one in sizes), "", ""])
     last = ", ".join(f"{number:,} {table}" for table, number in sizes[-1]["rows"].items())
     head = ["median, ms", *(f"{one['units']:,} units" for one in sizes), "last : first", "goal ≤ 1.2"]
-    beside = told["beside"]
-    acts = list(beside["nothing"]["waited"])
+    jobs = [(job, one, sizes[-1]) for job, one in told["beside"].items()]
+    if archived := _of("archiving.json"):
+        jobs += [("archiving", archived["beside"]["archiving"], archived["sizes"][-1])]
+    acts = list(told["beside"]["nothing"]["waited"])
     waits = [
         [
-            f"beside {job}",
-            *(f"{one['waited'].get(act, 0):.1f}" for act in acts),
-            f"{one['seconds']:.0f}" if one["seconds"] else "",
-            one["boards"],
+            f"beside {job}", *(f"{one['waited'].get(act, 0):.1f}" for act in acts), f"{one['seconds']:.0f}" if one["seconds"] else "",
+            f"{size['rows']['audit_entry']:,}", one["boards"],
         ]
-        for job, one in beside.items()
-    ]
+        for job, one, size in jobs
+    ]  # fmt: skip
     return (
         _table(head, rows)
         + f"\n\nRows at the last size: {last}. {told['machine']}; {told['date']}.\n\n![Cost against growth](images/growth.svg)\n\n"
-        + "While the line runs on at the last size, the whole book is verified, its oldest month archived, and three weeks of events are deleted:\n\n"
-        + _table(["p99, ms", *acts, "the job took, s", "boards meanwhile"], waits)
+        + "While the line runs on the whole book is verified, three weeks of events are deleted, and a smaller book is archived whole:\n\n"
+        + _table(["p99, ms", *acts, "the job took, s", "entries in the book", "boards meanwhile"], waits)
         + "\n"
     )
 

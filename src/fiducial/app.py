@@ -354,6 +354,7 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
             worker = Worker(app.state.store, (*TIMERS, *timers_of(environment)), takes_work=disk.takes_work).start()
         gc.collect()
         gc.freeze()  # what is loaded now lives for ever; looking at it again and again cost half the p99
+        gc.enable()
         yield
         if worker and errands:
             errands.stop()

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import socket
 import sys
@@ -96,6 +97,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve pages and API."""
+    gc.disable()  # what is made at a start stays; the app lets it go on when it is up
     from fiducial.app import create_app, open_for_serving
     from fiducial.demo.installation import DemoInProduction, demand_no_demo
     from fiducial.kit.http.listening import listen

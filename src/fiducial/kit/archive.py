@@ -7,6 +7,7 @@ from the file alone (docs/audit-archive.md); beside it stands `….manifest.json
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -30,6 +31,9 @@ _WIRE = {
     "line_code": "lineCode", "station_code": "stationCode", "action": "action", "code": "code", "detail": "detail",
     "request_id": "requestId", "lane": "lane", "lane_seq": "laneSeq",
 }  # fmt: skip
+
+
+BLOCK = 1 << 18  # bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +111,14 @@ def write_archive(folder: Path, entries: Iterable[Any], heads: Heads) -> Archive
     tally, new = _Tally(dict(heads)), folder / f".new-{os.getpid()}.jsonl.gz"
     try:
         # No time and no name in the file's head: the same entries make the same bytes.
-        with new.open("wb") as raw, gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as packed:
+        with (
+            new.open("wb") as raw,
+            gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as packed,
+            io.BufferedWriter(packed, BLOCK) as lines,
+        ):
             for row in entries:
                 tally.pass_by(row)
-                packed.write(_line_of(row))
+                lines.write(_line_of(row))
         if not tally.rows:
             return None
         _to_disk(new)
@@ -172,7 +180,8 @@ def _line_of(row: Any) -> bytes:
 
 
 def _entries_in(path: Path) -> Iterator[Any]:
-    with gzip.open(path, "rb") as lines:
+    # In blocks: a thread that gives the interpreter away line by line, for a moment each, keeps those who wait for it waiting.
+    with gzip.open(path, "rb") as packed, io.BufferedReader(packed, BLOCK) as lines:
         for line in lines:
             yield _entry_of(orjson.loads(line))
 

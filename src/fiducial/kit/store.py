@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -32,6 +33,9 @@ from fiducial.kit.statements import Asked
 from fiducial.kit.tx import Tx
 
 PATIENCE_S = 30.0
+TURN_S = (
+    0.0005  # how long one thread keeps the interpreter from another that wants it (docs/decisions/0011-short-turns.md)
+)
 # A machine that died says no goodbye, and TCP alone would believe in it for two hours. Each side asks the other, so that a
 # node finds the standby that was promoted, and the database takes back what a dead or hanging node holds (spec 13.8: 90 s).
 HANGS_S, READS_S = "30s", "300s"
@@ -191,6 +195,7 @@ class Store:
         with self._fast.engine.connect() as connection:
             self.ids.begin_after(newest_key(connection))
             self.clock_watch.begin(connection, alone=self.engine_name == "sqlite")
+        sys.setswitchinterval(TURN_S)
         self.writer.start()
         self._fast.start()
         self._slow.start()
