@@ -156,6 +156,7 @@ def fill(plant: Plant, say: Callable[[str], str] = str) -> Filled:
     entry = plant.audit()[0]
     there.ids["audit-logs"] = entry["id"]
     there.parts |= {"entityType": "RUN", "entityKey": there.parts["runNo"]}
+    there.parts |= {"language": "zh", "help/name": "loading.png"}
     _profiles(plant, there, say)
     _imports(plant, there, say)
     return there

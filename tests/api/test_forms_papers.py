@@ -281,9 +281,9 @@ def test_a_traveller_is_printed_for_who_may_see_the_run(papers: Papers) -> None:
 def test_without_the_font_a_pdf_is_refused_clearly(
     papers: Papers, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
-    from fiducial.kit.pdf import paper
+    from fiducial.kit.pdf import parts
 
-    monkeypatch.setattr(paper, "FONT", tmp_path / "none.ttf")  # type: ignore[operator]
+    monkeypatch.setattr(parts, "FONT", tmp_path / "none.ttf")  # type: ignore[operator]
     assert papers.engineer.get("/api/bake-records/export", format="pdf").code == "PRINT_FONT_MISSING"
     assert papers.engineer.get("/api/bake-records/export", format="csv").status == 200
     assert HOUR

@@ -11,7 +11,7 @@ from sqlalchemy import update
 from tests.api.plant import TEST, Plant
 from tests.api.tooling_floor import Crib
 
-from fiducial.demo import seeding_api
+from fiducial.demo import loader, seeding_api
 from fiducial.demo.installation import mark_new
 from fiducial.demo.serving import free_port
 from fiducial.kit.acting import action
@@ -107,21 +107,21 @@ def test_the_demos_data_are_loaded_as_a_job(plant: Plant, monkeypatch: pytest.Mo
     seeding(plant)
     loads: list[Any] = []
 
-    def load(_store: Any, house: Any, *, as_of: str | None) -> Any:
-        loads.append((house.mode, as_of))
+    def load(_store: Any, house: Any, *, datasets: Any, as_of: str | None, size: str) -> Any:
+        loads.append((house.mode, datasets, as_of, size))
         from fiducial.demo.making import Loaded
 
         done = Loaded()
         done.created["line"] += 3
         return done
 
-    monkeypatch.setattr(seeding_api.loader, "load", load)
+    monkeypatch.setattr(loader, "load", load)
     plant.store.write_now(TEST, mark_new, "test")
     admin = plant.api.as_("admin")
     mark(plant)
     asked = admin.post("/api/system/demo-seed", {"datasets": ["base"], "asOf": "2026-11-20"}).must()
     assert do_asked(plant.store, HANDLERS | seeding_api.HANDLERS, doors.HEARD)["done"] == 1
-    assert loads == [("test", "2026-11-20")]
+    assert loads == [("test", ["base"], "2026-11-20", "M")]
     job = admin.get(f"/api/system/jobs/{asked['jobId']}").must()
     assert (job["kind"], job["result"]) == ("DEMO_SEED", {"created": {"line": 3}, "found": {}})
     assert plant.audit(action="SYSTEM_DEMO_SEED", outcome="SUCCESS")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -276,11 +277,13 @@ def test_a_book_that_was_tampered_with_is_not_archived(admin: Api, plant: Plant,
 
 
 def test_of_two_who_archive_at_once_one_wins_and_nothing_is_lost(
-    admin: Api, plant: Plant, store: Store, folder: Path
+    admin: Api, plant: Plant, store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     plant.line("LINE-X")
     before = seqs(admin)
-    rules = Rules(enabled=True, folder=folder, cutoff_days=0, batch=2)
+    monkeypatch.setattr(archiving, "DAY_MS", 300)  # what is a day old has been committed long ago
+    time.sleep(0.4)
+    rules = Rules(enabled=True, folder=folder, cutoff_days=1, batch=2)
     outcomes: list[Any] = []
 
     def go() -> None:

@@ -75,6 +75,7 @@ class Walk:
     _end: int = -1
     _heads: Heads = field(default_factory=dict)
     _goals: Heads = field(default_factory=dict)
+    _taken_out: Heads = field(default_factory=dict)
     _digests: dict[int, bytes | None] = field(default_factory=dict)
 
     def step(self, tx: Rows) -> bool:
@@ -105,8 +106,8 @@ class Walk:
         """Go on behind what was archived meanwhile: it was verified before it was taken out."""
         taken = archived_to(tx)
         if taken > self._last:
-            self._last = taken
-            self._heads |= heads_of_archives(tx)
+            self._last, self._taken_out = taken, heads_of_archives(tx)
+            self._heads |= self._taken_out
 
     def _learn(self, tx: Rows, rows: Sequence[Row[Any]]) -> None:
         """Read the contexts that were not met yet; None stands for one that is not what its digest says."""
@@ -143,7 +144,8 @@ class Walk:
         # With a range, a lane that wrote nothing in it has nothing to be compared.
         for lane in sorted(self._heads if self.from_seq else {*self._heads, *self._goals}):
             ended, stood = self._heads.get(lane, (0, FIRST)), self._goals.get(lane, (0, FIRST))
-            if ended != stood and ended[0] <= stood[0]:  # farther it can only be by what was archived meanwhile
+            farther = ended[0] > stood[0] and ended == self._taken_out.get(lane)  # by what was archived meanwhile
+            if ended != stood and not farther:
                 self.found.first_bad = {"seq": self.found.head_seq, "kind": "GAP", "lane": f"lane-{lane}"}
                 return
 
