@@ -35,7 +35,7 @@ with engine.connect() as connection:
     metadata.create_all(connection)
     connection.commit()
 engine.dispose()
-program.migrate = lambda _url: []  # the schema is made already, with the new form in it
+program.upgrade = lambda _environment: []  # the schema is made already, with the new form in it
 fill_template(url, folder)
 store = program.open_store(environment(url, folder))
 api = Api(program.create_app(environment(url, folder), store)).as_("operator")
