@@ -21,7 +21,7 @@ from fiducial.demo.history.shape import Size
 from fiducial.execution.tables import data_values, tracks
 from fiducial.kit import outbox
 from fiducial.kit.acting import query
-from fiducial.kit.audit import Verification, verify
+from fiducial.kit.audit_walk import Verification, verify
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.loading.tables import records

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
 
 from fiducial.demo.acceptance.client import Api, in_path
 from fiducial.demo.serving import Fresh, free_port, plant_environment, run_command, serving
@@ -187,7 +187,13 @@ class Seat:
         """Go to a page; gives the status of the answer. The page before has come to rest first: its list may fetch itself."""
         self.page.wait_for_load_state("load")
         self.page.wait_for_timeout(50)
-        answer = self.page.goto(self.plant.address + path)
+        try:
+            answer = self.page.goto(self.plant.address + path)
+        except Error as fault:  # a page that hears of a change loads itself anew, now and then at this very moment
+            if "interrupted by another navigation" not in fault.message:
+                raise
+            self.page.wait_for_load_state("load")
+            answer = self.page.goto(self.plant.address + path)
         assert answer is not None
         return answer.status
 

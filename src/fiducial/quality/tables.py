@@ -181,7 +181,7 @@ ipqc_states = Table(
     c.ref("point_id", "ipqc_point"),
     c.text("state", nullable=False),  # NONE DUE PASSED
     c.ref("inspection_id", "inspection", nullable=True),
-    c.ref("unit_id", "unit", nullable=True),  # the first piece, while an inspection that was made by hand before is still open
+    c.ref("unit_id", "unit", nullable=True, index=True),  # the first piece, while an inspection that was made by hand before is still open
     c.text("reason"),  # what set it back: an event of `retrigger_on`, or FAIL
     c.instant("since", nullable=False),
     PrimaryKeyConstraint("run_id", "point_id"),
