@@ -3326,6 +3326,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_ipqc_state_unit_id")),
         sa.PrimaryKeyConstraint("run_id", "point_id", name=op.f("pk_ipqc_state")),
     )
+    op.create_index(op.f("ix_ipqc_state_unit_id"), "ipqc_state", ["unit_id"], unique=False)
     op.create_table(
         "loading_record",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),
