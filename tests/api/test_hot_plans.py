@@ -23,8 +23,8 @@ from fiducial.kit.statements import Hot
 
 # Tables that do not grow with what the plant makes: a walk through them is as short as the plant is small.
 SMALL = frozenset({
-    "role", "person_role", "setting", "line", "line_binding", "station_group", "time_rule", "time_rule_event", "system_mode", "readiness_config", "clock_set_back",
-    "aql_table", "msl_level", "ipqc_point", "late_entry_window", "job",
+    "role", "person_role", "setting", "line", "line_binding", "station_group", "time_rule", "time_rule_event", "system_mode", "readiness_config",
+    "clock_set_back", "aql_table", "msl_level", "ipqc_point", "late_entry_window", "job",
 })  # fmt: skip
 
 
