@@ -190,7 +190,7 @@ class Seat:
         try:
             answer = self.page.goto(self.plant.address + path)
         except Error as fault:  # a page that hears of a change loads itself anew, now and then at this very moment
-            if "interrupted by another navigation" not in fault.message:
+            if "interrupted by another navigation" not in fault.message and "ERR_ABORTED" not in fault.message:
                 raise
             self.page.wait_for_load_state("load")
             answer = self.page.goto(self.plant.address + path)
@@ -259,7 +259,14 @@ class Seat:
 
     def fills_the_width(self) -> bool:
         """Whether nothing stands out to the side."""
-        return bool(self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"))
+        narrow = "document.documentElement.scrollWidth <= innerWidth"
+        try:
+            return bool(self.page.evaluate(narrow))
+        except Error as fault:  # a page that hears of a change loads itself anew, now and then at this very moment
+            if "Execution context was destroyed" not in fault.message:
+                raise
+            self.page.wait_for_load_state("load")
+            return bool(self.page.evaluate(narrow))
 
     def table_row(self, text: str) -> Locator:
         return self.main.locator("tr", has_text=text)

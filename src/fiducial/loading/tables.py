@@ -152,7 +152,7 @@ records = Table(
     c.text("unloaded_by_name"),
     c.text("unload_reason"),
     c.ref("replaced_record_id", "loading_record", nullable=True, index=True),
-    c.ref("first_unit_id", "unit", nullable=True),
+    c.ref("first_unit_id", "unit", nullable=True, index=True),
     c.instant("low_at"),  # when it was told that the reel runs low
     Index("ix_loading_record_run", "run_id", "slot_id", "loaded_at"),
     Index("ix_loading_record_lot", "lot_id", "loaded_at"),
