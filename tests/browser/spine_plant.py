@@ -198,6 +198,7 @@ class Seat:
         return answer.status
 
     def fill_sign_in(self, username: str) -> None:
+        self.page.wait_for_load_state("load")  # the page's scripts are there to hear the button
         self.page.fill("[name=email]", username)
         self.page.fill("[name=password]", password_of(username))
         self.page.click("button[type=submit]")
