@@ -10,8 +10,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +19,7 @@ from fiducial.demo import command as demo_command
 from fiducial.demo.house import Accounts, House
 from fiducial.ops import upgrade_command
 from fiducial.ops.backups import command as backup_command
+from fiducial.ops.command_line import demand_database, leave, wire_environment
 from fiducial.ops.environment import Environment, WrongEnvironment, read_environment, shown
 
 if TYPE_CHECKING:  # the command line must start fast
@@ -76,8 +76,7 @@ def environment_or_exit(**overrides: Any) -> Environment:
         raise typer.Exit(2) from None
 
 
-backup_command.wire_environment(environment_or_exit)
-upgrade_command.wire_environment(environment_or_exit)
+wire_environment(environment_or_exit)
 upgrade_command.wire_commands(app, audit)
 
 
@@ -112,7 +111,7 @@ def serve(
             if not accept_demo_data:
                 demand_no_demo(environment.database_url, environment.app_mode)
         except DemoInProduction as demo:
-            _leave(4, demo)
+            leave(4, demo)
         # uvicorn finishes its requests on SIGTERM and then raises it again: the store must be closed before that ends the process.
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         store = open_for_serving(environment)
@@ -123,7 +122,7 @@ def serve(
         except OSError as fault:
             if metrics is not None or not environment.metrics_bind:
                 raise
-            _leave(2, f"METRICS_BIND: cannot listen on {environment.metrics_bind}: {fault.strerror}")
+            leave(2, f"METRICS_BIND: cannot listen on {environment.metrics_bind}: {fault.strerror}")
         finally:
             if metrics is not None:
                 metrics.stop()
@@ -141,13 +140,13 @@ def _exits() -> Iterator[None]:
     try:
         yield
     except OwnedElsewhere as owned:
-        _leave(7, owned)
+        leave(7, owned)
     except NewerDatabase as newer:
-        _leave(6, f"the database stands at {newer}, which this program does not know: start the newer release")
+        leave(6, f"the database stands at {newer}, which this program does not know: start the newer release")
     except (NotMigrated, NotUpgraded) as pending:
-        _leave(5, pending)
+        leave(5, pending)
     except WrongEnvironment as wrong:
-        _leave(2, wrong)
+        leave(2, wrong)
 
 
 def _demand_free_port(environment: Environment) -> None:
@@ -157,12 +156,7 @@ def _demand_free_port(environment: Environment) -> None:
         try:
             probe.bind((environment.host, environment.port))
         except OSError as fault:
-            _leave(2, f"PORT: cannot listen on {environment.host}:{environment.port}: {fault.strerror}")
-
-
-def _leave(code: int, why: object) -> NoReturn:
-    typer.echo(str(why), err=True)
-    raise typer.Exit(code) from None
+            leave(2, f"PORT: cannot listen on {environment.host}:{environment.port}: {fault.strerror}")
 
 
 @app.command()
@@ -211,11 +205,10 @@ def audit_verify(
     from fiducial.people.archiving import archives_in, rules_of, verify_archives
 
     environment = environment_or_exit()
-    if environment.on_sqlite and not Path(environment.database_path).is_file():
-        _leave(2, f"there is no database {environment.database_path}: name one by DATABASE_URL or APP_DATA_DIR")
+    demand_database(environment)
     with _exits():
         if pending(environment.database_url):
-            _leave(2, "this database has not been migrated: run `fiducial migrate` first")
+            leave(2, "this database has not been migrated: run `fiducial migrate` first")
     with make_engine(environment.database_url, read_only=True).connect() as connection:
         walk = Walk()
         while walk.step(Reading(connection)):
@@ -252,7 +245,7 @@ def audit_archive() -> None:
         try:
             made = archive_now(store, ME, rules_of(environment))
         except Refused as refused:
-            _leave(1 if refused.code == "AUDIT_CHAIN_BROKEN" else 3, refused.sentence("en"))
+            leave(1 if refused.code == "AUDIT_CHAIN_BROKEN" else 3, refused.sentence("en"))
         finally:
             store.stop()
     typer.echo(f"{rules_of(environment).folder / made['file']}: {made['rows']} entries, sha256 {made['sha256']}")
@@ -267,11 +260,10 @@ def doctor() -> None:
     from fiducial.ops.migrate import pending
 
     environment = environment_or_exit()
-    if environment.on_sqlite and not Path(environment.database_path).is_file():
-        _leave(2, f"there is no database {environment.database_path}: name one by DATABASE_URL or APP_DATA_DIR")
+    demand_database(environment)
     with _exits():
         if pending(environment.database_url):
-            _leave(2, "this database has not been migrated: run `fiducial migrate` first")
+            leave(2, "this database has not been migrated: run `fiducial migrate` first")
     with make_engine(environment.database_url, read_only=True).connect() as connection:
         found, lost = broken(connection), set_backs_lately(connection)
     for line in lost:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import time
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -22,10 +23,11 @@ from tests.api.tooling_floor import Crib
 from fiducial.forms.tables import TABLES
 from fiducial.kit import clock
 from fiducial.kit.outbox import events
-from fiducial.kit.set_backs import ClockWatch, set_backs, set_backs_lately, write_down
+from fiducial.kit.set_backs import ClockWatch, SetBack, as_seen_now, set_backs, set_backs_lately, write_down
 from fiducial.kit.store import make_engine
 from fiducial.loading import msl
 from fiducial.loading.tables import msl_events
+from fiducial.readiness.papers import made_of
 from fiducial.timers.actions import sweep_clocks
 from fiducial.tooling.tables import maintenance, tools
 
@@ -319,3 +321,14 @@ def test_the_newest_check_is_the_one_that_was_made_last(plant: Plant, monkeypatc
     floor.engineer.post(f"/api/integration/lines/{LINE}/stencil/unbind", {}).must()
     assert floor.check(run_no)["status"] == "FAILED"
     assert floor.leader.get(f"/api/runs/{run_no}/readiness/latest").must()["status"] == "FAILED"
+
+
+@pytest.mark.one_engine
+def test_a_record_is_no_younger_for_being_corrected_after_the_clock_was_set_back() -> None:
+    """Its correction, and the correction of that, have newer keys and tell of the same instant."""
+    noon, hour = 1_000_000_000_000, 3_600_000
+    lost = [SetBack(id=50, before_at=noon + hour, after_at=noon, lost_ms=hour)]
+    made_after = SimpleNamespace(id=60, corrects_id=None)
+    corrected_twice = SimpleNamespace(id=70, corrects_id=60)
+    assert as_seen_now(lost, noon, made=made_of(made_after)) == noon
+    assert as_seen_now(lost, noon, made=made_of(corrected_twice)) == noon - hour

@@ -5,30 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from fiducial.ops.command_line import (
+    FAILED,
+    GUARD,
+    MIGRATION,
+    NEWER,
+    OWNED,
+    USAGE,
+    demand_database,
+    given_environment,
+    leave,
+)
 
 if TYPE_CHECKING:
     from fiducial.ops.environment import Environment
 
-FAILED, USAGE, GUARD, MIGRATION, NEWER, OWNED = 1, 2, 3, 5, 6, 7
 ROOM = 2.5  # times the database must be free for an upgrade
 LINK = Path("/opt/fiducial/current")
 AT_ONCE = 2000
-_environment: list[Callable[[], Environment]] = []
-
-
-def wire_environment(give: Callable[[], Environment]) -> None:
-    """Say where the environment comes from (from `cli.py`)."""
-    _environment[:] = [give]
-
-
-def _leave(code: int, why: object) -> NoReturn:
-    typer.echo(str(why), err=True)
-    raise typer.Exit(code) from None
 
 
 def upgrade_command(
@@ -40,22 +40,22 @@ def upgrade_command(
     """
     from fiducial.ops.migrate import NewerDatabase, pending
 
-    environment = _environment[0]()
+    environment = given_environment()
     if not check:
         migrate_command(check=False)
         return
     try:
         todo = pending(environment.database_url)
     except NewerDatabase as newer:
-        _leave(NEWER, f"the database stands at {newer}, which this program does not know: start the newer release")
+        leave(NEWER, f"the database stands at {newer}, which this program does not know: start the newer release")
     typer.echo(f"pending: {', '.join(todo) or 'nothing'}")
     if environment.on_sqlite and Path(environment.database_path).is_file():
         size, free = Path(environment.database_path).stat().st_size, shutil.disk_usage(environment.app_data_dir).free
         typer.echo(f"disk: {int(size * ROOM) // 2**20} MB needed, {free // 2**20} MB free")
         if free < size * ROOM:
-            _leave(FAILED, "there is not room enough for the backup that is made first")
+            leave(FAILED, "there is not room enough for the backup that is made first")
     elif not environment.on_sqlite and todo and not (shutil.which("pg_dump") and shutil.which("pg_restore")):
-        _leave(FAILED, "pg_dump and pg_restore are not installed here: the backup before the migration needs them")
+        leave(FAILED, "pg_dump and pg_restore are not installed here: the backup before the migration needs them")
     typer.echo("ok")
 
 
@@ -67,18 +67,18 @@ def migrate_command(
     from fiducial.ops.ownership import OwnedElsewhere, own_database
     from fiducial.ops.upgrading import NotUpgraded, upgrade
 
-    environment = _environment[0]()
+    environment = given_environment()
     try:
         todo = pending(environment.database_url)
         if todo and not check:
             with own_database(environment):
                 todo = upgrade(environment)
     except NewerDatabase as newer:
-        _leave(NEWER, f"the database stands at {newer}, which this program does not know: start the newer release")
+        leave(NEWER, f"the database stands at {newer}, which this program does not know: start the newer release")
     except OwnedElsewhere as owned:
-        _leave(OWNED, owned)
+        leave(OWNED, owned)
     except NotUpgraded as fault:
-        _leave(MIGRATION, fault)
+        leave(MIGRATION, fault)
     typer.echo("\n".join(todo) or "nothing to do")
     if check and todo:
         raise typer.Exit(1)
@@ -98,14 +98,14 @@ def rollback_command(
     from fiducial.ops.ownership import OwnedElsewhere, own_database
     from fiducial.ops.upgrading import NoWayBack, go_back, way_back
 
-    environment = _environment[0]()
+    environment = given_environment()
     if not environment.on_sqlite:
-        _leave(
+        leave(
             USAGE,
             "on PostgreSQL put the newest …-preupgrade.dump into an empty database by `fiducial restore FILE`, then start the older release",
         )
     if export_since is None and not lose:
-        _leave(
+        leave(
             USAGE,
             "what was entered since the upgrade is lost: name a file for it by --export-since, or say --lose-work",
         )
@@ -117,13 +117,13 @@ def rollback_command(
                 typer.echo(f"{export_since}: {count} entries since the upgrade")
             done, program = go_back(environment, way, link)
     except NoWayBack as none:
-        _leave(FAILED, none)
+        leave(FAILED, none)
     except OwnedElsewhere as owned:
-        _leave(OWNED, owned)
+        leave(OWNED, owned)
     except OtherInstallation as other:
-        _leave(GUARD, other)
+        leave(GUARD, other)
     except NotWhole as fault:
-        _leave(FAILED, f"nothing was changed: {fault}")
+        leave(FAILED, f"nothing was changed: {fault}")
     typer.echo(f"{done.database} is {way.backup.name}; what was there lies in {done.moved_to}")
     typer.echo(
         f"{link} leads to {program}" if program else f"{link} was not moved: start release {way.version} by hand"
@@ -137,11 +137,10 @@ def export_command(
     """Write the audit book as one JSON object a line, newest first. Reads only, also beside a server; archived entries stand in their files."""
     from fiducial.ops.migrate import pending
 
-    environment = _environment[0]()
-    if environment.on_sqlite and not Path(environment.database_path).is_file():
-        _leave(USAGE, f"there is no database {environment.database_path}: name one by DATABASE_URL or APP_DATA_DIR")
+    environment = given_environment()
+    demand_database(environment)
     if pending(environment.database_url):
-        _leave(USAGE, "this database has not been migrated: run `fiducial migrate` first")
+        leave(USAGE, "this database has not been migrated: run `fiducial migrate` first")
     if out is None:
         for line in _entries(environment, since):
             sys.stdout.buffer.write(line)

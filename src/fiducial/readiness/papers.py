@@ -12,9 +12,9 @@ from fiducial.kit.tx import Tx
 from fiducial.readiness.items import Case
 
 
-def made_of(row: RecordRow) -> int:
-    """Give the key with which a record was first made: one that was corrected tells of the same instant."""
-    return int(row.corrects_id or row.id)
+def made_of(row: RecordRow) -> int | None:
+    """Give the key of a record that was made at the instant it tells of; None for a correction, which tells of an instant before it."""
+    return None if row.corrects_id else int(row.id)
 
 
 def newest(tx: Tx, form_key: str, **values: Any) -> RecordRow | None:

@@ -2,28 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from fiducial.ops.command_line import FAILED, GUARD, OWNED, USAGE, demand_database, given_environment, leave
+
 if TYPE_CHECKING:
-    from fiducial.ops.environment import Environment
+    pass
 
 backup = typer.Typer(no_args_is_help=True, help="Backups of this installation.")
-FAILED, USAGE, GUARD, OWNED = 1, 2, 3, 7
-_environment: list[Callable[[], Environment]] = []
-
-
-def wire_environment(give: Callable[[], Environment]) -> None:
-    """Say where the environment comes from (from `cli.py`)."""
-    _environment[:] = [give]
-
-
-def _leave(code: int, why: object) -> NoReturn:
-    typer.echo(str(why), err=True)
-    raise typer.Exit(code) from None
 
 
 @backup.command("create")
@@ -32,13 +21,12 @@ def create_command() -> None:
     from fiducial.ops.backups import making
     from fiducial.ops.backups.checking import NotWhole
 
-    environment = _environment[0]()
-    if environment.on_sqlite and not Path(environment.database_path).is_file():
-        _leave(USAGE, f"there is no database {environment.database_path}: name one by DATABASE_URL or APP_DATA_DIR")
+    environment = given_environment()
+    demand_database(environment)
     try:
         made = making.create(environment)
     except (NotWhole, OSError) as fault:
-        _leave(FAILED, f"no backup was made: {fault}")
+        leave(FAILED, f"no backup was made: {fault}")
     typer.echo(str(made.path))
 
 
@@ -47,7 +35,7 @@ def list_command() -> None:
     """Print the backups, newest first: name, bytes, and whether it was verified."""
     from fiducial.ops.backups import places
 
-    for one in places.known(_environment[0]().backups):
+    for one in places.known(given_environment().backups):
         state = {True: f"verified {one.verified_at}", False: "NOT WHOLE", None: "not verified"}[one.verified]
         typer.echo(f"{one.name}  {one.path.stat().st_size:>12}  {state}")
 
@@ -58,14 +46,14 @@ def verify_command(file: Annotated[str, typer.Argument(help="The file, or its na
     from fiducial.ops.backups import places, verifying
     from fiducial.ops.backups.checking import NotWhole
 
-    path = Path(file) if Path(file).is_file() else _environment[0]().backups / file
+    path = Path(file) if Path(file).is_file() else given_environment().backups / file
     known = places.read(path)
     if known is None:
-        _leave(USAGE, f"there is no backup {file}")
+        leave(USAGE, f"there is no backup {file}")
     try:
         found = verifying.verify(known)
     except NotWhole as fault:
-        _leave(FAILED, f"{known.name} is NOT WHOLE: {fault}")
+        leave(FAILED, f"{known.name} is NOT WHOLE: {fault}")
     typer.echo(f"{known.name} is whole: {found['rows']} rows, audit head {found['auditHead']['seq']}")
 
 
@@ -74,7 +62,7 @@ def prune_command() -> None:
     """Delete what the keep rules (BACKUP_KEEP_…) do not keep; the names are printed."""
     from fiducial.ops.backups import making
 
-    for name in making.prune(_environment[0]()):
+    for name in making.prune(given_environment()):
         typer.echo(name)
 
 
@@ -89,9 +77,9 @@ def restore_command(
     from fiducial.ops.backups.restoring_pg import restore_postgresql
     from fiducial.ops.ownership import OwnedElsewhere, own_database
 
-    environment = _environment[0]()
+    environment = given_environment()
     if not environment.on_sqlite and to is not None:
-        _leave(USAGE, "--to names a file; on PostgreSQL name another, empty database by DATABASE_URL")
+        leave(USAGE, "--to names a file; on PostgreSQL name another, empty database by DATABASE_URL")
     try:
         with own_database(environment):
             if environment.on_sqlite:
@@ -99,11 +87,11 @@ def restore_command(
             else:
                 done = restore_postgresql(environment, file, over_another=force)
     except OwnedElsewhere as owned:
-        _leave(OWNED, owned)
+        leave(OWNED, owned)
     except OtherInstallation as other:
-        _leave(GUARD, other)
+        leave(GUARD, other)
     except NotWhole as fault:
-        _leave(FAILED, f"nothing was changed: {fault}")
+        leave(FAILED, f"nothing was changed: {fault}")
     typer.echo(f"{done.database} is the backup of {done.manifest['at']}")
     if done.moved_to is not None:
         typer.echo(f"what was there lies in {done.moved_to}")
