@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from tests.api.plant import PASSWORD, Plant
 from tests.api.web import Api
@@ -52,3 +54,12 @@ def test_a_write_by_cookie_from_a_site_that_looks_like_ours_is_refused(api: Api,
         answer = here.with_headers(**{header: origin}).post("/api/auth/sign-out")
         assert answer.code == "ORIGIN_NOT_ALLOWED"
     assert here.get("/api/auth/session").ok
+
+
+@pytest.mark.one_engine
+def test_no_form_puts_what_is_typed_into_an_address(api: Api) -> None:
+    """Pressed before the script is there the browser sends it by itself."""
+    for page in (api.nobody.get("/sign-in").text, api.as_("admin").get("/system/users/dialogs/new").text):
+        forms = re.findall(r"<form [^>]*data-api[^>]*>", page)
+        assert forms
+        assert all('method="post"' in form for form in forms)

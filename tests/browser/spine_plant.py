@@ -6,7 +6,7 @@ What a story is not about is made through the API: the line, its stations and it
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -296,6 +296,32 @@ class Seat:
             const form = document.getElementById("track-out");
             return !form.querySelector("[data-entry] [required]") || form.contains(document.activeElement);
         }""")
+
+    def makes(self, station: str, sn: str, items: Iterable[Mapping[str, Any]], *, yes: str = "是") -> None:
+        """Take a board into a station, enter its values, and send it out as good."""
+        self.choose_station(station)
+        self.scan(sn)
+        self.taken_in(sn)
+        for item in items:
+            if "valueNumber" in item:
+                self.page.get_by_label(item["specName"]).fill(str(item["valueNumber"]))
+            else:
+                self.page.get_by_role("group", name=item["specName"]).get_by_role("radio", name=yes).check()
+        self.page.keyboard.press("F8")
+
+    def plans(self, line: str, boards: int) -> str:
+        """Release the order of this page to a line and plan a run of so many boards; give the run's number."""
+        self.press("释放到产线")
+        self.dialog.locator("[name=lineCode]").select_option(line)
+        self.send()
+        self.press("创建批次")
+        self.dialog.locator("[name=planQty]").fill(str(boards))
+        self.send()
+        self.at("/runs/RUN-")
+        self.press("生成")
+        self.send()
+        expect(self.tile("单件")).to_contain_text(str(boards))
+        return self.page.url.rsplit("/", 1)[1]
 
     def verdict(self, outcome: str) -> Locator:
         """Wait for the large words of an outcome, over the unit that was scanned last."""

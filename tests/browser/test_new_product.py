@@ -189,17 +189,7 @@ def orders_one_board(planner: Seat) -> str:
     planner.send()
     planner.at(f"/work-orders/{ORDER}")
     planner.sees(ROUTE)
-    planner.press("释放到产线")
-    planner.page.select_option("[name=lineCode]", LINE)
-    planner.send()
-    planner.press("创建批次")
-    planner.page.fill("[name=planQty]", "1")
-    planner.send()
-    planner.at("/runs/RUN-")
-    planner.press("生成")
-    planner.send()
-    expect(planner.tile("单件")).to_contain_text("1")
-    return planner.page.url.rsplit("/", 1)[1]
+    return planner.plans(LINE, 1)
 
 
 def authorises(leader: Seat, run_no: str) -> None:

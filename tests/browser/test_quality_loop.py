@@ -96,17 +96,7 @@ def orders_two_boards(planner: Seat) -> str:
     planner.dialog.locator("[name=routingCode]").select_option(ROUTE)
     planner.send()
     planner.at(f"/work-orders/{ORDER}")
-    planner.press("释放到产线")
-    planner.dialog.locator("[name=lineCode]").select_option(LINE)
-    planner.send()
-    planner.press("创建批次")
-    planner.dialog.locator("[name=planQty]").fill("2")
-    planner.send()
-    planner.at("/runs/RUN-")
-    planner.press("生成")
-    planner.send()
-    expect(planner.tile("单件")).to_contain_text("2")
-    return planner.page.url.rsplit("/", 1)[1]
+    return planner.plans(LINE, 2)
 
 
 def finds_the_first_article_missing(leader: Seat, run_no: str) -> None:
@@ -168,17 +158,8 @@ def authorises(leader: Seat, run_no: str) -> None:
 
 def makes(operator: Seat, station: str, sn: str) -> None:
     """Take a board in and out of a station with good values."""
-    page = operator.page
-    operator.choose_station(station)
-    operator.scan(sn)
-    operator.taken_in(sn)
-    for item in GOOD[station]:
-        if "valueNumber" in item:
-            page.get_by_label(item["specName"]).fill(str(item["valueNumber"]))
-        else:
-            page.get_by_role("group", name=item["specName"]).get_by_role("radio", name="是").check()
-    page.keyboard.press("F8")
-    expect(page.locator("[data-verdict-title]")).to_have_text("完成" if station == AOI else "通过")
+    operator.makes(station, sn, GOOD[station])
+    expect(operator.page.locator("[data-verdict-title]")).to_have_text("完成" if station == AOI else "通过")
 
 
 def fails_at_the_last_station(operator: Seat, sn: str) -> None:

@@ -22,6 +22,7 @@ from tests.browser.spine_plant import (
     TERMINAL,
     Seat,
     SpinePlant,
+    password_of,
     seat,
     spine_plant,
 )  # fmt: skip
@@ -221,15 +222,7 @@ def test_the_main_job_in_english(sit: Sit, plant: SpinePlant) -> None:
     with sit(size=TERMINAL, language="en") as operator:
         page = operator.be("operator").page
         for station in STATIONS:
-            operator.choose_station(station)
-            operator.scan(sn)
-            operator.taken_in(sn)
-            for item in GOOD[station]:
-                if "valueNumber" in item:
-                    page.get_by_label(item["specName"]).fill(str(item["valueNumber"]))
-                else:
-                    page.get_by_role("group", name=item["specName"]).get_by_role("radio", name="Yes").check()
-            page.keyboard.press("F8")
+            operator.makes(station, sn, GOOD[station], yes="Yes")
             expect(page.locator("[data-verdict-title]")).to_have_text("Finished" if station == AOI else "Passed")
     with sit(language="en") as leader:
         leader.be("leader").open(f"/runs/{run_no}")
@@ -502,3 +495,19 @@ def long_names(plant: SpinePlant) -> tuple[str, str]:
     run_no = plant.do("planner", "POST", "/work-orders/WO-LONG/runs", {"lineCode": LINE, "planQty": 2})["runNo"]
     plant.do("planner", "POST", f"/runs/{run_no}/units", {"sns": [sn]})
     return run_no, sn
+
+
+def test_a_password_never_stands_in_an_address_also_before_the_script_is_there(
+    browser: Browser, plant: SpinePlant
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{plant.address}/sign-in")
+    page.fill("[name=email]", "leader")
+    page.fill("[name=password]", password_of("leader"))
+    page.click("button[type=submit]")
+    page.wait_for_load_state("load")
+    address, shown = page.url, page.content()
+    context.close()
+    assert "password" not in address
+    assert password_of("leader") not in shown

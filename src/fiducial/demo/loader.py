@@ -19,7 +19,7 @@ from fiducial.demo.history import dataset, shape
 from fiducial.demo.house import Accounts, House
 from fiducial.demo.inside import Inside
 from fiducial.demo.installation import guard, mark_new
-from fiducial.demo.making import ORIGIN, Loaded, Maker
+from fiducial.demo.making import ORIGIN, Loaded, Maker, lay_groups, lay_line
 from fiducial.demo.people import PEOPLE, RICH_PEOPLE, DemoPerson
 from fiducial.demo.rich import ground, insertion, plan, telling
 from fiducial.kit import clock
@@ -34,7 +34,7 @@ from fiducial.people.actions import ensure_admin, ensure_roles, seed_person
 from fiducial.people.passwords import hashing
 from fiducial.people.tables import tokens, user_lines, users
 from fiducial.people.tokens import LONGEST_LIFE_MS, PREFIX, add_token
-from fiducial.plant.tables import bom_items, groups, lines, lots, materials, operations, stations
+from fiducial.plant.tables import bom_items, lines, lots, materials, operations, stations
 from fiducial.quality.tables import sampling_rules
 from fiducial.readiness.tables import line_configs
 from fiducial.routing.tables import routes, versions
@@ -172,14 +172,9 @@ def _person(maker: Maker, person: DemoPerson) -> None:
 
 
 def _plant(maker: Maker) -> None:
-    for code, name in base.GROUPS:
-        maker.ensure_coded("station group", groups, "POST /api/station-groups", {"code": code, "name": name})
+    lay_groups(maker, base.GROUPS)
     for line in base.LINES:
-        new = {"code": line.code, "name": line.name, "processType": line.process_type}
-        maker.ensure_coded("line", lines, "POST /api/lines", new)
-        for code, name, group in line.stations:
-            station = {"code": code, "name": name, "lineCode": line.code, "groupCode": group, "stationType": "MANUAL"}
-            maker.ensure_coded("station", stations, "POST /api/stations", station)
+        lay_line(maker, line)
         _gates(maker, line)
     for code, name, kind, is_key in base.OPERATIONS:
         operation = {"code": code, "name": name, "defaultType": "MANUAL", "isKeyQuality": is_key, "processKind": kind}

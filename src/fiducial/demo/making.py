@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Select, Table, select, update
 
+from fiducial.demo.base import DemoLine
 from fiducial.demo.finding import first_of, rows_of
 from fiducial.demo.house import Accounts
 from fiducial.demo.inside import Inside
@@ -16,6 +17,7 @@ from fiducial.kit.acting import action
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs, work_orders
 from fiducial.people.tables import users
+from fiducial.plant.tables import groups, lines, stations
 
 ORIGIN = "demo"
 
@@ -94,3 +96,18 @@ def sign_origin(tx: Tx, made: Sequence[tuple[Table, str]]) -> None:
             of_order = select(work_orders.c.id).where(work_orders.c.wo_no == name).scalar_subquery()
             tx.run(update(runs).where(runs.c.work_order_id == of_order).values(origin=ORIGIN))
     tx.record("demo", made=dict(Counter(str(table.name) for table, _ in made)))
+
+
+def lay_groups(maker: Maker, named: Iterable[tuple[str, str]]) -> None:
+    """Make station groups, given as (code, name), unless they are there."""
+    for code, name in named:
+        maker.ensure_coded("station group", groups, "POST /api/station-groups", {"code": code, "name": name})
+
+
+def lay_line(maker: Maker, line: DemoLine) -> None:
+    """Make a line and its stations unless they are there."""
+    new = {"code": line.code, "name": line.name, "processType": line.process_type}
+    maker.ensure_coded("line", lines, "POST /api/lines", new)
+    for code, name, group in line.stations:
+        station = {"code": code, "name": name, "lineCode": line.code, "groupCode": group, "stationType": "MANUAL"}
+        maker.ensure_coded("station", stations, "POST /api/stations", station)

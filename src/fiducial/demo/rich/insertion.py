@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import select
 
 from fiducial.demo.base import DemoLine
-from fiducial.demo.making import Maker
+from fiducial.demo.making import Maker, lay_groups, lay_line
 from fiducial.demo.rich import plan
 from fiducial.demo.rich.acts import Acts, create_demo_run
 from fiducial.demo.rich.hours import DAY, HOUR, MINUTE, Story
 from fiducial.orders.shapes import CreateRun
-from fiducial.plant.tables import groups, lines, materials, stations
+from fiducial.plant.tables import materials
 from fiducial.quality.tables import sampling_rules
 from fiducial.routing.tables import routes, versions
 
@@ -43,13 +43,8 @@ RULE = {
 
 def lay(maker: Maker, gates: Any) -> None:
     """Make the line with its route, unless they are there; `gates` makes the gates of a line."""
-    for code, name in GROUPS:
-        maker.ensure_coded("station group", groups, "POST /api/station-groups", {"code": code, "name": name})
-    body = {"code": LINE.code, "name": LINE.name, "processType": LINE.process_type}
-    maker.ensure_coded("line", lines, "POST /api/lines", body)
-    for code, name, group in LINE.stations:
-        station = {"code": code, "name": name, "lineCode": LINE.code, "groupCode": group, "stationType": "MANUAL"}
-        maker.ensure_coded("station", stations, "POST /api/stations", station)
+    lay_groups(maker, GROUPS)
+    lay_line(maker, LINE)
     gates(maker, LINE)
     board = {"code": PRODUCT, "name": "插件板", "category": "成品", "unit": "PCS"}
     maker.ensure_coded("material", materials, "POST /api/materials", board)
