@@ -11,7 +11,12 @@ import pytest
 from tests.api.demo_plant import url  # noqa: F401 - a fixture
 from tests.api.test_acceptance_spine import address, must_pass, reported  # noqa: F401 - a fixture
 
+from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
+from fiducial.demo.acceptance.scenarios.common import ground_of, start_run
+from fiducial.demo.acceptance.scenarios.ground import compile_route, is_ready
+from fiducial.demo.acceptance.scenarios.quality_ground import GROUNDS
+from fiducial.demo.acceptance.steps import Walk
 
 ENDINGS = ("happy", "oqc-fail-mrb-release", "oqc-fail-mrb-scrap", "oqc-fail-mrb-rework")
 
@@ -37,3 +42,26 @@ def test_callers_at_once_all_come_to_the_end(address: str, tmp_path: Path) -> No
         must_pass(code, report)
     assert len({report["context"]["sn"] for _code, report in results}) == len(wanted)
     assert not any(report["warnings"] for _code, report in results)
+
+
+def test_a_slot_that_others_left_locked_is_opened_and_the_run_comes_to_its_end(address: str, tmp_path: Path) -> None:
+    """A caller that breaks off after its wrong reel leaves a count behind; three of them leave the slot locked."""
+    options = Options(api_url=address, track="smt")
+    with Api(address) as api:
+        caller = Walk(api, options, track="smt", scenario="broken", on_step=lambda _step: None)
+        caller.sign_in()
+        ground = ground_of(caller, GROUNDS)
+        caller.tell(lineCode=ground.line_code, routeCode=ground.route_code)
+        compile_route(caller, ground, "the route has a version", is_ready)
+        start_run(caller, ground)
+        run_no = caller.context["runNo"]
+        caller.step("load the table", "leader", f"POST /runs/{run_no}/loading/load-table")
+        scan = {"runNo": run_no, "slotCode": options.slot_code, "operatorId": options.operator_id}
+        for number in range(3):
+            wrong = scan | {"materialLotBarcode": f"MAT-002|LOT-{number}"}
+            caller.step(f"wrong reel {number}", "operator", "POST /loading/verify", wrong)
+        slots = caller.step("the slots", "engineer", f"GET /lines/{ground.line_code}/feeder-slots").data["items"]
+        assert [slot["isLocked"] for slot in slots] == [True]
+    code, report = reported(Options(api_url=address, track="smt", scenario="happy"), tmp_path / "report.json")
+    must_pass(code, report)
+    assert [step["name"] for step in report["steps"]].count("open the slot") == 1

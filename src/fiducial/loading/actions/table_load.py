@@ -85,6 +85,9 @@ def write_table(tx: Tx, run: Any, choice: Choice) -> None:
     """Make what a run expects on its slots anew from a choice; nothing is on them yet for it."""
     route = frozen_route(tx, run.version_id)
     placing = [step.step_no for step in route.steps if step.process_kind == MOUNT]
+    of_run = [one.slot.id for one in choice.expected]
+    # Before the rows that refer to them: their inserts share the slots' locks, and who shares one cannot have it alone beside another.
+    tx.all(select(slots.c.id).where(slots.c.id.in_(of_run)).order_by(slots.c.id).with_for_update())
     for table in (expectations, placement_steps, loaded_tables):
         tx.run(delete(table).where(table.c.run_id == run.id))
     tx.run(
@@ -104,8 +107,6 @@ def write_table(tx: Tx, run: Any, choice: Choice) -> None:
         for key, one in zip(tx.new_ids(len(choice.expected)), choice.expected, strict=True)
     ]  # fmt: skip
     tx.run(insert(expectations), rows)
-    of_run = [one.slot.id for one in choice.expected]
-    tx.all(select(slots.c.id).where(slots.c.id.in_(of_run)).order_by(slots.c.id).with_for_update())
     # Wrong scans are counted anew; a lock stays, and with it its count.
     tx.run(update(slots).where(slots.c.id.in_(of_run), slots.c.is_locked.is_(False)).values(failed_attempts=0))
 
