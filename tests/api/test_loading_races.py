@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 from tests.api.execution_floor import at_once
-from tests.api.loading_floor import Loading
+from tests.api.loading_floor import ROUTE, Loading
 from tests.api.plant import Plant
 
 from fiducial.kit.acting import Caller
 from fiducial.kit.refusals import Refused
+from fiducial.kit.store import make_engine
+from fiducial.loading.actions import table_load
 from fiducial.loading.actions.scans import replace, verify
 from fiducial.loading.actions.table_load import load_table
+from fiducial.loading.choosing import choose
 from fiducial.loading.shapes import LoadTable, ReplaceReel, VerifyReel
-from fiducial.loading.tables import expectations, records
+from fiducial.loading.tables import expectations, records, slots
 from fiducial.plant.tables import lots
 
 ROUNDS = 4
@@ -107,3 +111,26 @@ def test_two_runs_that_take_one_slot_at_once_leave_it_to_one(floor: Loading) -> 
     assert codes(results) == ["PASS", "PASS"]
     assert open_reels(floor) == 1
     assert sorted(floor.expected(run_no)["status"] for run_no in (first, second)) == ["LOADED", "PENDING"]
+
+
+def test_runs_whose_tables_are_loaded_at_once_wait_for_one_another_and_none_is_run_again(
+    floor: Loading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All three stand at the slot's lock when it is let go: had they shared it before, for their rows, they would be deadlocked."""
+    floor.table()
+    run_nos = [floor.run(plan=1, route=floor.route(None, *ROUTE)) for _ in range(3)]
+    tried: list[str] = []
+
+    def counted(tx: Any, key: Any) -> Any:
+        tried.append(key.line_id)
+        return choose(tx, key)
+
+    monkeypatch.setattr(table_load, "choose", counted)
+    with make_engine(floor.store.url.render_as_string(hide_password=False)).connect() as other:
+        other.execute(select(slots.c.id).with_for_update(read=True))
+        letting_go = threading.Timer(0.5, other.rollback)
+        letting_go.start()
+        loads = [lambda run_no=run_no: floor.store.write_now(US, load_table, run_no, LoadTable()) for run_no in run_nos]
+        assert codes(at_once(*loads)) == ["loaded"] * 3
+        letting_go.join()
+    assert len(tried) == 3
