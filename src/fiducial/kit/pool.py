@@ -6,7 +6,9 @@ after COMMIT was sent; what the caller then hears is CONFLICT_RETRY, or of a col
 
 from __future__ import annotations
 
+import random
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import psycopg
@@ -25,7 +27,7 @@ from fiducial.kit.tx import Tx
 if TYPE_CHECKING:
     from fiducial.kit.store import Store
 
-TRIES = 3
+TRIES, PAUSE_S = 3, 0.05
 RETRIED = ("40001", "40P01")
 # A key that somebody took, or a row that somebody deleted, after it was judged: run again, the act finds and names it.
 COLLIDED = ("23505", "23503")
@@ -129,6 +131,8 @@ class Writer:
                     return
                 self._undo()
                 if _worth_another_try(fault) and attempt < TRIES:
+                    if _sqlstate(fault) in RETRIED:  # those who met here would meet again if all came back at once
+                        time.sleep(random.uniform(0, PAUSE_S * attempt))  # noqa: S311 - nothing secret
                     continue
                 job.outcome = _meant(fault)
                 self._enter_culprit(job)
