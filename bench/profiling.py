@@ -11,6 +11,15 @@ from typing import Any
 
 RATE = 100
 MOST = 20
+# Where a thread waits for work. What waits for an answer of PostgreSQL is counted: it is a part of what somebody asked for.
+WAITING = (
+    "Intake.take (",
+    "Condition.wait (",
+    "Event.wait (",
+    "SimpleQueue.get (",
+    "Runner.run (",
+    "_worker (concurrent/",
+)
 FRAME = re.compile(r"(?P<name>.+) \((?P<file>[^()]+?)(?::\d+)?\)$")
 
 
@@ -39,7 +48,7 @@ def shares(raw: str) -> dict[str, Any]:
     for line in raw.splitlines():
         stack, _, count = line.rpartition(" ")
         frames = [named for frame in stack.split(";") if (named := _function(frame))]
-        if not frames:
+        if not frames or frames[-1].startswith(WAITING):
             continue
         threads[_thread(stack.split(";")[0])] += int(count)
         own[frames[-1]] += int(count)
