@@ -82,7 +82,9 @@ def restore_command(
         leave(USAGE, "--to names a file; on PostgreSQL name another, empty database by DATABASE_URL")
     try:
         # A rehearsal owns the file it fills: the plant goes on beside it.
-        with own_database(environment if to is None else environment.model_copy(update={"database_url": f"sqlite:///{to}"})):
+        with own_database(
+            environment if to is None else environment.model_copy(update={"database_url": f"sqlite:///{to}"})
+        ):
             if environment.on_sqlite:
                 done = restore(environment, file, to=to, over_another=force)
             else:
