@@ -25,7 +25,7 @@ def unpack(archive: Path, target: Path) -> dict[str, Any]:
             tarfile.open(fileobj=plain, mode="r|") as parts,
         ):
             parts.extractall(target, filter=_plain_file)  # noqa: S202 - data_filter and stricter
-        manifest: dict[str, Any] = orjson.loads((target / MANIFEST).read_bytes())
+        manifest: Any = orjson.loads((target / MANIFEST).read_bytes())
     except (OSError, tarfile.TarError, zstandard.ZstdError, orjson.JSONDecodeError, EOFError) as fault:
         raise NotWhole(f"the archive cannot be read: {fault}") from None
     written = manifest["parts"] if isinstance(manifest, dict) and isinstance(manifest.get("parts"), dict) else {}
@@ -35,7 +35,7 @@ def unpack(archive: Path, target: Path) -> dict[str, Any]:
     for name in sorted({*written, DATABASE}):
         if name not in found or places.digest_of(target / name) != written.get(name):
             raise NotWhole(f"{name} is missing or was changed")
-    return manifest
+    return dict(manifest)
 
 
 def _plain_file(member: tarfile.TarInfo, target: str) -> tarfile.TarInfo | None:
