@@ -10,7 +10,9 @@ PICK_STATUSES = ("1", "2", "3", "4")
 
 
 def _pick_or_unset(value: Any) -> str | None:
-    return None if value is None else one_of(*PICK_STATUSES)(value)
+    return None if value is None else _pick(value)
+
+
 
 
 RELEASE_MIN_PICK_STATUS: Setting[str | None] = Setting(
@@ -39,7 +41,7 @@ AUTO_COMPLETE_WITHOUT_OQC = Setting(
 FQC_GATE = Setting(
     "fqc.gate",
     "NONE",
-    one_of("NONE", "CLOSE"),
+    one_of("NONE", "CLOSE", said={"NONE": ("不需要", "not needed"), "CLOSE": ("收尾前必须通过", "needed to close a run")}),
     "批次收尾需要末件检验通过",
     "a run needs a signed FQC to close",
     by_place=True,
