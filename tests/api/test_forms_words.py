@@ -96,9 +96,7 @@ def test_the_spreadsheet_names_the_shift_and_keeps_the_rate_a_number(papers: Pap
 
 
 @pytest.mark.parametrize("form", FORMS, ids=lambda form: form.key)
-def test_no_page_and_no_paper_of_a_form_shows_a_code_for_a_word(
-    papers: Papers, printed: list[str], form: Any
-) -> None:
+def test_no_page_and_no_paper_of_a_form_shows_a_code_for_a_word(papers: Papers, printed: list[str], form: Any) -> None:
     key = form.key
     papers.set(f"form.{key}.enabled", True)
     papers.set(f"form.{key}.manualEntry", True)

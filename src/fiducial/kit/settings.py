@@ -73,6 +73,12 @@ class Setting(Generic[T]):
         return None if words is None else str(words[1] if current_language() == "en" else words[0])
 
     @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Give the fields of one item of a list that people fill in row by row, each with its label; none for any other value."""
+        place = 1 if current_language() == "en" else 0
+        return [(name, words[place]) for name, words in getattr(self.check, "parts", {}).items()]
+
+    @property
     def offered(self) -> list[tuple[str, str]]:
         """Give the words it takes, each with its meaning, for a page to choose from."""
         return [(word, self.said(word) or word) for word in self.limits.get("options", ())]

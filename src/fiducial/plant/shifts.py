@@ -62,6 +62,7 @@ def _minute(text: str) -> int:
 
 
 _shifts.kind = "list"  # type: ignore[attr-defined]
+_shifts.parts = {"code": ("班次代码", "Code"), "from": ("开始", "From"), "to": ("结束", "To")}  # type: ignore[attr-defined]
 
 SHIFTS: Setting[list[dict[str, str]]] = Setting(
     "plant.shifts",
