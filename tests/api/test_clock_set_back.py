@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from tests.api.loading_floor import Loading
 from tests.api.paper_floor import HOUR, Papers
 from tests.api.plant import LINE, TEST, Plant
@@ -30,6 +30,7 @@ from fiducial.kit.set_backs import ClockWatch, SetBack, as_seen_now, set_backs, 
 from fiducial.kit.store import make_engine
 from fiducial.loading import msl
 from fiducial.loading.tables import msl_events
+from fiducial.people.tables import address_failures, sessions, users
 from fiducial.readiness.papers import made_of
 from fiducial.timers.actions import sweep_clocks
 from fiducial.tooling.tables import maintenance, tools
@@ -229,6 +230,34 @@ def test_floor_life_runs_on_through_the_hour_that_is_taken_back(plant: Plant, mo
     assert clock_of(papers, lot)[1] == 168 * 60 + 30
     assert papers.store.write_now(TEST, msl.expire_clocks) == 1
     assert clock_of(papers, lot)[0] == "EXPIRED"
+
+
+def test_a_sign_in_is_no_fresh_proof_again_and_no_session_lives_longer_when_the_clock_is_set_back(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour ago the person proved who it is; set back by an hour, the clock says that it was just now."""
+    crib, person = Crib(plant), plant.api.as_("planner")
+    plant.sql(update(sessions).values(authenticated_at=clock.now_ms() - HOUR))
+    before = crib.rows(select(sessions.c.expires_at).order_by(sessions.c.id))
+    assert person.patch("/api/users/me", {"email": "zhang@example.com"}).code == "REAUTH_REQUIRED"
+    set_back_now(monkeypatch)
+    assert person.patch("/api/users/me", {"email": "zhang@example.com"}).code == "REAUTH_REQUIRED"
+    after = crib.rows(select(sessions.c.expires_at).order_by(sessions.c.id))
+    assert {round((one.expires_at - two.expires_at) / 60_000) for one, two in zip(before, after, strict=True)} == {60}
+
+
+def test_a_lock_that_was_set_while_the_clock_was_ahead_ends_when_it_would_have(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crib = Crib(plant)
+    plant.sql(update(users).values(locked_until=clock.now_ms() + HOUR // 4))
+    plant.sql(insert(address_failures).values(id=1, address="10.0.0.9", at=clock.now_ms()))
+    set_back_now(monkeypatch)
+    crib.tool("ST-1")
+    (locked,) = {row.locked_until for row in crib.rows(select(users.c.locked_until))}
+    assert abs(locked - (clock.now_ms() + HOUR // 4)) < 60_000
+    (failed,) = {row.at for row in crib.rows(select(address_failures.c.at))}
+    assert abs(clock.now_ms() - failed) < 60_000
 
 
 def test_a_bake_taken_back_counts_the_hour_too(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,9 @@ def load_table(tx: Tx, run_no: str, body: LoadTable) -> LoadedTable:
     choice = choose(tx, key)
     _must_be_whole(choice, line)
     if body.force:
-        _hold_slots(tx, choice, *_slots_with_reels(tx, run))  # all at once: what is taken off may lie behind what is put on
+        _hold_slots(
+            tx, choice, *_slots_with_reels(tx, run)
+        )  # all at once: what is taken off may lie behind what is put on
         _end_reels(tx, run)
     write_table(tx, run, choice)
     tx.record(
