@@ -7,7 +7,17 @@ from jinja2 import Environment, UndefinedError
 
 from fiducial.kit.text import LANGUAGES, Text, use_language
 from fiducial.web.lists import Address, Listing
-from fiducial.web.shell import MenuItem, Page, Person, Status, Statuses, StatusSet, make_environment, menu_for
+from fiducial.web.shell import (
+    MenuItem,
+    Page,
+    Person,
+    Status,
+    Statuses,
+    StatusSet,
+    make_environment,
+    make_ready,
+    menu_for,
+)
 
 PLAN, WORK = Text("Planning"), Text("Work")
 MENU = (
@@ -150,3 +160,13 @@ def test_the_frame_stands_without_inline_script_or_style(
     assert f'lang="{language}"' in html
     for inline in ("style=", "onclick", "onload", "<style", "<script>", "hx-on"):
         assert inline not in html
+
+
+def test_after_a_start_every_template_is_compiled_before_it_is_asked_for() -> None:
+    """The first page after a start took as long as its templates: they are compiled on a thread that nobody waits for."""
+    environment = make_environment()
+    thread = make_ready(environment)
+    assert thread.daemon
+    thread.join(30)
+    compiled = {name for _loader, name in environment.cache.keys()}  # type: ignore[union-attr]  # noqa: SIM118
+    assert compiled == set(environment.list_templates(extensions=["html"]))
