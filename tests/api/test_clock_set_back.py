@@ -12,14 +12,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import insert, select, update
+from tests.api.loading_floor import Loading
 from tests.api.paper_floor import HOUR, Papers
 from tests.api.plant import LINE, TEST, Plant
 from tests.api.ready_floor import ReadyFloor
 from tests.api.test_bakes_taken_back import pass_hours
 from tests.api.test_forms_paste_and_bake import clock_of, moist
+from tests.api.test_loading_parts import at_the_bench, placed_by_hand
 from tests.api.test_time_rules import BACK, OUT, later, now_running, paste_event
 from tests.api.tooling_floor import Crib
 
+from fiducial.execution.tables import tracks
 from fiducial.forms.tables import TABLES
 from fiducial.kit import clock
 from fiducial.kit.outbox import events
@@ -312,6 +315,21 @@ def test_a_stencil_used_after_the_clock_was_set_back_is_not_clean_by_the_cleanin
     set_back_now(monkeypatch)
     floor.stencil_check(floor.printing_run(), hours_ago=0)
     assert floor.cause(run_no, "PREP_STENCIL_CLEAN") == "STENCIL_USED_SINCE_CLEAN"
+
+
+# The times of a board's parts
+
+
+def test_a_part_is_never_on_its_board_before_the_board_was_tracked_in(plant: Plant) -> None:
+    floor = Loading(plant)
+    (sn,) = at_the_bench(floor)
+    plant.sql(update(tracks).where(tracks.c.out_at.is_(None)).values(in_at=clock.now_ms() + HOUR))
+    made = placed_by_hand(floor, sn, partSn="PSN-1").must()
+    trace = floor.api.as_("quality").get(f"/api/trace/units/{sn}").must()
+    (part,) = trace["materials"]
+    assert part["usedAt"] >= max(track["inAt"] for track in trace["tracks"])
+    removed = floor.api.as_("quality").post(f"/api/material-uses/{made['id']}/remove", {"reason": "Wrong part"}).must()
+    assert removed["removedAt"] >= removed["usedAt"]
 
 
 def test_two_nodes_that_were_set_back_by_the_same_hand_lost_it_once(plant: Plant) -> None:
