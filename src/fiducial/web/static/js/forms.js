@@ -137,7 +137,7 @@ function withFiles(source, body) {
 
 // "spec.lsl" builds {spec: {lsl}}; "items.0.sn" builds lists; a plain checkbox of which there are several collects a list.
 function put(body, path, value, gather = false, flat = false) {
-  const names = flat ? [path] : path.split(".");
+  const names = path.split(flat ? /\.(?=\d+\.)|(?<=\.\d+)\./ : "."); // flat: only the number of a row divides
   let at = body;
   names.forEach((name, index) => {
     if (name === "__proto__") throw new Error("a field may not be named so");
