@@ -247,7 +247,7 @@ def wiring(environment: Environment) -> Wiring:
     """Give what the store must know of the rooms."""
     return Wiring(
         identity=identity.Identity(), listeners=LISTENERS, zone=environment.app_timezone, secret=environment.secret(),
-        pg_writers=environment.pg_writers, set_back=(identity.set_back, msl.set_back, timers_actions.set_back, readiness_wiring.SET_BACK),
+        pg_writers=environment.pg_writers, set_back=(readiness_wiring.SET_BACK, identity.set_back, msl.set_back, timers_actions.set_back),
     )  # fmt: skip
 
 
