@@ -220,6 +220,7 @@ def make_environment(
         number=texts.number,
         duration=texts.duration_filter,
         dash=texts.dash,
+        indented=texts.indented,
         segment=lambda value: quote(str(value), safe=""),
     )
     root = static_url if static_url is not None else static_root()
