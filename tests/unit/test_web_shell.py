@@ -170,3 +170,18 @@ def test_after_a_start_every_template_is_compiled_before_it_is_asked_for() -> No
     thread.join(30)
     compiled = {name for _loader, name in environment.cache.keys()}  # type: ignore[union-attr]  # noqa: SIM118
     assert compiled == set(environment.list_templates(extensions=["html"]))
+
+
+def test_a_number_with_one_limit_says_which_and_ticks_name_their_words(pages: Environment) -> None:
+    least = shown(pages, '{{ ui.number("t", "Tension", low=30, unit="N/cm") }}')
+    assert "≥ 30 N/cm" in least
+    assert "≤ 5" in shown(pages, '{{ ui.number("t", "Tension", high=5) }}')
+    assert "1 … 5" in shown(pages, '{{ ui.number("t", "Tension", low=1, high=5) }}')
+    ticks = shown(pages, '{{ ui.ticks("kinds", "Kinds", [("A", "first"), ("B", "second")], ["B"]) }}')
+    assert 'data-ticks="kinds"' in ticks
+    assert 'value="B" checked' in ticks
+    assert "first" in ticks
+
+
+def test_data_is_shown_in_its_own_letters(pages: Environment) -> None:
+    assert "复判" in shown(pages, "{{ {'remark': '复判'}|indented }}")
