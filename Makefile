@@ -81,9 +81,10 @@ bench: install assets texts ## what the station's work costs, against two floors
 	$(BIN)/python bench/start.py
 	$(BIN)/python bench/station.py $(ARGS)
 
-soak: bootstrap ## the long runs: tests/faults, every endpoint asked hundreds of times, people who do whatever comes, a plant at work with a year behind it
+soak: bootstrap ## the long runs: tests/faults, every endpoint asked hundreds of times, people who do whatever comes, a plant at work with a year behind it, on both databases
 	$(BIN)/python -m pytest --soak tests/faults tests/api/test_every_endpoint.py tests/api/test_invariants.py $(ARGS)
-	$(BIN)/python bench/plant.py --times 1 10 --seconds 600 --units 500000 --check
+	$(BIN)/python bench/plant.py --engine sqlite --times 1 10 --seconds 600 --units 500000 --check
+	$(BIN)/python bench/plant.py --engine postgresql --times 1 10 --seconds 600 --units 500000 --check
 
 build: install assets texts ## the wheel and the source package, in dist/
 	$(BIN)/hatchling build -d dist

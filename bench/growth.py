@@ -21,13 +21,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from crew import Crew, Wire
+from databases import ENGINES, PG_WRITERS, Database, databases
 from fiducial.demo import serving as demo_serving
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
-from fiducial.demo.history.one_board import History, sizes
+from fiducial.demo.history.bare import bytes_used, sizes
+from fiducial.demo.history.one_board import History
 from fiducial.demo.serving import free_port, plant_environment, run_command, serving
 from machine import ROOT, facts, memory_mb, percentile
-from plant import Crew, Wire
 from setup import Post, Setup
 from station import ACCOUNTS
 
@@ -130,36 +132,40 @@ class Small:
         return json.dumps({"runNo": run_no, "slotCode": slot, "newMaterialLotBarcode": reel, "reason": "empty"})
 
 
-def measure(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
+def measure(folder: Path, database: Database, options: argparse.Namespace) -> dict[str, Any]:
     """Give the figures at each size."""
-    environ = plant_environment(folder, free_port(), ACCOUNTS) | {
-        "LOG_LEVEL": "info", "AUDIT_ARCHIVE_ENABLED": "true", "AUDIT_ARCHIVE_CUTOFF_DAYS": "1",
+    environ = plant_environment(folder, free_port(), ACCOUNTS, database_url=database.url) | {
+        "LOG_LEVEL": "info", "PG_WRITERS": str(PG_WRITERS), "AUDIT_ARCHIVE_ENABLED": "true", "AUDIT_ARCHIVE_CUTOFF_DAYS": "1",
     }  # fmt: skip
+    run_command("migrate", environ=environ)
     run_command("demo", "load", "--dataset", "base", environ=environ)
-    log, path, port = folder / "server.log", folder / "fiducial.db", int(environ["PORT"])
+    log, port = folder / "server.log", int(environ["PORT"])
     boards = (len(options.units) + 1) * (options.rounds + 30) + 15_000
     with serving(environ, log=log) as server:
         small = Small(server.address, boards=boards)
     told: list[dict[str, Any]] = []
     during: dict[str, Any] = {}
     for size in options.units:
-        history = History(str(path), small.sample)
+        history = History(database.url, small.sample)
         loading = history.grow(size, whole=max(options.units))
         history.close()
         with serving(environ, log=log) as server:
             asyncio.run(small.ask(port, size, 12))  # what a start pays once
             crew = asyncio.run(small.ask(port, size, options.rounds))
             told.append({
-                "units": size, "rows": dict(sizes(str(path))), "fileBytes": path.stat().st_size, "historySeconds": loading,
-                "memoryMb": memory_mb(server.process_id), "faults": dict(crew.faults),
+                "units": size, "rows": sizes(database.url), "fileBytes": bytes_used(database.url), "historySeconds": loading,
+                "memoryMb": memory_mb(server.process_id), "databaseMb": database.memory_mb(), "faults": dict(crew.faults),
                 "actions": {name: {f"p{share}": percentile(spent, share / 100) for share in (50, 95)} for name, spent in crew.spent.items()},
             })  # fmt: skip
             if size == max(options.units):
                 during = _beside(small, port, options.beside)
-        print(f"{size} units, {path.stat().st_size / 1e6:.0f} MB, history in {loading:.0f} s", file=sys.stderr)
+        print(f"{size} units, {told[-1]['fileBytes'] / 1e6:.0f} MB, history in {loading:.0f} s", file=sys.stderr)
     if "archiving" in options.beside:
         during |= _tomorrow(small, environ, folder)
-    return {"sizes": told, "beside": during, "machine": facts(folder), "date": datetime.now(UTC).date().isoformat()}
+    machine = ", ".join(filter(None, (facts(folder), database.said)))
+    return {
+        "engine": database.engine, "sizes": told, "beside": during, "machine": machine, "date": datetime.now(UTC).date().isoformat(),
+    }  # fmt: skip
 
 
 Job = Callable[[Wire, Crew], Awaitable[None]]
@@ -234,7 +240,7 @@ def _tomorrow(small: Small, environ: dict[str, str], folder: Path) -> dict[str, 
 def tell(told: dict[str, Any]) -> None:
     """Print a row for each act, a column for each size, and the ratio of the last to the first."""
     each = told["sizes"]
-    print(f"growth: {told['machine']}")
+    print(f"growth on {told['engine']}: {told['machine']}")
     print(f"  {'median, ms':28}" + "".join(f"{one['units']:>10}" for one in each) + "     ratio")
     for name, first in each[0]["actions"].items():
         medians = [one["actions"][name]["p50"] for one in each]
@@ -244,8 +250,10 @@ def tell(told: dict[str, Any]) -> None:
             + "".join(f"{value:10.2f}" for value in medians)
             + f"{ratio:10.2f}  {'met' if ratio <= GOAL else 'MISSED'}"
         )
-    print(f"  {'file, MB':28}" + "".join(f"{one['fileBytes'] / 1e6:10.0f}" for one in each))
+    print(f"  {'database, MB':28}" + "".join(f"{one['fileBytes'] / 1e6:10.0f}" for one in each))
     print(f"  {'memory, MB':28}" + "".join(f"{one['memoryMb']:10.0f}" for one in each))
+    if any(one["databaseMb"] for one in each):
+        print(f"  {'memory of the database, MB':28}" + "".join(f"{one['databaseMb']:10.0f}" for one in each))
     print(f"  rows at last: {each[-1]['rows']}")
     for name, beside in told["beside"].items():
         print(f"  beside {name}, p99: {beside}")
@@ -257,6 +265,7 @@ def tell(told: dict[str, Any]) -> None:
 def main() -> None:
     """Measure what is asked for and print it."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--engine", choices=ENGINES, default="sqlite")
     parser.add_argument("--units", type=int, nargs="+", default=[1000, 10_000, 100_000])
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument(
@@ -270,8 +279,11 @@ def main() -> None:
     options = parser.parse_args()
     work = ROOT / "var"
     work.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=work, prefix="bench-growth-") as folder:
-        told = measure(Path(folder), options)
+    with (
+        tempfile.TemporaryDirectory(dir=work, prefix="bench-growth-") as folder,
+        databases(options.engine, Path(folder)) as database,
+    ):
+        told = measure(Path(folder), database, options)
     tell(told)
     if options.json:
         options.json.write_text(json.dumps(told, indent=1))

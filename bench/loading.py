@@ -26,12 +26,13 @@ import httpx
 from sqlalchemy import insert, select
 
 import floor
+from databases import Database, sqlite_file
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
 from fiducial.demo.serving import free_port, plant_environment, run_command, serving
 from machine import ROOT, facts, percentile
 from setup import Setup
-from station import ACCOUNTS, Database, _sqlite
+from station import ACCOUNTS
 
 sys.path.append(str(ROOT))
 HERE = Path(__file__).resolve().parent
@@ -128,7 +129,7 @@ def _work(database: Database, before: dict[str, int]) -> floor.Work:
 def verify(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Give the figures of scans."""
     folder.mkdir(exist_ok=True)
-    database = _sqlite(folder)
+    database = sqlite_file(folder)
     environ = plant_environment(folder, free_port(), ACCOUNTS, database_url=database.url)
     environ |= {"JOBS_ENABLED": "false", "LOG_LEVEL": "info"}
     run_command("migrate", environ=environ)

@@ -19,6 +19,8 @@ from machine import ROOT
 DOCS = ROOT / "docs"
 FIGURES = DOCS / "figures"
 COLOURS = ("#1f6feb", "#2da44e", "#bf8700", "#cf222e", "#8250df", "#0a7ea4")
+ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
+PROFILED = 12  # functions that the page names
 SHOWN = ("track-in", "track-out", "scan", "panel of a scan", "page trace of a unit", "page runs")
 
 
@@ -55,47 +57,165 @@ def _station() -> str:
     return f"{told}\n\n{runs[0]['machine']}; {runs[0]['date']}."
 
 
-def _plant(told: dict[str, Any]) -> str:
+def _of_engine(name: str, engine: str) -> Any:
+    """Give what a run on a database has told: `plant.json` of SQLite, `plant-postgresql.json` of the other."""
+    return _of(f"{name}.json" if engine == "sqlite" else f"{name}-{engine}.json")
+
+
+def _not_run(engine: str, command: str) -> str:
+    return f"_Not run on {ENGINES[engine]}: `python bench/{command} --engine {engine}`._"
+
+
+def _plants() -> str:
+    """Give the plant at work at each pace, the databases side by side, and where the server spends its time."""
+    runs = {engine: _of_engine("plant", engine) or [] for engine in ENGINES}
+    paces = sorted({one["times"] for told in runs.values() for one in told})
+    parts = [
+        _plant(times, {engine: one for engine, told in runs.items() for one in told if one["times"] == times})
+        for times in paces
+    ]
+    parts += [_not_run(engine, "plant.py") for engine, told in runs.items() if not told]
+    return "\n\n".join([*(part.rstrip() for part in parts), _profiles()])
+
+
+def _goal_of(name: str, one: dict[str, Any]) -> tuple[str, bool]:
+    if name.startswith("page "):
+        return "p95 < 100", one["p95"] < 100
+    return ("p99 < 50", one["p99"] < 50) if name in ("track-in", "track-out", "scan") else ("", True)
+
+
+def _plant(times: float, told: dict[str, dict[str, Any]]) -> str:
+    names = sorted({name for one in told.values() for name in one["actions"]})
     rows = []
-    for name, one in told["actions"].items():
-        page = name.startswith(("page ", "panel"))
-        goal = (
-            "p95 < 100" if name.startswith("page ") else "p99 < 50" if name in ("track-in", "track-out", "scan") else ""
-        )
-        met = "" if not goal else ("met" if (one["p95"] < 100 if page else one["p99"] < 50) else "**missed**")
-        rows.append(
-            [name, one["count"], *(f"{one[key]:.1f}" for key in ("p50", "p95", "p99", "max")), f"{goal} {met}".strip()]
-        )
-    memory = told["memoryMb"]
-    rows_ = ", ".join(f"{number:,} {table}" for table, number in told["rows"].items())
-    share = told["actions"]["track-in"]["p50"] / told["emptyPostMs"]
+    for name in names:
+        asked = [one["actions"].get(name) for one in told.values()]
+        goal = _goal_of(name, next(filter(None, asked)))[0]
+        missed = [
+            ENGINES[engine] for engine, one in zip(told, asked, strict=True) if one and not _goal_of(name, one)[1]
+        ]
+        verdict = f"{goal} {'**missed** on ' + ', '.join(missed) if missed else 'met'}" if goal else ""
+        cells = [
+            cell for one in asked
+            for cell in ([one["count"], *(f"{one[key]:.1f}" for key in ("p50", "p95", "p99", "max"))] if one else ["–"] * 5)
+        ]  # fmt: skip
+        rows.append([name, *cells, verdict])
+    head = [f"{ENGINES[engine]} {key}".strip() for engine in told for key in ("count", "p50", "p95", "p99", "max")]
+    played = {
+        f"{one['seconds']:.0f} s, {one['units']:,} units of history": ENGINES[engine] for engine, one in told.items()
+    }
+    lengths = "; ".join(f"{said} on {name}" for said, name in played.items()) if len(played) > 1 else next(iter(played))
     return (
-        f"### {told['times']:g}× for {told['seconds']:.0f} s, {told['units']:,} units of history\n\n"
-        + _table(["ms", "count", "p50", "p95", "p99", "max", "goal"], rows)
-        + f"\n\nErrors: {sum(told['faults'].values())}. An empty POST with nobody else there takes {told['emptyPostMs']:.2f} ms, a track-in"
-        + f" among all the others {share:.1f} times that (medians). The server used {told['cpuShare'] * 100:.0f} % of a core."
-        + " Memory from begin to end:"
-        + f" {' → '.join(f'{each:.0f}' for each in (memory[0], memory[len(memory) // 2], memory[-1]))} MB."
-        + f" The file of {told['fileBytes'] / 1e6:,.0f} MB grew by {told['grownBytes'] / 1e6:.1f} MB. Rows at the end: {rows_}."
-        + f" The history was written in {told['historySeconds']:.0f} s. {told['machine']}; {told['date']}.\n"
+        f"### {times:g}× for {lengths}\n\n"
+        + _table(["ms", *head, "goal"], rows)
+        + "\n\n"
+        + "\n\n".join(_plant_said(engine, one) for engine, one in told.items())
+        + "\n"
     )
 
 
-def _growth(told: dict[str, Any]) -> str:
+def _plant_said(engine: str, told: dict[str, Any]) -> str:
+    memory, behind = told["memoryMb"], told.get("databaseMb") or [0]
+    rows = ", ".join(f"{number:,} {table}" for table, number in told["rows"].items())
+    commit = told.get("commitMs", 0)
+    share = told["actions"]["track-in"]["p50"] / (told["emptyPostMs"] + commit)
+    floors = f"{told['emptyPostMs']:.2f} ms" + (f", a durable row by the bare driver {commit:.2f} ms" if commit else "")
+    own = f" and its database {told['databaseCpuShare'] * 100:.0f} %" if any(behind) else ""
+    steps = [f"{each:.0f}" for each in (memory[0], memory[len(memory) // 2], memory[-1])]
+    others = f"; of the database's own processes {behind[0]:.0f} → {behind[-1]:.0f} MB" if any(behind) else ""
+    return (
+        f"**{ENGINES[engine]}.** Errors: {sum(told['faults'].values())}. An empty POST with nobody else there takes {floors}; a track-in among"
+        f" all the others {share:.1f} times {'the two' if commit else 'that'} (medians). The server used {told['cpuShare'] * 100:.0f} % of a"
+        f" core{own}. Memory of the server from begin to end: {' → '.join(steps)} MB{others}. The database of {told['fileBytes'] / 1e6:,.0f} MB"
+        f" grew by {told['grownBytes'] / 1e6:.1f} MB. Rows at the end: {rows}. The history was written in {told['historySeconds']:.0f} s."
+        f" {told['machine']}; {told['date']}."
+    )
+
+
+def _profiles() -> str:
+    told = [one for engine in ENGINES if (one := _of_engine("profile", engine))]
+    parts = ["### Where the server spends its time\n"]
+    if not told:
+        return parts[0] + "\n_Not recorded: `python bench/plant.py --profile FILE`._\n"
+    for one in told:
+        functions = list(one["withCalls"])[:PROFILED]
+        rows = [[f"`{name}`", f"{share * 100:.1f}"] for name, share in list(one["own"].items())[:PROFILED]]
+        both = [
+            [*row, f"`{name}`", f"{one['withCalls'][name] * 100:.1f}"]
+            for row, name in zip(rows, functions, strict=False)
+        ]
+        threads = ", ".join(f"{name} {share * 100:.0f} %" for name, share in one["threads"].items() if share >= 0.01)
+        parts.append(
+            f"**{ENGINES[one['engine']]}**, {one['times']:g}×, {one['units']:,} units of history: py-spy looked {one['rate']} times a second for"
+            f" {one['seconds']:.0f} s; {one['samples']:,} stacks were at"
+            f" work (threads that wait for work are left out; `Connection.wait` waits for what PostgreSQL answers). By thread:"
+            f" {threads}. {one['machine']}; {one['date']}.\n\n"
+            + _table(["by itself", "%", "ours, with what it calls", "%"], both)
+            + "\n"
+        )
+    return "\n".join(parts)
+
+
+def _growths() -> str:
+    """Give the growth on each database, and both beside one another."""
+    told = {engine: one for engine in ENGINES if (one := _of_engine("growth", engine))}
+    parts = [_ratios(told)] if len(told) > 1 else []
+    parts += [
+        f"### On {name}\n\n" + (_growth(engine, told[engine]) if engine in told else _not_run(engine, "growth.py"))
+        for engine, name in ENGINES.items()
+    ]
+    return "\n".join(parts)
+
+
+def _ratio(told: dict[str, Any], name: str) -> float:
+    medians = [one["actions"][name]["p50"] for one in told["sizes"]]
+    return float(medians[-1] / medians[0])
+
+
+def _ratios(told: dict[str, dict[str, Any]]) -> str:
+    rows = []
+    for name in told["sqlite"]["sizes"][0]["actions"]:
+        cells: list[str] = []
+        for one in told.values():
+            there = name in one["sizes"][0]["actions"]
+            last = f"{one['sizes'][-1]['actions'][name]['p50']:.1f}" if there else "–"
+            cells += [last, f"{_ratio(one, name):.2f}" if there else "–"]
+        rows.append([name, *cells])
+    head = [
+        part for engine, one in told.items()
+        for part in (f"{ENGINES[engine]}, ms at {one['sizes'][-1]['units']:,}", f"against {one['sizes'][0]['units']:,}")
+    ]  # fmt: skip
+    return _table(["median", *head], rows) + "\n"
+
+
+def _growth(engine: str, told: dict[str, Any]) -> str:
     sizes = told["sizes"]
     rows = []
     for name in sizes[0]["actions"]:
-        medians = [one["actions"][name]["p50"] for one in sizes]
-        ratio = medians[-1] / medians[0]
+        medians, ratio = [one["actions"][name]["p50"] for one in sizes], _ratio(told, name)
         rows.append(
             [name, *(f"{value:.1f}" for value in medians), f"{ratio:.2f}", "met" if ratio <= 1.2 else "**missed**"]
         )
-    rows.append(["_file, MB_", *(f"{one['fileBytes'] / 1e6:,.0f}" for one in sizes), "", ""])
-    rows.append(["_memory of the server, MB_", *(f"{one['memoryMb']:.0f}" for one in sizes), "", ""])
+    for said, key, unit in (
+        ("database", "fileBytes", 1e6),
+        ("memory of the server", "memoryMb", 1),
+        ("memory of the database", "databaseMb", 1),
+    ):
+        if any(one.get(key) for one in sizes):
+            rows.append([f"_{said}, MB_", *(f"{one[key] / unit:,.0f}" for one in sizes), "", ""])
     last = ", ".join(f"{number:,} {table}" for table, number in sizes[-1]["rows"].items())
     head = ["median, ms", *(f"{one['units']:,} units" for one in sizes), "last : first", "goal ≤ 1.2"]
-    jobs = [(job, one, sizes[-1]) for job, one in told["beside"].items()]
-    if archived := _of("archiving.json"):
+    errors = sum(sum(one["faults"].values()) for one in sizes)
+    return (
+        _table(head, rows)
+        + f"\n\nErrors: {errors}. Rows at the last size: {last}. {told['machine']}; {told['date']}.\n\n"
+        + f"![Cost against growth on {ENGINES[engine]}](images/{_plot_of(engine)})\n\n"
+        + _beside(engine, told)
+    )
+
+
+def _beside(engine: str, told: dict[str, Any]) -> str:
+    jobs = [(job, one, told["sizes"][-1]) for job, one in told["beside"].items()]
+    if "archiving" not in told["beside"] and (archived := _of_engine("archiving", engine)):
         jobs += [("archiving", archived["beside"]["archiving"], archived["sizes"][-1])]
     acts = list(told["beside"]["nothing"]["waited"])
     waits = [
@@ -106,12 +226,23 @@ def _growth(told: dict[str, Any]) -> str:
         for job, one, size in jobs
     ]  # fmt: skip
     return (
-        _table(head, rows)
-        + f"\n\nRows at the last size: {last}. {told['machine']}; {told['date']}.\n\n![Cost against growth](images/growth.svg)\n\n"
-        + "While the line runs on the whole book is verified, three weeks of events are deleted, and a smaller book is archived whole:\n\n"
+        "While the line runs on the whole book is verified, three weeks of events are deleted, and a book is archived whole:\n\n"
         + _table(["p99, ms", *acts, "the job took, s", "entries in the book", "boards meanwhile"], waits)
         + "\n"
     )
+
+
+def _plot_of(engine: str) -> str:
+    return "growth.svg" if engine == "sqlite" else f"growth-{engine}.svg"
+
+
+def _not_measured() -> str:
+    missing = [f"`bench/{name}.py`" for name in ("plant", "growth") if not _of_engine(name, "postgresql")]
+    if not missing:
+        return (
+            "- PostgreSQL on a machine of its own: its processes, the program's and those of the load shared the cores."
+        )
+    return f"- {' and '.join(missing)} on PostgreSQL: not run yet; it was measured with `bench/station.py` and judged by EXPLAIN alone."
 
 
 def plot(told: dict[str, Any]) -> str:
@@ -204,10 +335,8 @@ def _faults(form: str) -> str:
 def write() -> list[Path]:
     """Write the pages; give which."""
     texts = ROOT / "bench" / "texts"
-    growth, plants = _of("growth.json"), _of("plant.json") or []
     parts = {
-        "station": _station(), "plant": "\n".join(_plant(one) for one in plants) or "_Not run._",
-        "growth": _growth(growth) if growth else "_Not run._", "short faults": _faults("short"),
+        "station": _station(), "plant": _plants(), "growth": _growths(), "not measured": _not_measured(), "short faults": _faults("short"),
         "long faults": _faults("long"),
     }  # fmt: skip
     written = []
@@ -217,8 +346,9 @@ def write() -> list[Path]:
             page = page.replace(f"<!-- {part} -->", said)
         (DOCS / f"{name}.md").write_text(page)
         written.append(DOCS / f"{name}.md")
-    if growth:
-        (DOCS / "images" / "growth.svg").write_text(plot(growth))
+    for engine in ENGINES:
+        if growth := _of_engine("growth", engine):
+            (DOCS / "images" / _plot_of(engine)).write_text(plot(growth))
     return written
 
 

@@ -9,13 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +20,7 @@ import apsw
 import psycopg
 
 import floor
+from databases import PG_WRITERS, Database, databases
 from fiducial.demo.acceptance.client import Api
 from fiducial.demo.acceptance.options import Options
 from fiducial.demo.serving import Fresh, free_port, plant_environment, run_command, serving
@@ -33,69 +30,7 @@ from setup import Post, Setup
 HERE = Path(__file__).resolve().parent
 ACCOUNTS = Fresh(admin_email="admin@example.com", admin_password="ChangeMe123!", test_password="Test123!")
 BUFFER = 12  # boards before each station when the clock starts
-PG_WRITERS = 8
 GOALS = {"ratio": 2.5, "rate": 900, "p99": 50, "bytes": 6 * 1024}
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """One database of the bench: how it is named, read, and copied as it is."""
-
-    engine: str
-    url: str
-    copy: Callable[[], Any]  # as it is now, for the floor; give what `floor.on_…` takes
-    query: Callable[[str, Any], list[tuple[Any, ...]]]
-    size: Callable[[], int]
-
-
-# Databases
-
-
-def _sqlite(folder: Path) -> Database:
-    path = folder / "fiducial.db"
-
-    def query(sql: str, values: Any) -> list[tuple[Any, ...]]:
-        reader = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-        try:
-            reader.set_busy_timeout(5000)
-            return reader.execute(sql, values).fetchall()
-        finally:
-            reader.close()
-
-    def copy() -> str:
-        shutil.copy(path, folder / "floor.db")
-        return str(folder / "floor.db")
-
-    def size() -> int:
-        pages = query("SELECT page_count - freelist_count FROM pragma_page_count, pragma_freelist_count", ())[0][0]
-        return int(pages) * int(query("PRAGMA page_size", ())[0][0])
-
-    return Database("sqlite", f"sqlite:///{path}", copy, query, size)
-
-
-def _postgres(server: Any) -> Database:
-    name = server.create()
-
-    def query(sql: str, values: Any) -> list[tuple[Any, ...]]:
-        with psycopg.connect(server.dsn(name)) as connection:
-            return connection.execute(sql, values or None).fetchall()
-
-    def size() -> int:
-        return int(query("SELECT pg_database_size(current_database())", ())[0][0])
-
-    return Database("postgresql", server.dsn(name), lambda: server.dsn(server.create(template=name)), query, size)
-
-
-@contextmanager
-def _databases(engine: str, folder: Path) -> Iterator[Database]:
-    if engine == "sqlite":
-        yield _sqlite(folder)
-        return
-    sys.path.append(str(ROOT))
-    from tests.services.postgres import postgres_server
-
-    with postgres_server(durable=True) as server:
-        yield _postgres(server)
 
 
 # The run
@@ -152,7 +87,7 @@ def _plan(
 def measure(engine: str, folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     """Give the figures of one engine."""
     folder.mkdir(exist_ok=True)
-    with _databases(engine, folder) as database:
+    with databases(engine, folder) as database:
         environ = plant_environment(folder, free_port(), ACCOUNTS, database_url=database.url)
         environ |= {"JOBS_ENABLED": "true", "PG_WRITERS": str(PG_WRITERS), "LOG_LEVEL": options.log_level}
         run_command("migrate", environ=environ)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy import insert, select, text, update
 
 from fiducial import app as _assembled  # noqa: F401 - so that every table is known
@@ -25,6 +26,7 @@ from fiducial.execution.track_out import track_out
 from fiducial.kit import columns, ids
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, action, query
 from fiducial.kit.columns import canonical
+from fiducial.kit.pool import Writer
 from fiducial.kit.refusals import Refused
 from fiducial.kit.settings import Setting
 from fiducial.kit.store import Store, Wiring, make_engine
@@ -365,8 +367,8 @@ def refusal(act: Callable[..., Any], *args: Any, **named: Any) -> Refused:
     raise AssertionError(f"it was not refused but answered {answer!r}")
 
 
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """Do all at the same moment, each in a thread of its own; give answers and refusals in order."""
+def at_once(*acts: Callable[[], Any], patience: float = 30) -> list[Any]:
+    """Do all at the same moment, each in a thread of its own; give answers and refusals in order, None of one that has not ended."""
     gate, results = threading.Barrier(len(acts)), [None] * len(acts)
 
     def perform(place: int, act: Callable[[], Any]) -> None:
@@ -380,8 +382,21 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(patience)
     return results
+
+
+def run_again(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Give the list of the times that a writer of PostgreSQL undid an act to run it again, as after a deadlock; empty when none did."""
+    times: list[int] = []
+    undo = Writer._undo
+
+    def counted(writer: Writer) -> None:
+        times.append(1)
+        undo(writer)
+
+    monkeypatch.setattr(Writer, "_undo", counted)
+    return times
 
 
 def codes(results: Sequence[Any]) -> list[str]:
@@ -398,6 +413,7 @@ __all__ = [
     "ids",
     "refusal",
     "replace",
+    "run_again",
     "spec",
     "sqlite_url",
     "step",

@@ -68,6 +68,21 @@ def test_both_tracks_pass_twice_in_a_row(address: str, tmp_path: Path) -> None:
     assert not any(one["warnings"] for one in report["results"])
 
 
+def test_a_sampling_rule_that_somebody_made_is_met_as_an_inspector_would(address: str, tmp_path: Path) -> None:
+    """On a plant that is used the product may be one that is sampled: the board is inspected, and the run ends as ever."""
+    options = Options(api_url=address, repeat=2)
+    with Api(address) as api:
+        signed_in(api, "quality", options.test_password)
+        rule = {"productCode": "P-1001", "samplingType": "PERCENTAGE", "sampleValue": 100, "priority": 500}
+        assert api.call("quality", "POST", "/oqc/sampling-rules", rule).code is None
+    code, report = reported(options, tmp_path / "report.json")
+    must_pass(code, report)
+    for one in report["results"]:
+        names = [step["name"] for step in one["steps"]]
+        assert "decide PASS" in names
+        assert names.index("decide PASS") < names.index("the run is COMPLETED")
+
+
 def test_the_operator_has_the_stations_of_before_when_it_ends(address: str, tmp_path: Path) -> None:
     options = Options(api_url=address)
     with Api(address) as api:

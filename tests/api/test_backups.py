@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import shutil
+import tarfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import orjson
 import pytest
+import zstandard
 from sqlalchemy import select, update
 from tests.api.plant import TEST, Plant
 
@@ -270,6 +273,79 @@ def test_a_rehearsal_leaves_the_database_alone(plant: Plant, here: Environment, 
     assert done.database.is_file()
     assert orjson.loads((done.database.parent / restoring.NOTE).read_bytes())["archive"] == archive.name
     assert plant.api.as_("admin").get("/api/health").ok
+
+
+@pytest.mark.one_engine
+def test_a_rehearsal_among_the_files_in_use_is_refused_and_leaves_them_alone(
+    plant: Plant, here: Environment, archive: places.Backup
+) -> None:
+    """Its note would be entered as a restore of the plant, and its uploads would be mixed with the plant's."""
+    photo = here.app_data_dir / making.UPLOADS / "photo.jpg"
+    photo.parent.mkdir()
+    photo.write_bytes(b"kept")
+    for beside in (here.app_data_dir / "copy.db", Path(here.database_path).with_name("copy.db")):
+        with pytest.raises(restoring.NotApart):
+            restoring.restore(here, archive.path, to=beside)
+        assert not beside.exists()
+    assert restoring.take_note(Path(here.database_path)) is None
+    assert [path.name for path in photo.parent.iterdir()] == ["photo.jpg"]
+
+
+@pytest.mark.one_engine
+def test_a_second_rehearsal_takes_the_place_of_the_first(plant: Plant, here: Environment) -> None:
+    photo = here.app_data_dir / making.UPLOADS / "photo.jpg"
+    photo.parent.mkdir()
+    photo.write_bytes(b"kept")
+    archive = places.find(here.backups, made(plant)["name"])
+    assert archive is not None
+    for _ in range(2):
+        done = restoring.restore(here, archive.path, to=here.app_data_dir / "rehearsal" / "copy.db")
+        kept = done.database.parent / making.UPLOADS
+        assert [path.name for path in kept.rglob("*")] == ["photo.jpg"]
+    assert done.moved_to is not None
+    assert {path.name for path in done.moved_to.iterdir()} == {"copy.db", making.UPLOADS}
+
+
+@pytest.mark.one_engine
+def test_an_archive_that_somebody_packed_with_a_link_or_a_file_more_is_not_put_back(
+    plant: Plant, here: Environment, archive: places.Backup
+) -> None:
+    before = Path(here.database_path).stat().st_ino
+    for stray in ("link", "file"):
+        packed = here.app_data_dir / f"{stray}.tar.zst"
+        with (
+            packed.open("wb") as stream,
+            zstandard.ZstdCompressor().stream_writer(stream) as into,
+            tarfile.open(fileobj=into, mode="w|") as parts,
+        ):
+            for name, path in _parts_of(archive, here.app_data_dir / f"apart-{stray}").items():
+                parts.add(path, arcname=name)
+            more = tarfile.TarInfo("uploads/more")
+            if stray == "link":
+                more.type, more.linkname = tarfile.SYMTYPE, "photo.jpg"
+            parts.addfile(more, io.BytesIO())
+        with pytest.raises(NotWhole, match="uploads/more"):
+            restoring.restore(here, packed)
+    assert Path(here.database_path).stat().st_ino == before
+
+
+def _parts_of(archive: places.Backup, apart: Path) -> dict[str, Path]:
+    apart.mkdir()
+    names = [*verifying.unpack(archive.path, apart)["parts"], making.MANIFEST]
+    return {name: apart / name for name in names}
+
+
+@pytest.mark.one_engine
+def test_what_the_power_cut_off_while_it_was_written_hides_no_other_backup(
+    plant: Plant, here: Environment, archive: places.Backup
+) -> None:
+    torn = here.backups / archive.name.replace(archive.name[9:17], "0123abcd")
+    shutil.copyfile(archive.path, torn)
+    places.beside_of(torn).write_bytes(b"")
+    assert [one["name"] for one in plant.api.as_("admin").get(AT).must()["items"]] == [archive.name]
+    archive.path.with_name(archive.name + ".sha256").write_text("")
+    with pytest.raises(NotWhole, match="SHA-256"):
+        restoring.restore(here, archive.path)
 
 
 def test_a_timer_is_seen_by_its_id_too(plant: Plant) -> None:

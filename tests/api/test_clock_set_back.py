@@ -11,15 +11,18 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from tests.api.loading_floor import Loading
 from tests.api.paper_floor import HOUR, Papers
 from tests.api.plant import LINE, TEST, Plant
 from tests.api.ready_floor import ReadyFloor
 from tests.api.test_bakes_taken_back import pass_hours
 from tests.api.test_forms_paste_and_bake import clock_of, moist
+from tests.api.test_loading_parts import at_the_bench, placed_by_hand
 from tests.api.test_time_rules import BACK, OUT, later, now_running, paste_event
 from tests.api.tooling_floor import Crib
 
+from fiducial.execution.tables import tracks
 from fiducial.forms.tables import TABLES
 from fiducial.kit import clock
 from fiducial.kit.outbox import events
@@ -27,6 +30,7 @@ from fiducial.kit.set_backs import ClockWatch, SetBack, as_seen_now, set_backs, 
 from fiducial.kit.store import make_engine
 from fiducial.loading import msl
 from fiducial.loading.tables import msl_events
+from fiducial.people.tables import address_failures, sessions, users
 from fiducial.readiness.papers import made_of
 from fiducial.timers.actions import sweep_clocks
 from fiducial.tooling.tables import maintenance, tools
@@ -228,6 +232,34 @@ def test_floor_life_runs_on_through_the_hour_that_is_taken_back(plant: Plant, mo
     assert clock_of(papers, lot)[0] == "EXPIRED"
 
 
+def test_a_sign_in_is_no_fresh_proof_again_and_no_session_lives_longer_when_the_clock_is_set_back(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour ago the person proved who it is; set back by an hour, the clock says that it was just now."""
+    crib, person = Crib(plant), plant.api.as_("planner")
+    plant.sql(update(sessions).values(authenticated_at=clock.now_ms() - HOUR))
+    before = crib.rows(select(sessions.c.expires_at).order_by(sessions.c.id))
+    assert person.patch("/api/users/me", {"email": "zhang@example.com"}).code == "REAUTH_REQUIRED"
+    set_back_now(monkeypatch)
+    assert person.patch("/api/users/me", {"email": "zhang@example.com"}).code == "REAUTH_REQUIRED"
+    after = crib.rows(select(sessions.c.expires_at).order_by(sessions.c.id))
+    assert {round((one.expires_at - two.expires_at) / 60_000) for one, two in zip(before, after, strict=True)} == {60}
+
+
+def test_a_lock_that_was_set_while_the_clock_was_ahead_ends_when_it_would_have(
+    plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crib = Crib(plant)
+    plant.sql(update(users).values(locked_until=clock.now_ms() + HOUR // 4))
+    plant.sql(insert(address_failures).values(id=1, address="10.0.0.9", at=clock.now_ms()))
+    set_back_now(monkeypatch)
+    crib.tool("ST-1")
+    (locked,) = {row.locked_until for row in crib.rows(select(users.c.locked_until))}
+    assert abs(locked - (clock.now_ms() + HOUR // 4)) < 60_000
+    (failed,) = {row.at for row in crib.rows(select(address_failures.c.at))}
+    assert abs(clock.now_ms() - failed) < 60_000
+
+
 def test_a_bake_taken_back_counts_the_hour_too(plant: Plant, monkeypatch: pytest.MonkeyPatch) -> None:
     papers = Papers(plant)
     lot = moist(papers, "OPEN")
@@ -283,6 +315,21 @@ def test_a_stencil_used_after_the_clock_was_set_back_is_not_clean_by_the_cleanin
     set_back_now(monkeypatch)
     floor.stencil_check(floor.printing_run(), hours_ago=0)
     assert floor.cause(run_no, "PREP_STENCIL_CLEAN") == "STENCIL_USED_SINCE_CLEAN"
+
+
+# The times of a board's parts
+
+
+def test_a_part_is_never_on_its_board_before_the_board_was_tracked_in(plant: Plant) -> None:
+    floor = Loading(plant)
+    (sn,) = at_the_bench(floor)
+    plant.sql(update(tracks).where(tracks.c.out_at.is_(None)).values(in_at=clock.now_ms() + HOUR))
+    made = placed_by_hand(floor, sn, partSn="PSN-1").must()
+    trace = floor.api.as_("quality").get(f"/api/trace/units/{sn}").must()
+    (part,) = trace["materials"]
+    assert part["usedAt"] >= max(track["inAt"] for track in trace["tracks"])
+    removed = floor.api.as_("quality").post(f"/api/material-uses/{made['id']}/remove", {"reason": "Wrong part"}).must()
+    assert removed["removedAt"] >= removed["usedAt"]
 
 
 def test_two_nodes_that_were_set_back_by_the_same_hand_lost_it_once(plant: Plant) -> None:

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 from tests.api.execution_floor import Floor, at_once, codes, floor_on, sqlite_url, step
 
 from fiducial.execution.tables import tracks
-from fiducial.orders.tables import units
+from fiducial.kit.store import make_engine
+from fiducial.orders.tables import runs, units
 
 ROUNDS = 4
 
@@ -72,6 +73,20 @@ def test_of_the_last_two_boards_that_leave_at_once_one_completes_the_run(floor: 
     assert floor.run().status == "COMPLETED"
     assert floor.actions().count("RUN_COMPLETED") == 1
     assert [result["runStatus"] for result in results].count("COMPLETED") == 1
+
+
+def test_the_last_board_does_not_wait_for_a_paper_that_is_being_written_for_the_run(floor: Floor) -> None:
+    """Who writes the paper may wait for the stencil that the board counted on: then both would wait for each other."""
+    floor.use(step(10, "PRINT"))
+    for number in range(1, ROUNDS * 2 + 1):
+        floor.come_in(f"SN-{number}")
+        if number < ROUNDS * 2:
+            floor.go_out(f"SN-{number}")
+    with make_engine(floor.store.url.render_as_string(hide_password=False)).connect() as other:
+        other.execute(select(runs.c.id).with_for_update(read=True, key_share=True))  # as the row of a paper does
+        (result,) = at_once(lambda: floor.go_out(f"SN-{ROUNDS * 2}"), patience=5)
+        assert result is not None
+        assert result["runStatus"] == "COMPLETED"
 
 
 def test_two_unknown_serials_for_the_last_place_of_a_run(url: str) -> None:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from tests.api.execution_floor import at_once, run_again
 from tests.api.paper_floor import GOOD, Papers
 from tests.api.plant import LINE, Plant
+from tests.api.web import Api
 
 from fiducial.forms.tables import TABLES
+from fiducial.kit.store import make_engine
+from fiducial.tooling.tables import paste_lots
 
 TURNS = pytest.mark.parametrize("turn", range(3))
 
@@ -31,6 +37,33 @@ def both(papers: Papers, turn: int, *asks: tuple[Any, str, str, Any]) -> dict[st
 def rows(papers: Papers) -> list[Any]:
     table = TABLES["stencil_usage"]
     return list(papers.floor.rows(select(table).order_by(table.c.id)))
+
+
+def test_a_jar_that_is_scanned_while_its_label_is_corrected_is_done_once_and_nobody_is_run_again(
+    papers: Papers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both change the record and the jar: who had the jar before the record would wait for whoever corrects."""
+    papers.jar("RECEIVE").must()
+    record = papers.operator.get("/api/solder-paste-usage-records").must()["items"][0]
+    again, beside = run_again(monkeypatch), Api(papers.api.app)
+    label = {name: value for name, value in GOOD["solder_paste"].items() if name != "step"}
+    body = {"reason": "Misread label", **label, "batchNo": "B-2"}
+
+    def correct() -> Any:
+        time.sleep(0.4)
+        return beside.as_("leader").post(papers.at("solder_paste", record, "correct"), body)
+
+    with make_engine(papers.store.url.render_as_string(hide_password=False)).connect() as other:
+        other.execute(select(paste_lots.c.id).with_for_update())
+        letting_go = threading.Timer(1.0, other.rollback)
+        letting_go.start()
+        scanned, corrected = at_once(lambda: papers.jar("THAW_START"), correct)
+        letting_go.join()
+    beside.close()
+    assert scanned.ok
+    assert corrected.ok
+    assert (corrected.data["step"], corrected.data["batchNo"]) == ("THAW_START", "B-2")
+    assert again == []
 
 
 @TURNS

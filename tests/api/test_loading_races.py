@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -12,15 +13,18 @@ from tests.api.execution_floor import at_once
 from tests.api.loading_floor import ROUTE, Loading
 from tests.api.plant import Plant
 
-from fiducial.kit.acting import Caller
+from fiducial.kit.acting import Caller, action
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import make_engine
 from fiducial.loading.actions import table_load
 from fiducial.loading.actions.scans import replace, verify
 from fiducial.loading.actions.table_load import load_table
 from fiducial.loading.choosing import choose
+from fiducial.loading.queries import standing as queries_standing
+from fiducial.loading.queries.standing import standing
 from fiducial.loading.shapes import LoadTable, ReplaceReel, VerifyReel
 from fiducial.loading.tables import expectations, records, slots
+from fiducial.orders.lookup import run_to_change
 from fiducial.plant.tables import lots
 
 ROUNDS = 4
@@ -134,3 +138,74 @@ def test_runs_whose_tables_are_loaded_at_once_wait_for_one_another_and_none_is_r
         assert codes(at_once(*loads)) == ["loaded"] * 3
         letting_go.join()
     assert len(tried) == 3
+
+
+def test_a_table_loaded_by_force_and_a_table_loaded_beside_it_take_the_slots_in_one_order(
+    floor: Loading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The reel lies on the last slot: who had it before the first would wait for one who had the first and waits for the last."""
+    forced = floor.loaded_run("S-1", "S-2")
+    floor.scan(forced, "MAT-002|LOT", slot="S-2").must()
+    other_run = floor.run(plan=1, route=floor.route(None, *ROUTE))
+    tried = counting(monkeypatch)
+    results = behind_a_lock_of(
+        floor,
+        "S-1",
+        lambda: floor.store.write_now(US, load_table, other_run, LoadTable()),
+        lambda: floor.store.write_now(US, load_table, forced, LoadTable(force=True, reason="laid out anew")),
+    )
+    assert codes(results) == ["loaded"] * 2
+    assert len(tried) == 2
+
+
+def test_a_check_of_what_is_loaded_and_a_table_loaded_beside_it_take_the_slots_in_one_order(
+    floor: Loading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The slots stand in the other order than they were made: what is shown by place is had by key."""
+    for number, code in ((2, "S-2"), (1, "S-1")):
+        floor.slot(code, position=number)
+        floor.maps("MAT-001", slot=code)
+    checked = floor.run_with_table()
+    other_run = floor.run(plan=1, route=floor.route(None, *ROUTE))
+    tried = counting(monkeypatch)
+    results = behind_a_lock_of(
+        floor,
+        "S-2",
+        lambda: floor.store.write_now(US, load_table, other_run, LoadTable()),
+        lambda: floor.store.write_now(US, judge_standing, checked),
+    )
+    assert codes(results) == ["loaded"] * 2
+    assert len(tried) == 2
+
+
+@action(audit="TEST", entity="RUN", internal_only=True)
+def judge_standing(tx: Any, run_no: str) -> dict[str, Any]:
+    """As a check of readiness does, which writes what it found."""
+    tx.unrecorded()
+    standing(tx, run_to_change(tx, run_no))
+    return {}
+
+
+def counting(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Give the list of the times that a table was chosen: once for each act that was not run again."""
+    tried: list[Any] = []
+
+    def counted(tx: Any, key: Any) -> Any:
+        tried.append(key)
+        return choose(tx, key)
+
+    for room in (table_load, queries_standing):
+        monkeypatch.setattr(room, "choose", counted)
+    return tried
+
+
+def behind_a_lock_of(floor: Loading, slot: str, *acts: Callable[[], Any]) -> list[Any]:
+    """Begin acts one after the other while somebody has a slot, so that all stand at what they ask first; then let it go."""
+    with make_engine(floor.store.url.render_as_string(hide_password=False)).connect() as other:
+        other.execute(select(slots.c.id).where(slots.c.slot_code == slot).with_for_update())
+        letting_go = threading.Timer(1.0, other.rollback)
+        letting_go.start()
+        turns = [lambda place=place, act=act: (time.sleep(place * 0.3), act())[1] for place, act in enumerate(acts)]
+        results = at_once(*turns)
+        letting_go.join()
+    return results

@@ -138,6 +138,42 @@ def test_the_page_of_a_line_shows_and_changes_its_settings(plant: Plant) -> None
     assert engineer.get("/lines/LINE-A/dialogs/settings/nothing").status == 404
 
 
+def test_a_setting_of_a_line_that_is_one_of_some_words_is_chosen_by_what_they_mean(plant: Plant) -> None:
+    engineer = plant.api.as_("engineer")
+    form = page(engineer, "/lines/LINE-A/dialogs/settings/fqc.gate")
+    assert {word: f'value="{word}"' in form for word in ("NONE", "CLOSE")} == {"NONE": True, "CLOSE": True}
+    assert 'type="radio"' in form
+    assert "needed to close a run" in form
+    assert "value: not needed" in form
+    engineer.put("/api/lines/LINE-A/settings", {"fqc.gate": "CLOSE"}).must()
+    part = page(engineer, "/lines/LINE-A/settings")
+    assert "needed to close a run" in part
+    assert ">CLOSE<" not in part
+    chinese = engineer.with_headers(accept_language="zh-CN").get("/lines/LINE-A/settings").text
+    assert "收尾前必须通过" in chinese
+
+
+def test_the_shifts_of_a_line_are_filled_in_row_by_row_and_a_number_says_its_limits(plant: Plant) -> None:
+    engineer = plant.api.as_("engineer")
+    form = page(engineer, "/lines/LINE-A/dialogs/settings/plant.shifts")
+    assert 'name="plant.shifts.2.from"' in form
+    assert 'name="plant.shifts.__.code"' in form
+    assert "textarea" not in form
+    assert "DAY 08:00 16:00" in page(engineer, "/lines/LINE-A/settings")
+    number = page(engineer, "/lines/LINE-A/dialogs/settings/run.authorizationValidMinutes")
+    assert 'data-min="30"' in number
+    assert 'data-type="integer"' in number
+
+
+def test_the_settings_of_the_plant_name_the_words_too(plant: Plant) -> None:
+    admin = plant.api.as_("admin")
+    assert "not needed" in page(admin, "/system/settings?search=fqc.gate")
+    form = page(admin, "/system/settings/dialogs/fqc.gate")
+    assert ">needed to close a run</option>" in form
+    assert ">Partly picked</option>" in page(admin, "/system/settings/dialogs/workOrder.releaseMinPickStatus")
+    assert 'name="value.0.code"' in page(admin, "/system/settings/dialogs/plant.shifts")
+
+
 def test_the_gaps_say_that_nothing_is_missing_or_what(plant: Plant) -> None:
     engineer = plant.api.as_("engineer")
     assert "Nothing is missing" in page(engineer, "/operations/gaps")

@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, text, update
+from tests.api.execution_floor import at_once, run_again
 from tests.api.plant import LINE, TEST, Plant
 from tests.api.ready_floor import ReadyFloor
 
+from fiducial.kit import outbox
 from fiducial.kit.acting import action
 from fiducial.kit.outbox import events, work
 from fiducial.kit.tx import Tx
 from fiducial.notices.tables import notifications
+from fiducial.orders.lookup import run_to_change
 from fiducial.people.tables import users
 from fiducial.plant.state_tables import system_modes
 from fiducial.plant.tables import materials
-from fiducial.readiness import gates
+from fiducial.readiness import due as due_rows
+from fiducial.readiness import gates, listeners
 from fiducial.readiness.config import TYPES
+from fiducial.readiness.evaluate import evaluate
 from fiducial.readiness.items import Failed
 from fiducial.readiness.listeners import judge_next_due
 from fiducial.readiness.tables import checks, due
@@ -48,8 +55,6 @@ def counted(floor: ReadyFloor) -> int:
 
 def hear(floor: ReadyFloor) -> None:
     """Let the listeners hear, without waiting for what they gathered."""
-    from fiducial.kit import outbox
-
     while floor.store.write_now(TEST, outbox.handle_one):
         pass
 
@@ -65,6 +70,62 @@ def test_many_changes_within_two_seconds_make_one_check(floor: ReadyFloor) -> No
     assert counted(floor) == before
     floor.plant.settle()
     assert counted(floor) == before + 1
+    assert latest(floor, run_no)["trigger"] == "INPUT_CHANGED"
+
+
+@action(audit="TEST", entity="RUN", internal_only=True)
+def judge_slowly(tx: Tx, run_no: str, has_begun: threading.Event) -> str:
+    """As a check does: the run is had alone, and at the end it is noted when the check runs out."""
+    tx.unrecorded()
+    run = run_to_change(tx, run_no)
+    has_begun.set()
+    time.sleep(0.5)
+    due_rows.expires_at(tx, run.id, None)
+    return "judged"
+
+
+def test_a_change_that_is_heard_while_a_run_is_judged_waits_for_it_and_neither_is_run_again(
+    floor: ReadyFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both write the run's place on the list: who wrote it and then waited for the run would be waited for by who has the run."""
+    run_no = floor.run()
+    floor.plant.settle()
+    floor.plant.sql(delete(due))
+    told(floor, lineId=floor.line_id())
+    again, has_begun = run_again(monkeypatch), threading.Event()
+
+    def heard() -> bool:
+        has_begun.wait(5)
+        return bool(floor.store.write_now(TEST, outbox.handle_one))
+
+    assert at_once(lambda: floor.store.write_now(TEST, judge_slowly, run_no, has_begun), heard) == ["judged", True]
+    assert again == []
+    assert [row.attempts for row in floor.rows(select(work.c.attempts))] == []
+    assert floor.rows(select(due.c.input_at))[0].input_at is not None
+
+
+@pytest.mark.postgres
+def test_a_judgement_that_met_another_writer_is_made_at_once_and_not_a_minute_later(
+    floor: ReadyFloor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if floor.store.engine_name == "sqlite":
+        return  # one writer meets nobody
+    run_no = floor.run()
+    floor.plant.settle()
+    told(floor, lineId=floor.line_id())
+    hear(floor)
+    before, meetings = counted(floor), [1]
+
+    def met(tx: Tx, run: Any) -> Any:
+        if meetings:
+            meetings.pop()
+            tx.run(text("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$"))
+        return evaluate(tx, run)
+
+    monkeypatch.setattr(listeners, "evaluate", met)
+    floor.plant.sql(update(due).values(input_at=0))
+    assert floor.plant.judge_due() == 1
+    assert (meetings, counted(floor)) == ([], before + 1)
     assert latest(floor, run_no)["trigger"] == "INPUT_CHANGED"
 
 

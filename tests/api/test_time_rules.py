@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from tests.api.orders_floor import step
 from tests.api.plant import LINE, STATIONS, TEST, Plant
 from tests.api.tooling_floor import HOUR, MINUTE, Crib
@@ -15,7 +15,7 @@ from fiducial.kit.acting import action
 from fiducial.kit.outbox import events
 from fiducial.kit.tx import Tx
 from fiducial.orders.tables import runs
-from fiducial.timers import running
+from fiducial.timers import queries, running
 from fiducial.timers.actions import sweep_clocks
 from fiducial.timers.choosing import Happened
 from fiducial.timers.tables import clocks, rules
@@ -194,6 +194,32 @@ def test_an_end_in_time_that_is_heard_of_after_the_sweep_still_counts_as_in_time
     paste_event(crib, 2, BACK, start + 23 * HOUR)
     (only,) = now_running(crib)
     assert (only["status"], only["lateBy"]) == ("COMPLETED", None)
+
+
+def test_of_more_clocks_than_a_page_takes_those_that_still_matter_are_given(
+    crib: Crib, plant: Plant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A run of thousands of boards has as many clocks; the list of instances gives them all, page by page."""
+    monkeypatch.setattr(queries, "MOST_OF_RUN", 3)
+    run = crib.run()
+    (run_id,) = (row.id for row in crib.rows(select(runs.c.id).where(runs.c.run_no == run)))
+    rule, now = crib.rows(select(rules.c.id))[0].id, clock.now_ms()
+    for number, state in enumerate(("COMPLETED", "ACTIVE", "COMPLETED", "EXPIRED", "COMPLETED"), 1):
+        what = {"entity_type": "SOLDER_PASTE_LOT", "entity_id": f"B-{number}", "entity_display": f"B-{number}"}
+        when = {"started_at": now, "expires_at": now + number, "created_at": now, "updated_at": now}
+        row = {
+            "id": number,
+            "rule_id": rule,
+            "run_id": run_id,
+            "definition": {"name": "X", "isWaivable": True},
+            "rule_type": "CUSTOM",
+            "definition_code": "X",
+        }
+        plant.sql(insert(clocks).values(status=state, **row, **what, **when))
+    found = crib.quality.get(f"/api/time-rules/runs/{run}/instances").must()
+    assert [one["entityId"] for one in found] == ["B-2", "B-4", "B-5"]
+    all_of_them = crib.quality.get("/api/time-rules/instances", runNo=run, pageSize=2).must()
+    assert (all_of_them["total"], len(all_of_them["items"])) == (5, 2)
 
 
 @action(audit="TEST", entity="SOLDER_PASTE_LOT", internal_only=True)

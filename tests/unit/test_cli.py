@@ -133,6 +133,8 @@ def test_nothing_is_put_back_under_a_program_that_runs(tmp_path: Path) -> None:
     with own_database(read_environment()):
         assert run("backup", "create").exit_code == 0  # a backup is made beside it
         assert run("restore", archive).exit_code == 7
+        assert run("restore", archive, "--to", str(tmp_path / "apart" / "copy.db")).exit_code == 0  # a rehearsal
+        assert run("restore", archive, "--to", str(tmp_path / "data" / "copy.db")).exit_code == 2
 
 
 def test_feedback_without_an_address_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:

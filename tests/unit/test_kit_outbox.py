@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from tests.unit.kit_plant import ALICE, US, build, make_and_refuse, opened, sqlite_url
 
 from fiducial.kit import outbox
@@ -132,6 +132,24 @@ def test_what_a_falling_listener_wrote_is_undone(plant: Store) -> None:
     plant.write_now(US, time_passes)
     work_off(plant)
     assert plant.read_now(US, heard_rows) == 1
+
+
+@pytest.mark.postgres
+def test_a_listener_that_met_another_writer_is_heard_again_at_once(pg_url: str) -> None:
+    """A deadlock is nobody's fault: it counts as no attempt, and nobody waits half a minute for it."""
+    ears.heard, ears.failing = [], set()
+    meetings = [1]
+
+    def meets(tx: Tx, event: Event) -> None:
+        ears(tx, event)
+        if meetings:
+            meetings.pop()
+            tx.run(text("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$"))
+
+    with opened(pg_url, listeners=[("TOLD", meets)]) as store:
+        store.write_now(ALICE, tell, 1)
+        assert work_off(store) == 1
+        assert (meetings, store.read_now(US, waiting), store.read_now(US, heard_rows)) == ([], [], 1)
 
 
 @query("board:read")

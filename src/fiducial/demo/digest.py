@@ -7,18 +7,24 @@ data the demo gets adds its line here.
 
 from __future__ import annotations
 
+import heapq
+from collections.abc import Iterator
+from contextlib import ExitStack
 from hashlib import sha256
-from typing import Any
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any
 
 from sqlalchemy import Select, select
 
-from fiducial.demo.finding import rows_of
 from fiducial.execution.tables import tracks
 from fiducial.forms.tables import TABLES
-from fiducial.kit.acting import Caller
+from fiducial.kit.acting import Caller, query
 from fiducial.kit.columns import canonical
 from fiducial.kit.settings import values
 from fiducial.kit.store import Store
+from fiducial.kit.tx import Tx
 from fiducial.loading.tables import mappings, slots
 from fiducial.orders.tables import runs, units, work_orders
 from fiducial.people.tables import roles, tokens, user_lines, user_roles, user_stations, users
@@ -39,6 +45,7 @@ _line_code, _group_code, _operation_code = (
 )
 
 
+RUN, FETCHED = 20_000, 2_000  # rows that are sorted at a time, and fetched at a time
 COLD = TABLES["cold_storage"]
 
 
@@ -85,11 +92,37 @@ def _dumps() -> tuple[tuple[str, Select[Any]], ...]:
 
 
 def of(store: Store) -> str:
-    """Give the digest as 64 hexadecimal characters."""
+    """Give the digest as 64 hexadecimal characters. What is held of the plant at a time is RUN rows, however much it holds."""
     whole = sha256()
     for name, statement in _dumps():
-        rows = sorted(canonical(row) for row in store.read_now(Caller(internal="demo"), rows_of, statement))
-        whole.update(canonical([name, len(rows)]))
-        for row in rows:
-            whole.update(row)
+        with TemporaryDirectory(prefix="fiducial-digest-") as folder:
+            found = store.read_now(Caller(internal="demo"), _sorted_runs, statement, Path(folder))
+            whole.update(canonical([name, sum(count for _file, count in found)]))
+            with ExitStack() as opened:
+                runs_of_rows = [_lines(opened.enter_context(file.open("rb"))) for file, _count in found]
+                for row in heapq.merge(*runs_of_rows):
+                    whole.update(row)
     return whole.hexdigest()
+
+
+@query()
+def _sorted_runs(tx: Tx, statement: Select[Any], folder: Path) -> list[tuple[Path, int]]:
+    """Write the rows of a statement, each as canonical JSON, to files of at most RUN that are sorted; give each with how many it holds."""
+    found: list[tuple[Path, int]] = []
+    with tx.conn.execution_options(stream_results=True, yield_per=FETCHED).execute(statement) as rows:
+        names = [str(name) for name in rows.keys()]  # noqa: SIM118 - of a result, not of a mapping
+        for part in _parts(canonical(dict(zip(names, row, strict=True))) for row in rows):
+            file = folder / str(len(found))
+            file.write_bytes(b"".join(row + b"\n" for row in sorted(part)))
+            found.append((file, len(part)))
+    return found
+
+
+def _parts(rows: Iterator[bytes]) -> Iterator[list[bytes]]:
+    while part := list(islice(rows, RUN)):
+        yield part
+
+
+def _lines(file: IO[bytes]) -> Iterator[bytes]:
+    """Give the rows of a file; canonical JSON has no line break in it."""
+    return (line[:-1] for line in file)

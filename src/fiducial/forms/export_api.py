@@ -15,10 +15,11 @@ from starlette.responses import Response
 
 from fiducial.forms import printing
 from fiducial.forms.queries import LISTINGS, list_query, named
+from fiducial.forms.settings import own_fields_of
 from fiducial.kit import text
 from fiducial.kit.acting import action, mark_of
-from fiducial.kit.forms.declaration import Form
-from fiducial.kit.forms.fields import Label
+from fiducial.kit.forms.declaration import JUDGED, Form
+from fiducial.kit.forms.fields import Field, Label
 from fiducial.kit.http.door import Doors, File, answer, caller_of
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.listing import known_are
@@ -64,14 +65,14 @@ def sheet_of(form: Form, query: Callable[..., Any]) -> Sheet:
     """Give the list of a form as a spreadsheet: every field is a column."""
     when = [SheetColumn(form.when.name, _said(form.when.label), "instant")] if form.when else []
     own = [
-        SheetColumn(item.name, _said(item.label), KINDS.get(item.kind, "text"), item.choices or None)
+        SheetColumn(item.name, _said(item.label), KINDS.get(item.kind, "text"), item.choices or item.known or None)
         for item in form.fields
         if item.kind not in ("id", "rows")
     ]
     columns = (
         SheetColumn("recordNo", _head("记录号", "Record"), width=22), SheetColumn("formCode", _head("表单编号", "Form")),
         SheetColumn("formRevision", _head("版本", "Revision"), width=8), SheetColumn("lineCode", _head("产线", "Line")),
-        SheetColumn("runNo", _head("批次", "Run"), width=22), *when, *own, SheetColumn("result", _head("系统判断", "Judged")),
+        SheetColumn("runNo", _head("批次", "Run"), width=22), *when, *own, SheetColumn("result", _head("系统判断", "Judged"), words=JUDGED),
         SheetColumn("recordedByName", _head("记录人", "Recorded by")), SheetColumn("recordedAt", _head("记录时间", "Recorded at"), "instant"),
         SheetColumn("confirmedByName", _head("确认人", "Confirmed by")), SheetColumn("confirmedAt", _head("确认时间", "Confirmed at"), "instant"),
         SheetColumn("remark", _head("备注", "Remark"), width=32), SheetColumn("voided", _head("已作废", "Voided"), "flag"),
@@ -120,13 +121,13 @@ async def _printed(request: Request, form: Form, query: Callable[..., Any], ente
     asked = [(name, value) for name, value in request.query_params.multi_items() if name != "format"]
     page = replace(LISTINGS[form.key].parse(asked), number=1)
 
-    def read(tx: Tx) -> tuple[Sequence[dict[str, Any]], int, str]:
+    def read(tx: Tx) -> tuple[Sequence[dict[str, Any]], int, str, list[Field]]:
         found = query(tx, replace(page, size=MOST_PRINTED))
-        return found["items"], found["total"], tx.actor.name
+        return found["items"], found["total"], tx.actor.name, own_fields_of(tx, form)
 
     read.__mark__ = mark_of(query)  # type: ignore[attr-defined]
-    items, total, name = await store.read(caller, read, slow=True)
-    drawn = partial(printing.printed, form, items, total=total, zone=store.zone, by=name, language=language)
+    items, total, name, own = await store.read(caller, read, slow=True)
+    drawn = partial(printing.printed, form, items, total=total, zone=store.zone, by=name, language=language, own=own)
     content = await asyncio.to_thread(drawn)
     await store.write(caller, entered, form.path, "pdf", dict(page.filters), len(items))
     title = form.title.en if language == "en" else form.title.zh

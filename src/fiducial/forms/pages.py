@@ -17,7 +17,7 @@ from fiducial.forms.papers.cold_storage import COLD_STORAGE, COLDEST, USUAL_STOR
 from fiducial.forms.papers.solder_paste import SOLDER_PASTE, STEPS
 from fiducial.forms.permissions import PREPARATION_READS, QUALITY_READS
 from fiducial.forms.queries import LISTINGS, detail_query, list_query, named
-from fiducial.forms.settings import BARCODE_PREFIXES, BY_FORM
+from fiducial.forms.settings import BARCODE_PREFIXES, BY_FORM, own_fields_of
 from fiducial.forms.tables import TABLES
 from fiducial.kit import clock
 from fiducial.kit.acting import query
@@ -102,7 +102,7 @@ def _record_page(form: Form) -> Callable[..., Any]:
         return {
             "form": form,
             "record": record,
-            "own_fields": _own_fields(tx, form),
+            "own_fields": own_fields_of(tx, form),
             "may_record": _may_record(tx, form),
         }
 

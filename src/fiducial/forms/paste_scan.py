@@ -69,12 +69,14 @@ def scan(tx: Tx, form: Form, given: Mapping[str, Any], permissions: tuple[str, .
         ended_too=False,
     )
     _must_tell(tx, given, place)
+    table = TABLES[form.key]
+    of_jar = (table.c.lot_id == lot_id, table.c.voided.is_(False))
+    tx.all(select(table.c.id).where(*of_jar).with_for_update())  # the record, then the jar: as whoever corrects it
     lot = tooling.know_jar(tx, lot_id)
     tx.one(
         select(paste_lots.c.id).where(paste_lots.c.id == lot.id).with_for_update()
     )  # of two scans of a jar at once the second waits
-    table = TABLES[form.key]
-    old = tx.first(select(table).where(table.c.lot_id == lot_id, table.c.voided.is_(False)))
+    old = tx.first(select(table).where(*of_jar))
     before = old.step if old is not None else None
     if step not in FOLLOWS[before]:
         raise Refused("PASTE_STEP_ORDER", lotId=lot_id, step=step, expected=list(FOLLOWS[before]))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fiducial.kit.forms.declaration import FAIL, Form
+from fiducial.kit.forms.declaration import FAIL, JUDGED, Form
 from fiducial.kit.forms.fields import Field, Label
 from fiducial.kit.pdf.parts import Column, Head, Signed
 from fiducial.kit.text import use_language
@@ -17,9 +17,19 @@ MOST_COLUMNS = 9
 
 
 def printed(
-    form: Form, records: Sequence[Mapping[str, Any]], *, total: int, zone: str, by: str, language: str
+    form: Form,
+    records: Sequence[Mapping[str, Any]],
+    *,
+    total: int,
+    zone: str,
+    by: str,
+    language: str,
+    own: Sequence[Field] = (),
 ) -> bytes:
-    """Draw records as the plant's paper; a single one with every field and its signatures. What is left out of `total` is said."""
+    """Draw records as the plant's paper; a single one with every field (`own`: those that the plant added) and its signatures.
+
+    What is left out of `total` is said.
+    """
     with use_language(language):
         first = records[0] if records else {}
         head = Head(
@@ -27,7 +37,7 @@ def printed(
             f"fiducial · {by} · {datetime.now(ZoneInfo(zone)):%Y-%m-%d %H:%M}",
         )  # fmt: skip
         if len(records) == total == 1:
-            return _single(form, records[0], head, ZoneInfo(zone))
+            return _single(form, records[0], head, ZoneInfo(zone), own)
         return _table(form, records, head, ZoneInfo(zone), left_out=total - len(records))
 
 
@@ -36,7 +46,7 @@ def both(label: Label) -> str:
     return label.zh if label.zh == label.en else f"{label.zh} {label.en}"
 
 
-def _single(form: Form, record: Mapping[str, Any], head: Head, zone: ZoneInfo) -> bytes:
+def _single(form: Form, record: Mapping[str, Any], head: Head, zone: ZoneInfo, own: Sequence[Field]) -> bytes:
     from fiducial.kit.pdf.paper import Paper
 
     paper = Paper(head)
@@ -47,7 +57,7 @@ def _single(form: Form, record: Mapping[str, Any], head: Head, zone: ZoneInfo) -
     if record["voided"]:
         paper.verdict(f"已作废 VOIDED：{record['voidReason']}", good=False)
     elif record["result"]:
-        paper.verdict(f"系统判断 Judged: {record['result']}", good=record["result"] != FAIL)
+        paper.verdict(f"系统判断 Judged: {both(JUDGED[record['result']])}", good=record["result"] != FAIL)
     paper.set_y(max(paper.get_y(), top + 22))
     pairs = [("产线 Line", record["lineCode"] or ""), ("批次 Run", record["runNo"] or "")]
     if form.when:
@@ -57,7 +67,11 @@ def _single(form: Form, record: Mapping[str, Any], head: Head, zone: ZoneInfo) -
         for item in form.fields
         if item.kind not in ("id", "rows") and item.name != "result"
     ]
-    pairs += [(str(name), str(value)) for name, value in (record.get("extra") or {}).items()]
+    labels = {item.name: item for item in own}
+    pairs += [
+        (both(labels[name].label), shown(labels[name], value, zone)) if name in labels else (str(name), str(value))
+        for name, value in (record.get("extra") or {}).items()
+    ]
     paper.facts([*pairs, ("备注 Remark", record["remark"] or "")])
     for item in form.fields:
         if item.kind == "rows":
@@ -94,7 +108,7 @@ def _table(form: Form, records: Sequence[Mapping[str, Any]], head: Head, zone: Z
     paper.rows(columns, [
         [
             record["recordNo"], shown_instant(record[time], zone), record["lineCode"] or "",
-            *(shown(item, record.get(item.name), zone) for item in told), record["result"] or "", record["recordedByName"],
+            *(shown(item, record.get(item.name), zone) for item in told), _judged(record), record["recordedByName"],
             record["confirmedByName"] or "",
         ]
         for record in records
@@ -105,17 +119,23 @@ def _table(form: Form, records: Sequence[Mapping[str, Any]], head: Head, zone: Z
     return paper.finished()
 
 
-def shown(item: Field, value: Any, zone: ZoneInfo) -> str:
-    """Give a value of a field as it is printed."""
+def _judged(record: Mapping[str, Any]) -> str:
+    return both(JUDGED[record["result"]]) if record["result"] else ""
+
+
+def shown(item: Field, value: Any, zone: ZoneInfo, called: Callable[[Label], str] = both) -> str:
+    """Give a value of a field as people read it; `called` gives a word of both languages, or of one (`str`)."""
     if value is None:
         return ""
     if item.kind == "flag":
-        return str(YES if value else NO)
+        return called(YES if value else NO)
     if item.kind == "instant":
         return shown_instant(value, zone)
-    if item.choices:
-        word = item.choices.get(value)
-        return both(word) if word else str(value)
+    word = item.word(value)
+    if word is not None:
+        return called(word)
+    if item.ratio:
+        return f"{value:.2%}"
     said = (
         ", ".join(str(part) for part in value)
         if isinstance(value, list)

@@ -9,9 +9,11 @@ from pydantic import ValidationError
 
 from fiducial.forms.papers import FORMS
 from fiducial.kit.forms.declaration import Form
-from fiducial.kit.forms.own import OwnField
+from fiducial.kit.forms.fields import Field
+from fiducial.kit.forms.own import OwnField, field_of
 from fiducial.kit.refusals import Said
 from fiducial.kit.settings import Setting, yes_no
+from fiducial.kit.tx import Tx
 
 MOST_OWN_FIELDS = 20
 
@@ -62,6 +64,11 @@ def settings_of_form(form: Form) -> FormSettings:
 
 BY_FORM: dict[str, FormSettings] = {form.key: settings_of_form(form) for form in FORMS}
 """The settings of each form, by its key."""
+
+
+def own_fields_of(tx: Tx, form: Form) -> list[Field]:
+    """Give the fields that the plant added to a form."""
+    return [field_of(item) for item in BY_FORM[form.key].own_fields.of(tx)]
 
 
 def _prefixes(value: Any) -> dict[str, str]:

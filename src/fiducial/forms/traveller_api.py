@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from fastapi import Request
 from starlette.responses import Response
 
+from fiducial.forms.printing import both
 from fiducial.kit import clock, text
 from fiducial.kit.acting import query
 from fiducial.kit.http.door import Doors, File, answer, caller_of, refuse_parameters
@@ -19,6 +20,7 @@ from fiducial.kit.pdf.parts import Column, Head, Signed, must_have_font
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import must_reach_run, order_of_run, the_run
 from fiducial.plant.lookup import line_of_id, material_name
+from fiducial.plant.shifts import WORDS
 from fiducial.routing.frozen import FrozenStep, frozen_route
 from fiducial.web.shell import LANGUAGE_COOKIE
 
@@ -47,11 +49,16 @@ def traveller_of(tx: Tx, run_no: str) -> Traveller:
         ("产线 Line", line.code if line else ""),
         ("客户 Customer", order.customer or ""), ("客户工单 Job", order.job_no or ""),
         ("工艺路线 Routing", f"{route.route_code} @{route.version_no}"),
-        ("班次 Shift", run.shift_code or ""), ("转拉单号 Changeover", run.changeover_no or ""),
+        ("班次 Shift", _shift(run.shift_code)), ("转拉单号 Changeover", run.changeover_no or ""),
         ("建立时间 Created", f"{datetime.fromtimestamp(run.created_at / 1000, ZoneInfo(tx.store.zone)):%Y-%m-%d %H:%M}"),
         ("备注 Remark", run.remark or ""),
     ]  # fmt: skip
     return Traveller(run.run_no, facts, [_step(step) for step in route.steps], tx.actor.name)
+
+
+def _shift(code: str | None) -> str:
+    """Give a shift as the paper has it: its name where it is one of the usual ones."""
+    return both(WORDS[code]) if code is not None and code in WORDS else code or ""
 
 
 def _step(step: FrozenStep) -> list[str]:

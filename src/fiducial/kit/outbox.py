@@ -14,6 +14,7 @@ from sqlalchemy import Index, PrimaryKeyConstraint, Table, bindparam, delete, ex
 
 from fiducial.kit import columns as c
 from fiducial.kit.acting import action, query
+from fiducial.kit.collisions import has_met_another
 from fiducial.kit.statements import Hot
 
 if TYPE_CHECKING:
@@ -120,7 +121,11 @@ def handle_one(tx: Tx) -> bool:
             for listener in tx.store.listeners.of(row.type):
                 listener(tx, handled)
             tx.run(delete(work).where(work.c.event_id == row.id))
-    except Exception as fault:  # noqa: BLE001 - the fault is kept on the work row and tried again
+    except Exception as fault:
+        if has_met_another(
+            fault
+        ):  # it is no fault of the listener, and half a minute is long for a run that waits to be judged
+            raise
         _later(tx, row, fault)
     return True
 

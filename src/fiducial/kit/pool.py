@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 import psycopg
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import DBAPIError, NoResultFound
+from sqlalchemy.exc import NoResultFound
 
 from fiducial.kit import set_backs
 from fiducial.kit.acting import Actor
 from fiducial.kit.audit import Chain
 from fiducial.kit.clock import now_ms
+from fiducial.kit.collisions import RETRIED, cause_of, sqlstate_of
 from fiducial.kit.jobs import Intake, Job, deliver
 from fiducial.kit.lane import QUEUE_LIMIT
 from fiducial.kit.refusals import Refused
@@ -28,37 +29,27 @@ if TYPE_CHECKING:
     from fiducial.kit.store import Store
 
 TRIES, PAUSE_S = 3, 0.05
-RETRIED = ("40001", "40P01")
 # A key that somebody took, or a row that somebody deleted, after it was judged: run again, the act finds and names it.
 COLLIDED = ("23505", "23503")
 
 
-def _cause(fault: BaseException) -> BaseException:
-    return fault.orig if isinstance(fault, DBAPIError) and fault.orig is not None else fault
-
-
-def _sqlstate(fault: BaseException) -> str | None:
-    cause = _cause(fault)
-    return cause.sqlstate if isinstance(cause, psycopg.Error) else None
-
-
 def connection_lost(fault: BaseException) -> bool:
     """Tell whether a fault means that the connection is gone, or could not be made."""
-    cause = _cause(fault)
+    cause = cause_of(fault)
     if isinstance(cause, psycopg.errors.IdleInTransactionSessionTimeout):  # we hung, and were cut off
         return True
     return isinstance(cause, psycopg.OperationalError | psycopg.InterfaceError) and (
-        _sqlstate(fault) or "08"
+        sqlstate_of(fault) or "08"
     ).startswith(("08", "57"))
 
 
 def _worth_another_try(fault: BaseException) -> bool:
-    return _sqlstate(fault) in (*RETRIED, *COLLIDED) or isinstance(fault, NoResultFound)
+    return sqlstate_of(fault) in (*RETRIED, *COLLIDED) or isinstance(fault, NoResultFound)
 
 
 def _meant(fault: BaseException) -> BaseException:
     """Give the refusal that a database fault means to the caller; any other fault is given back."""
-    state = _sqlstate(fault) or ""
+    state = sqlstate_of(fault) or ""
     if state in RETRIED:
         return Refused("CONFLICT_RETRY")
     if state == "53100":  # disk_full
@@ -131,7 +122,7 @@ class Writer:
                     return
                 self._undo()
                 if _worth_another_try(fault) and attempt < TRIES:
-                    if _sqlstate(fault) in RETRIED:  # those who met here would meet again if all came back at once
+                    if sqlstate_of(fault) in RETRIED:  # those who met here would meet again if all came back at once
                         time.sleep(random.uniform(0, PAUSE_S * attempt))  # noqa: S311 - nothing secret
                     continue
                 job.outcome = _meant(fault)

@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from fiducial.kit import columns as c
 from fiducial.kit.refusals import Said
 from fiducial.kit.statements import Hot
+from fiducial.kit.text import current_language
 
 if TYPE_CHECKING:
     from fiducial.kit.tx import Tx
@@ -65,6 +66,22 @@ class Setting(Generic[T]):
     def limits(self) -> dict[str, Any]:
         """Give what the check says of itself: `min` and `max`, or `options`."""
         return dict(getattr(self.check, "limits", {}))
+
+    def said(self, value: Any) -> str | None:
+        """Give what a value that is one of some words means, in the language that is spoken; None where nothing is said of it."""
+        words = getattr(self.check, "said", {}).get(value) if isinstance(value, str) else None
+        return None if words is None else str(words[1] if current_language() == "en" else words[0])
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Give the fields of one item of a list that people fill in row by row, each with its label; none for any other value."""
+        place = 1 if current_language() == "en" else 0
+        return [(name, words[place]) for name, words in getattr(self.check, "parts", {}).items()]
+
+    @property
+    def offered(self) -> list[tuple[str, str]]:
+        """Give the words it takes, each with its meaning, for a page to choose from."""
+        return [(word, self.said(word) or word) for word in self.limits.get("options", ())]
 
     def of(self, tx: Tx, place: int = EVERYWHERE) -> T:
         """Give the value in force, of a place when it has one; one that the environment fixes is the same everywhere."""
@@ -146,14 +163,15 @@ def yes_no(value: Any) -> bool:
     return value
 
 
-def one_of(*allowed: str) -> Callable[[Any], str]:
-    """Take one of the words."""
+def one_of(*allowed: str, said: Mapping[str, tuple[str, str]] | None = None) -> Callable[[Any], str]:
+    """Take one of the words; `said` gives what they mean, in Chinese and English, for the pages."""
 
     def check(value: Any) -> str:
         if value not in allowed:
             raise ValueError(Said(zh=f"必须是 {', '.join(allowed)} 之一", en=f"must be one of {', '.join(allowed)}"))
         return str(value)
 
+    check.said = dict(said or {})  # type: ignore[attr-defined]
     return _says(check, "text", options=list(allowed))
 
 

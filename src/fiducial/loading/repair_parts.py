@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import and_, case, insert, select, update
 
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
@@ -52,8 +52,13 @@ def _end(tx: Tx, unit_id: int, position: str) -> None:
     there = and_(material_uses.c.unit_id == unit_id, material_uses.c.removed_at.is_(None))
     tx.run(
         update(material_uses).where(there, material_uses.c.position == position)
-        .values(removed_at=tx.now, removed_by=tx.actor.id, removed_by_name=tx.actor.name, remove_reason=REPAIR)
+        .values(removed_at=_not_before(tx, material_uses.c.used_at), removed_by=tx.actor.id, removed_by_name=tx.actor.name, remove_reason=REPAIR)
     )  # fmt: skip
+
+
+def _not_before(tx: Tx, began: Any) -> Any:
+    """Give now, and when it began where the clock was set back since: what ends has begun."""
+    return case((began > tx.now, began), else_=tx.now)
 
 
 def _key_parts(tx: Tx, unit_id: int) -> set[str]:

@@ -29,7 +29,8 @@ def finish_if_all_done(tx: Tx, run_id: int) -> Finish:
     To be called when a unit has become terminal, in that transaction. It takes the run's lock, so that of the two last units
     one sees the other. A run with fewer units than planned never ends by itself: more may still be generated.
     """
-    run = tx.one(select(runs).where(runs.c.id == run_id).with_for_update())
+    # Not against rows that are being written for the run: their writers may wait for what the caller has already.
+    run = tx.one(select(runs).where(runs.c.id == run_id).with_for_update(key_share=True))
     if run.status != IN_PROGRESS or not _all_terminal(tx, run):
         return Finish()
     released = False

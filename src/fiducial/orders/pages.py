@@ -21,6 +21,7 @@ from fiducial.orders.queries.units import UNITS, units_of_run
 from fiducial.orders.run_page import QUIET, known_of, life_of, next_of, standing_of
 from fiducial.orders.words import happened, said, who_may
 from fiducial.people.reach import lines_in_reach
+from fiducial.plant.shifts import shift_name
 from fiducial.plant.tables import groups, lines, stations
 from fiducial.routing.tables import routes
 from fiducial.web.pages import Pages, View
@@ -145,6 +146,7 @@ def run_page(tx: Tx, run_no: str, view: View) -> Mapping[str, Any]:
         **data, "check": check, "tab": tab, "tabs": [(key, part.label()) for key, part in tabs.items()],
         "parts": [(part.template, found) for part in shown if (found := part.of_page(tx, row, view.query)) is not None],
         "life": life_of(data, check), "standing": standing_of(data, blocking), "next": next_of(tx, data), "quiet": QUIET,
+        "shift": shift_name(row.shift_code),
     }  # fmt: skip
     if context["tab"] == "units":
         units = units_of_run(tx, run_no, view.page_of(UNITS))

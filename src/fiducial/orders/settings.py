@@ -9,9 +9,16 @@ from fiducial.kit.settings import Setting, number, one_of, whole, yes_no
 PICK_STATUSES = ("1", "2", "3", "4")
 
 
-def _pick_or_unset(value: Any) -> str | None:
-    return None if value is None else one_of(*PICK_STATUSES)(value)
+_pick = one_of(*PICK_STATUSES, said={
+    "1": ("未领料", "Not picked"), "2": ("部分领料", "Partly picked"), "3": ("已领料", "Picked"), "4": ("超领", "Over-picked"),
+})  # fmt: skip
 
+
+def _pick_or_unset(value: Any) -> str | None:
+    return None if value is None else _pick(value)
+
+
+_pick_or_unset.kind, _pick_or_unset.limits, _pick_or_unset.said = "text", _pick.limits, _pick.said  # type: ignore[attr-defined]
 
 RELEASE_MIN_PICK_STATUS: Setting[str | None] = Setting(
     "workOrder.releaseMinPickStatus", None, _pick_or_unset, "工单释放所需的最低领料状态", "pick status a release needs"
@@ -39,7 +46,9 @@ AUTO_COMPLETE_WITHOUT_OQC = Setting(
 FQC_GATE = Setting(
     "fqc.gate",
     "NONE",
-    one_of("NONE", "CLOSE"),
+    one_of(
+        "NONE", "CLOSE", said={"NONE": ("不需要", "not needed"), "CLOSE": ("收尾前必须通过", "needed to close a run")}
+    ),
     "批次收尾需要末件检验通过",
     "a run needs a signed FQC to close",
     by_place=True,

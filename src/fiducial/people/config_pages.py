@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 
+from fiducial.kit import settings
 from fiducial.kit.acting import query
 from fiducial.kit.text import Text, current_language
 from fiducial.kit.tx import Tx
@@ -31,8 +32,11 @@ GROUPS: Mapping[str, Text] = {
 }  # fmt: skip
 
 
-def shown(value: Any) -> str:
-    """Give a value as people read it."""
+def shown(value: Any, key: str = "") -> str:
+    """Give a value as people read it; with the key of its setting what one of some words means."""
+    word = settings.declared[key].said(value) if key else None
+    if word is not None:
+        return word
     if value is None or value == []:
         return "–"
     if isinstance(value, bool):
@@ -67,7 +71,8 @@ def setting_dialog(tx: Tx, key: str, view: View) -> Mapping[str, Any]:  # noqa: 
     """Give the form of one setting and its history; refuses SETTING_NOT_FOUND."""
     item = configuring.setting_facts(tx, key)
     return {
-        "item": item, "shown": shown, "help": _help(item), "options": [(word, word) for word in item["limits"].get("options", ())],
+        "item": item, "shown": shown, "help": _help(item), "options": settings.declared[key].offered,
+        "parts": settings.declared[key].parts,
         "versions": configuring.setting_history(tx, key)["items"],
         "lines": places().named_lines(tx),
         "as_json": orjson.dumps(item["value"], option=orjson.OPT_INDENT_2).decode(),

@@ -14,13 +14,13 @@ from ipaddress import ip_address, ip_network
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import FromClause, Integer, and_, bindparam, select, type_coerce, update
+from sqlalchemy import ColumnElement, FromClause, Integer, Table, and_, bindparam, select, type_coerce, update
 
 from fiducial.kit.acting import ANONYMOUS, Actor, Caller, action
 from fiducial.kit.statements import Asked, Hot
 from fiducial.people.permissions import BY_CODE, with_included
 from fiducial.people.reach import ALL, ASSIGNED_LINES, WIDTH
-from fiducial.people.tables import roles, sessions, terminals, tokens, user_lines, user_roles, users
+from fiducial.people.tables import address_failures, roles, sessions, terminals, tokens, user_lines, user_roles, users
 
 if TYPE_CHECKING:
     from fiducial.kit.tx import Tx
@@ -257,3 +257,21 @@ def end_expired_sessions(tx: Tx) -> int:
     over = (sessions.c.expires_at <= tx.now) | (sessions.c.last_seen_at + sessions.c.idle_ms <= tx.now)
     due = tx.all(select(sessions.c.id).where(sessions.c.ended_at.is_(None), over).order_by(sessions.c.id).limit(200))
     return sum(end_expired_session(tx, row.id) for row in due)
+
+
+def set_back(tx: Tx, lost: int) -> None:
+    """The clock was set back by `lost` ms: what is timed of people ends as if it had gone on (docs/decisions/0010).
+
+    A session and the proof it began with grow no younger, and a lock that was set while the clock was ahead lasts no longer.
+    """
+    live = sessions.c.ended_at.is_(None)
+    _earlier(tx, sessions, live, lost, "authenticated_at", "expires_at", "last_seen_at")
+    _earlier(tx, users, users.c.locked_until > tx.now, lost, "locked_until")
+    _earlier(tx, users, users.c.failures_since.is_not(None), lost, "failures_since")
+    _earlier(tx, tokens, tokens.c.former_until > tx.now, lost, "former_until")
+    _earlier(tx, terminals, terminals.c.pairing_until > tx.now, lost, "pairing_until")
+    _earlier(tx, address_failures, address_failures.c.at > tx.now - lost, lost, "at")
+
+
+def _earlier(tx: Tx, table: Table, which: ColumnElement[bool], lost: int, *instants: str) -> None:
+    tx.run(update(table).where(which).values({name: table.c[name] - lost for name in instants}))

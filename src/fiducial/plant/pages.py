@@ -145,11 +145,20 @@ def line_setting_dialog(tx: Tx, line_code: str, key: str, view: View) -> Mapping
     in_force = settings_in_force(tx, the_line(tx, line_code).id)
     if key not in in_force:
         raise Refused("NOT_FOUND")
-    return {"line": line, "setting": _setting(key, in_force[key]) | {"plant": _said(settings.declared[key].of(tx))}}
+    return {
+        "line": line,
+        "setting": _setting(key, in_force[key])
+        | {"plant": _said(settings.declared[key], settings.declared[key].of(tx))},
+    }
 
 
-def _said(value: Any) -> str:
-    """Give a value as a sentence names it."""
+def _said(declared: settings.Setting[Any], value: Any) -> str:
+    """Give a value of a setting as a sentence names it."""
+    word = declared.said(value)
+    if word is not None:
+        return word
+    if declared.parts:
+        return gettext(", ").join(" ".join(str(row.get(name, "")) for name, _label in declared.parts) for row in value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     return value if isinstance(value, str) else canonical(value).decode()
@@ -158,7 +167,10 @@ def _said(value: Any) -> str:
 def _setting(key: str, said: answers.LineSetting) -> dict[str, Any]:
     declared = settings.declared[key]
     label = declared.en if current_language() == "en" else declared.zh
-    return {"key": key, "label": label, "unit": declared.unit, "value": said["value"], "source": said["source"]}
+    return {
+        "key": key, "label": label, "unit": declared.unit, "value": said["value"], "source": said["source"], "type": declared.type,
+        "limits": declared.limits, "offered": declared.offered, "parts": declared.parts, "shown": _said(declared, said["value"]),
+    }  # fmt: skip
 
 
 pages.page("/lines", lines_page, "plant/lines.html")

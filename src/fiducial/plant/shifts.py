@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fiducial.kit import clock
+from fiducial.kit.forms.fields import Label
 from fiducial.kit.refusals import Said
 from fiducial.kit.settings import EVERYWHERE, Setting
 from fiducial.kit.tx import Tx
@@ -18,6 +19,9 @@ USUAL: list[dict[str, str]] = [
     {"code": "DAY", "from": "08:00", "to": "16:00"}, {"code": "MIDDLE", "from": "16:00", "to": "24:00"},
     {"code": "NIGHT", "from": "00:00", "to": "08:00"},
 ]  # fmt: skip
+WORDS: Mapping[str, Label] = {
+    "DAY": Label("早班", "day shift"), "MIDDLE": Label("中班", "middle shift"), "NIGHT": Label("夜班", "night shift"),
+}  # fmt: skip
 MOST_SHIFTS, LONGEST_CODE = 12, 64
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 WRONG = Said(
@@ -58,6 +62,7 @@ def _minute(text: str) -> int:
 
 
 _shifts.kind = "list"  # type: ignore[attr-defined]
+_shifts.parts = {"code": ("班次代码", "Code"), "from": ("开始", "From"), "to": ("结束", "To")}  # type: ignore[attr-defined]
 
 SHIFTS: Setting[list[dict[str, str]]] = Setting(
     "plant.shifts",
@@ -93,6 +98,11 @@ def begun_at(shift: Shift, at: int, zone: str) -> int:
     if begins > now:  # a night shift that began yesterday
         begins -= timedelta(days=1)
     return clock.from_datetime(begins)
+
+
+def shift_name(code: str | None) -> str | None:
+    """Give what people call a shift, in the language that is spoken; a shift of the plant's own is called by its code."""
+    return str(WORDS[code]) if code is not None and code in WORDS else code
 
 
 def shift_of(tx: Tx, line_id: int | None, at: int) -> str:

@@ -32,11 +32,10 @@ def gather_inputs(tx: Tx, event: Event) -> None:
     wanted = _which(event.payload)
     if wanted is None:
         raise ValueError(f"READINESS_INPUT_CHANGED names nothing known: {sorted(event.payload)}")
-    found = (
-        select(runs.c.id, literal(tx.now + GATHER_MS, BigInteger))
-        .where(wanted, runs.c.status.in_(JUDGED_IN))
-        .order_by(runs.c.id)
-    )
+    concerned = (wanted, runs.c.status.in_(JUDGED_IN))
+    # Before the rows that refer to them: whoever judges a run has it alone, and then writes the very row that would wait for it here.
+    tx.all(select(runs.c.id).where(*concerned).order_by(runs.c.id).with_for_update(read=True, key_share=True))
+    found = select(runs.c.id, literal(tx.now + GATHER_MS, BigInteger)).where(*concerned).order_by(runs.c.id)
     insert = _INSERT[tx.engine](due).from_select(["run_id", "input_at"], found)
     first = func.coalesce(due.c.input_at, insert.excluded.input_at)
     tx.run(insert.on_conflict_do_update(index_elements=["run_id"], set_={"input_at": first}))
@@ -99,6 +98,7 @@ def forget(tx: Tx, run_id: int) -> None:
 def set_back(tx: Tx, lost: int) -> None:
     """The clock was set back by `lost` ms: evidence and waivers that count now end so much earlier, and every run is judged anew."""
     judged = select(runs.c.id).where(runs.c.status.in_(JUDGED_IN))
+    tx.all(judged.order_by(runs.c.id).with_for_update(read=True, key_share=True))  # run first, as whoever judges
     tx.run(
         update(checks).where(checks.c.run_id.in_(judged), checks.c.next_expiry_at.is_not(None))
         .values(next_expiry_at=checks.c.next_expiry_at - lost)

@@ -12,6 +12,7 @@ from sqlalchemy import Row, select
 
 from fiducial.kit import ids
 from fiducial.kit.acting import action, query
+from fiducial.kit.collisions import has_met_another
 from fiducial.kit.outbox import Event
 from fiducial.kit.refusals import Refused
 from fiducial.kit.tx import Tx
@@ -50,6 +51,10 @@ def judge_next_due(tx: Tx) -> bool:
         with tx.savepoint():
             _precheck(tx, run_id)
     except Exception as fault:
+        if has_met_another(
+            fault
+        ):  # run again at once: in a minute an authorisation may have been used that no longer holds
+            raise
         tx.store.log.error("readiness_failed", run_id=run_id, exc_info=fault)
         due.later(tx, run_id)
     return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, case, select
 from sqlalchemy.sql import Select
 
 from fiducial.kit import ids
@@ -20,10 +20,11 @@ from fiducial.plant.tables import lines
 from fiducial.timers import answers
 from fiducial.timers import refusals as _declared  # noqa: F401 - what is raised here is declared there
 from fiducial.timers.reading import PASTE, UNIT, concerns
-from fiducial.timers.states import CLOCK
+from fiducial.timers.states import ACTIVE, CLOCK, EXPIRED
 from fiducial.timers.tables import clocks, rules
 
 RULE_TYPES = ("SOLDER_PASTE_EXPOSURE", "WASH_TIME_LIMIT", "CUSTOM")
+MOST_OF_RUN = 500
 SCOPES = ("GLOBAL", "LINE", "ROUTING", "PRODUCT")
 
 RULES = Listing(
@@ -104,11 +105,21 @@ def list_clocks(tx: Tx, page: Page) -> Listed[answers.Clock]:
 
 @query("readiness:view")
 def clocks_of_run(tx: Tx, run_no: str) -> Sequence[answers.Clock]:
-    """Give the clocks of a run and of the paste bound to its line, by their end. Refuses RUN_NOT_FOUND, FORBIDDEN."""
+    """Give the clocks of a run and of the paste bound to its line, by their end; at most 500. Refuses RUN_NOT_FOUND, FORBIDDEN.
+
+    Of more those that run, then those that ran out, then the newest are given; `list_clocks` with `runNo` gives all, page by page.
+    """
     run = the_run(tx, run_no)
     must_reach_run(tx, run, "readiness:view")
-    mine = clocks_statement().where(concerns(tx, run.id, run.line_id)).order_by(clocks.c.expires_at, clocks.c.id)
-    return [answers.clock_of(row, tx.now) for row in tx.all(mine)]
+    matters = case((clocks.c.status == ACTIVE, 0), (clocks.c.status == EXPIRED, 1), else_=2)
+    most = (
+        clocks_statement()
+        .where(concerns(tx, run.id, run.line_id))
+        .order_by(matters, clocks.c.id.desc())
+        .limit(MOST_OF_RUN)
+    )
+    rows = sorted(tx.all(most), key=lambda row: (row.expires_at, row.id))
+    return [answers.clock_of(row, tx.now) for row in rows]
 
 
 def the_clock(tx: Tx, instance_id: str) -> Row[Any]:

@@ -9,15 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, false, literal, or_, select, union_all
 
 from fiducial.execution.oven_tables import usages
+from fiducial.forms import printing
 from fiducial.forms.answers import records, rows_of
 from fiducial.forms.papers import FORMS
 from fiducial.forms.tables import TABLES
 from fiducial.kit import clock, ids
-from fiducial.kit.forms.declaration import Form
+from fiducial.kit.forms.declaration import JUDGED, Form
+from fiducial.kit.text import use_language
 from fiducial.kit.tx import Tx
 from fiducial.tooling.tables import maintenance
 from fiducial.trace.sections import RECORD_KINDS
@@ -41,16 +44,18 @@ class Stay:
 def records_of(tx: Tx, stays: Sequence[Stay]) -> dict[str, list[dict[str, Any]]]:
     """Give every record by its section, oldest first; voided ones are there and marked."""
     found: dict[str, list[dict[str, Any]]] = {kind: [] for kind in RECORD_KINDS}
+    zone = ZoneInfo(tx.store.zone)
     for form in _written(tx, stays):
         assert form.traced is not None
         runs, t = {stay.run_id for stay in stays}, TABLES[form.key].c
         own_first = (t.run_id.is_(None), t.happened_at.desc(), t.id.desc())
         newest = tx.all(rows_of(form).where(_concerns(form, stays)).order_by(*own_first).limit(MOST))
         rows = sorted(newest, key=lambda row: (row.happened_at, row.id))
-        found[form.traced.section] += [
-            {"scope": RUN if row.run_id in runs else LINE, "by": row.recorded_by_name, "summary": _summary(form, shown)} | shown
-            for row, shown in zip(rows, records(tx, form, rows), strict=True)
-        ]  # fmt: skip
+        with use_language(tx.caller.language):
+            found[form.traced.section] += [
+                {"scope": RUN if row.run_id in runs else LINE, "by": row.recorded_by_name, "summary": _summary(form, shown, zone)} | shown
+                for row, shown in zip(rows, records(tx, form, rows), strict=True)
+            ]  # fmt: skip
     found["reflowUsage"] = _ovens(tx, stays)
     found["maintenance"] = _repairs(tx, stays)
     return found
@@ -76,10 +81,14 @@ def _written(tx: Tx, stays: Sequence[Stay]) -> list[Form]:
     return [form for form in TRACED if form.key in there]
 
 
-def _summary(form: Form, shown: dict[str, Any]) -> str:
+def _summary(form: Form, shown: dict[str, Any], zone: ZoneInfo) -> str:
     """Give the record in one line: what the form's own list shows of it."""
-    told = [str(shown[item.name]) for item in form.fields if item.listed and shown.get(item.name) not in (None, "", [])]
-    text = " · ".join([shown["recordNo"], *told, *([shown["result"]] if shown["result"] else [])])
+    told = [
+        printing.shown(item, shown[item.name], zone, str)
+        for item in form.fields
+        if item.listed and item.name != "result" and shown.get(item.name) not in (None, "", [])
+    ]
+    text = " · ".join([shown["recordNo"], *told, *([str(JUDGED[shown["result"]])] if shown["result"] else [])])
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 

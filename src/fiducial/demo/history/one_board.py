@@ -1,20 +1,18 @@
 """A past for the benches: units with their tracks, values, materials, entries and events, copied of one board.
 
 It copies what the program itself wrote of that board, row by row, so its rows have the shape that the program gives them today.
-Written in order of time by the bare driver, the audit chain goes on from its head; `fiducial doctor` and `fiducial audit verify` find
-nothing wrong with it. The server must not run meanwhile. SQLite only; `fiducial demo load --dataset history` has the rest.
+Written in order of time by the bare driver of either database, the audit chain goes on from its head; `fiducial doctor` and
+`fiducial audit verify` find nothing wrong with it. The server must not run meanwhile. `fiducial demo load --dataset history` has the rest.
 """
 
 from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import apsw
-
+from fiducial.demo.history.bare import to_write
 from fiducial.kit import ids
 from fiducial.kit.audit import entry_hash
 
@@ -26,7 +24,8 @@ CHUNK = 5_000
 _COUNT = (
     "INSERT INTO yield_day (day, station_id, run_id, step_no, line_id, product_code, visits, failed, first_visits, first_failed)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)"
-    " ON CONFLICT DO UPDATE SET visits = visits + excluded.visits, first_visits = first_visits + excluded.first_visits"
+    " ON CONFLICT (day, station_id, run_id, step_no) DO UPDATE"
+    " SET visits = yield_day.visits + excluded.visits, first_visits = yield_day.first_visits + excluded.first_visits"
 )
 
 Row = tuple[Any, ...]
@@ -51,25 +50,12 @@ class Pattern:
         """Give one cell."""
         return row[self.columns.index(name)]
 
-    @property
-    def insert(self) -> str:
-        """Give the statement that writes a row."""
-        return f"INSERT INTO {self.table} ({', '.join(self.columns)}) VALUES ({', '.join('?' * len(self.columns))})"  # noqa: S608 - names of our own
-
 
 class History:
     """Grows the past of one database, from one board whose whole way the program has written."""
 
-    def __init__(self, path: str, sn: str, *, days: int = 365) -> None:
-        self._db: Any = apsw.Connection(path)
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=OFF",
-            "foreign_keys=OFF",
-            "cache_size=-400000",
-            "wal_autocheckpoint=20000",
-        ):
-            self._db.execute(f"PRAGMA {pragma}").fetchall()
+    def __init__(self, url: str, sn: str, *, days: int = 365) -> None:
+        self._db = to_write(url)
         self._days = days
         unit = self._pattern("unit", "sn = ?", sn)
         (self._unit,) = unit.rows
@@ -89,9 +75,9 @@ class History:
         entries = "SELECT seq FROM audit_entry WHERE entity_display = ?"
         self.entries = self._pattern("audit_entry", f"seq IN ({entries})", sn)
         self._links = Pattern("material_use", self._columns("material_use"), [])
-        digests: list[Any] = self._db.execute("SELECT id, digest FROM audit_context").fetchall()
+        digests: list[Any] = self._db.ask("SELECT id, digest FROM audit_context")
         self._digests: dict[int, bytes] = dict(digests)
-        self._made = int(self._one("SELECT count(*) FROM unit WHERE sn LIKE 'H-%'"))
+        self._made = int(self._db.ask("SELECT count(*) FROM unit WHERE sn LIKE ?", "H-%")[0][0])
         self._counter = 0
         self._visits: Counter[tuple[str, int, int, int]] = Counter()  # by day, station, run and step
         self._line = self.runs.of(self.runs.rows[0], "line_id")
@@ -106,21 +92,20 @@ class History:
     def grow(self, units: int, *, whole: int) -> float:
         """Have so many units of the past (of `whole` that there will be at last); give the seconds it took."""
         began = time.perf_counter()
-        seq, last = self._db.execute("SELECT head_seq, head_hash FROM audit_lane WHERE id = 1").fetchall()[0]
-        self._seq, self._hash = seq, last
+        self._lane, self._seq, self._hash = self._db.ask(
+            "SELECT id, head_seq, head_hash FROM audit_lane ORDER BY id LIMIT 1"
+        )[0]
         self._from = int(time.time() * 1000) - self._days * DAY_MS
         self._step = self._days * DAY_MS / (whole + 1)
         for start in range(self._made, units, CHUNK):
             self._chunk(start, min(start + CHUNK, units))
         self._made = max(self._made, units)
-        self._db.execute("PRAGMA optimize").fetchall()
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        self._db.rest()
         return time.perf_counter() - began
 
     def close(self) -> None:
-        """Leave the file to the server."""
-        self._db.execute("ANALYZE")
-        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        """Leave the database to the server."""
+        self._db.judge()
         self._db.close()
 
     def _chunk(self, start: int, end: int) -> None:
@@ -145,23 +130,26 @@ class History:
             if number % UNITS_A_RUN == 0 or number == start:
                 self._begin_run(rows, number // UNITS_A_RUN, at, fresh=number % UNITS_A_RUN == 0)
             self._one_unit(rows, number, at)
-        self._db.execute("BEGIN IMMEDIATE")
-        for name, made in rows.items():
-            pattern = self._links if name == "links" else getattr(self, name)
-            self._db.executemany(pattern.insert, made)
-        counted = [(*where, self._line, self._product, number, number) for where, number in self._visits.items()]
-        self._db.executemany(_COUNT, counted)
+        with self._db.at_once():
+            for name, made in rows.items():
+                pattern = self._links if name == "links" else getattr(self, name)
+                self._db.put(pattern.table, pattern.columns, made)
+            counted = [(*where, self._line, self._product, number, number) for where, number in self._visits.items()]
+            self._db.each(_COUNT, counted)
+            self._db.each(
+                "UPDATE audit_lane SET head_seq = ?, head_hash = ? WHERE id = ?", [(self._seq, self._hash, self._lane)]
+            )
         self._visits.clear()
-        self._db.execute("UPDATE audit_lane SET head_seq = ?, head_hash = ? WHERE id = 1", (self._seq, self._hash))
-        self._db.execute("COMMIT")
 
     def _begin_run(self, rows: dict[str, list[list[Any]]], number: int, at: int, *, fresh: bool) -> None:
         if not fresh:
-            self._run, self._order = self._db.execute(
-                "SELECT id, work_order_id FROM run WHERE run_no = ?", (f"RUN-H-{number:06}",)
-            ).fetchall()[0]
+            self._run, self._order = self._db.ask(
+                "SELECT id, work_order_id FROM run WHERE run_no = ?", f"RUN-H-{number:06}"
+            )[0]
             lots = "SELECT id, lot_no FROM material_lot WHERE lot_no LIKE ?"
-            self._lots_of_now = self._db.execute(lots, (f"LOT-H-{number // RUNS_A_LOT:05}-%",)).fetchall()
+            self._lots_of_now = [
+                (key, lot_no) for key, lot_no in self._db.ask(lots, f"LOT-H-{number // RUNS_A_LOT:05}-%")
+            ]
             return
         self._run, self._order = self._key(at), self._key(at)
         if number % RUNS_A_LOT == 0:
@@ -218,7 +206,7 @@ class History:
     def _link(self, at: int, unit: int, lot: int, lot_no: str) -> list[Any]:
         known = {
             "id": self._key(at), "unit_id": unit, "run_id": self._run, "lot_id": lot, "material_code": "MAT-001", "lot_no": lot_no,
-            "qty": 1, "is_key_part": 0, "source": "MANUAL", "used_at": at, "step_no": 10,
+            "qty": 1, "is_key_part": False, "source": "MANUAL", "used_at": at, "step_no": 10,
             "station_id": self.tracks.of(self.tracks.rows[0], "station_id"),
         }  # fmt: skip
         return [known.get(name) for name in self._links.columns]
@@ -228,7 +216,7 @@ class History:
         self._seq += 1
         key = pattern.of(row, "entity_key")
         changed = pattern.copy(
-            row, seq=None, at=at, entity_key=moved.get(key, key), entity_display=sn, lane=1, lane_seq=self._seq
+            row, at=at, entity_key=moved.get(key, key), entity_display=sn, lane=self._lane, lane_seq=self._seq
         )
         said = dict(zip(pattern.columns, changed, strict=True))
         self._hash = entry_hash(self._hash, self._digests[said["context_id"]], said)
@@ -243,22 +231,9 @@ class History:
     def _pattern(self, table: str, where: str, *values: Any) -> Pattern:
         columns = self._columns(table)
         order = "seq" if table == "audit_entry" else columns[0]
-        found = self._db.execute(
-            f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY {order}",  # noqa: S608 - names of our own
-            values,
-        ).fetchall()
-        return Pattern(table, columns, found)
+        asked = f"SELECT {', '.join(columns)} FROM {table} WHERE {where} ORDER BY {order}"  # noqa: S608 - names of our own
+        return Pattern(table, columns, self._db.ask(asked, *values))
 
     def _columns(self, table: str) -> list[str]:
-        return [row[1] for row in self._db.execute(f"PRAGMA table_info({table})").fetchall()]
-
-    def _one(self, sql: str) -> Any:
-        return self._db.execute(sql).fetchall()[0][0]
-
-
-def sizes(path: str) -> Iterator[tuple[str, int]]:
-    """Give how many rows the growing tables have."""
-    db: Any = apsw.Connection(path, flags=apsw.SQLITE_OPEN_READONLY)
-    for table in ("unit", "track", "data_value", "material_use", "audit_entry", "event"):
-        yield table, int(db.execute(f"SELECT count(*) FROM {table}").fetchall()[0][0])  # noqa: S608
-    db.close()
+        """Give the columns that a copy says; the number of an entry is given by the database."""
+        return [name for name in self._db.columns(table) if (table, name) != ("audit_entry", "seq")]

@@ -18,7 +18,7 @@ from fiducial.kit.refusals import Said
 from fiducial.kit.settings import Setting, number
 from fiducial.kit.tx import Tx
 from fiducial.orders.lookup import the_unit
-from fiducial.plant.shifts import shift_of
+from fiducial.plant.shifts import WORDS, shift_of
 from fiducial.quality.tables import defects
 
 ALARM_RATE: Setting[float] = Setting(
@@ -126,7 +126,7 @@ DAILY_QC = Form(
         f.text("jobNo", "工单号", "Job", source="CT", filtered=True),
         f.whole("jobQty", "工单数量", "Job quantity", source="CT", low=0, high=10_000_000),
         f.whole("totalParts", "零件总数（每板）", "Parts per board", low=0, high=100_000),
-        f.text("shiftCode", "班次", "Shift", source="CT", listed=True, filtered=True),
+        f.text("shiftCode", "班次", "Shift", source="CT", known=WORDS, listed=True, filtered=True),
         f.text("timeWindow", "时段", "Time window", longest=11, filtered=True),
         f.whole("inspectedQty", "检验数", "Inspected", source="CT", low=0, high=10_000_000, listed=True),
         f.whole("inspectedQtyPrefill", "检验数（系统）", "Inspected (counted)", source="C"),
@@ -138,8 +138,8 @@ DAILY_QC = Form(
         f.whole("defectBoardQtyPrefill", "不良板数（系统）", "Bad boards (counted)", source="C"),
         f.whole("defectQty", "不良数", "Defects", source="CT", low=0, high=10_000_000),
         f.whole("defectQtyPrefill", "不良数（系统）", "Defects (counted)", source="C"),
-        f.number("defectBoardRate", "不良板率", "Rate of bad boards", source="C", listed=True),
-        f.number("defectRate", "不良率", "Defect rate", source="C"),
+        f.number("defectBoardRate", "不良板率", "Rate of bad boards", source="C", ratio=True, listed=True),
+        f.number("defectRate", "不良率", "Defect rate", source="C", ratio=True),
         f.text("yellowCardNo", "黄卡#", "Yellow card"),
         f.text("correctiveAction", "纠正措施", "Corrective action", longest=1000, wide=True),
     ),

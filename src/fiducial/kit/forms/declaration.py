@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fiducial.kit.tx import Tx
 
 PASS, FAIL = "PASS", "FAIL"
+JUDGED = {PASS: Label("合格", "in order"), FAIL: Label("不合格", "not in order")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,7 @@ class Label(NamedTuple):
 class Field:
     """One field. `source` is SCANNED, TYPED, SYSTEM, COMPUTED, or two of them: computed where it can be, else typed (`"CT"`).
 
+    `known` are the words for the usual values of a text that may also be another. A `ratio` (0.0031) is shown to people as a percentage.
     `low` and `high` are the least and greatest number, or how many items a list takes; `longest` is of a text. `scans` is the kind of
     barcode that fills it. `stored=False`: the form keeps it elsewhere (in the record's own result, say).
     """
@@ -54,6 +55,8 @@ class Field:
     decimals: int | None = None
     longest: int = 64
     choices: Mapping[str, Label] = field(default_factory=dict)
+    known: Mapping[str, Label] = field(default_factory=dict)
+    ratio: bool = False
     parts: tuple[Field, ...] = ()  # of the items of a list of rows
     required: bool = False
     default: Any = None
@@ -79,6 +82,10 @@ class Field:
     def written(self) -> bool:
         """Tell whether a request may carry it; what the system gives or computes may not be sent (spec 10.1)."""
         return SCANNED in self.source or TYPED in self.source
+
+    def word(self, value: Any) -> Label | None:
+        """Give what people call a code of this field; None for what has no word, or is none."""
+        return (self.choices or self.known).get(value) if isinstance(value, str) else None
 
 
 def snake(name: str) -> str:

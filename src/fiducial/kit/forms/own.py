@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import StringConstraints, model_validator
 
+from fiducial.kit.forms.fields import TYPED, Field, Label
 from fiducial.kit.http.shapes import Body
 from fiducial.kit.refusals import Said
 
@@ -32,6 +33,14 @@ class OwnField(Body):
         if self.low is not None and self.high is not None and self.low > self.high:
             raise ValueError(Said(zh="下限大于上限", en="low is above high"))
         return self
+
+
+def field_of(declared: Mapping[str, Any]) -> Field:
+    """Give a field of the plant's own as one of a form, so that it is shown like them."""
+    return Field(
+        name=declared["name"], label=Label(declared["zh"], declared["en"]), kind=declared.get("type", "text"), source=TYPED,
+        unit=declared.get("unit"),
+    )  # fmt: skip
 
 
 def faults_of(declared: Sequence[Mapping[str, Any]], sent: Mapping[str, Any]) -> list[Said]:

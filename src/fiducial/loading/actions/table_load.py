@@ -47,6 +47,9 @@ def load_table(tx: Tx, run_no: str, body: LoadTable) -> LoadedTable:
     choice = choose(tx, key)
     _must_be_whole(choice, line)
     if body.force:
+        _hold_slots(
+            tx, choice, *_slots_with_reels(tx, run)
+        )  # all at once: what is taken off may lie behind what is put on
         _end_reels(tx, run)
     write_table(tx, run, choice)
     tx.record(
@@ -70,9 +73,20 @@ def _must_be_whole(choice: Choice, line: str | None) -> None:
         raise Refused("SLOT_MAPPING_NO_PRIMARY", slots=choice.no_primary)
 
 
-def _end_reels(tx: Tx, run: Any) -> None:
+def _hold_slots(tx: Tx, choice: Choice, *more: int) -> list[int]:
+    """Have the slots of a choice alone, and more, in the order of their keys; give those of the choice."""
+    of_run = [one.slot.id for one in choice.expected]
+    tx.all(select(slots.c.id).where(slots.c.id.in_([*of_run, *more])).order_by(slots.c.id).with_for_update())
+    return of_run
+
+
+def _slots_with_reels(tx: Tx, run: Any) -> list[int]:
+    """Give the slots that a run, which is held, has reels on."""
     mine = select(records.c.slot_id).where(records.c.run_id == run.id, records.c.status == LOADED)
-    tx.all(select(slots.c.id).where(slots.c.id.in_(mine)).order_by(slots.c.id).with_for_update())
+    return [row.slot_id for row in tx.all(mine)]
+
+
+def _end_reels(tx: Tx, run: Any) -> None:
     tx.run(
         update(records).where(records.c.run_id == run.id, records.c.status == LOADED)
         .values(
@@ -85,9 +99,8 @@ def write_table(tx: Tx, run: Any, choice: Choice) -> None:
     """Make what a run expects on its slots anew from a choice; nothing is on them yet for it."""
     route = frozen_route(tx, run.version_id)
     placing = [step.step_no for step in route.steps if step.process_kind == MOUNT]
-    of_run = [one.slot.id for one in choice.expected]
     # Before the rows that refer to them: their inserts share the slots' locks, and who shares one cannot have it alone beside another.
-    tx.all(select(slots.c.id).where(slots.c.id.in_(of_run)).order_by(slots.c.id).with_for_update())
+    of_run = _hold_slots(tx, choice)
     for table in (expectations, placement_steps, loaded_tables):
         tx.run(delete(table).where(table.c.run_id == run.id))
     tx.run(

@@ -36,7 +36,7 @@ def use_material(tx: Tx, body: NewUse) -> MaterialUse:
     unit, station = the_unit(tx, body.sn), the_station(tx, body.station_code)
     must_reach_station(tx, station.id, station.line_id, "exec:track_out", code=station.code)
     track = tx.first(
-        select(tracks.c.run_id, tracks.c.step_no)
+        select(tracks.c.run_id, tracks.c.step_no, tracks.c.in_at)
         .where(tracks.c.unit_id == unit.id, tracks.c.station_id == station.id, tracks.c.out_at.is_(None), tracks.c.voided_at.is_(None))
         .with_for_update(read=True)
     )  # fmt: skip
@@ -56,7 +56,7 @@ def use_material(tx: Tx, body: NewUse) -> MaterialUse:
     new = tx.insert_once(
         material_uses, id=key, unit_id=unit.id, run_id=track.run_id, station_id=station.id, step_no=track.step_no, lot_id=lot.id,
         material_code=material, lot_no=lot_no, part_sn=body.part_sn, position=body.position, qty=body.qty, is_key_part=is_key, source=MANUAL,
-        used_at=tx.now, used_by=tx.actor.id, used_by_name=tx.actor.name, operator_id=body.operator_id,
+        used_at=max(tx.now, track.in_at), used_by=tx.actor.id, used_by_name=tx.actor.name, operator_id=body.operator_id,
     )  # fmt: skip
     if not new:
         raise Refused(
@@ -92,7 +92,7 @@ def remove_use(tx: Tx, id: str, body: RemoveUse) -> MaterialUse:
     if row.removed_at is not None:
         raise Refused("MATERIAL_USE_REMOVED", by=row.removed_by_name)
     removed = {
-        "removed_at": tx.now,
+        "removed_at": max(tx.now, row.used_at),  # the clock may have been set back since
         "removed_by": tx.actor.id,
         "removed_by_name": tx.actor.name,
         "remove_reason": body.reason,

@@ -66,6 +66,9 @@ def standing(tx: Tx, run: Any) -> Standing:
     choice = choose(tx, key_of(tx, run))
     head = tx.first(select(loaded_tables.c.table_hash).where(loaded_tables.c.run_id == run.id))
     wanted = _statement(run.id)
+    if holds:  # by their keys, as all who hold several: the order in which they are shown is another
+        of_run = select(expectations.c.slot_id).where(expectations.c.run_id == run.id)
+        tx.all(select(slots.c.id).where(slots.c.id.in_(of_run)).order_by(slots.c.id).with_for_update(read=True))
     rows = tx.all(wanted.with_for_update(read=True, of=[expectations, slots]) if holds else wanted)
     return Standing(
         needs_slots=any(step.process_kind == MOUNT for step in route.steps), active_slots=choice.active_slots,

@@ -73,7 +73,7 @@ def restore_command(
 ) -> None:
     """Put a backup back. What is there is moved to before-restore-…/; the next start enters it into the audit book."""
     from fiducial.ops.backups.checking import NotWhole
-    from fiducial.ops.backups.restoring import OtherInstallation, restore
+    from fiducial.ops.backups.restoring import NotApart, OtherInstallation, restore
     from fiducial.ops.backups.restoring_pg import restore_postgresql
     from fiducial.ops.ownership import OwnedElsewhere, own_database
 
@@ -81,13 +81,18 @@ def restore_command(
     if not environment.on_sqlite and to is not None:
         leave(USAGE, "--to names a file; on PostgreSQL name another, empty database by DATABASE_URL")
     try:
-        with own_database(environment):
+        # A rehearsal owns the file it fills: the plant goes on beside it.
+        with own_database(
+            environment if to is None else environment.model_copy(update={"database_url": f"sqlite:///{to}"})
+        ):
             if environment.on_sqlite:
                 done = restore(environment, file, to=to, over_another=force)
             else:
                 done = restore_postgresql(environment, file, over_another=force)
     except OwnedElsewhere as owned:
         leave(OWNED, owned)
+    except NotApart as among:
+        leave(USAGE, among)
     except OtherInstallation as other:
         leave(GUARD, other)
     except NotWhole as fault:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -69,7 +70,10 @@ def read(path: Path) -> Backup | None:
     named, beside = NAME.fullmatch(path.name), beside_of(path)
     if named is None or not path.is_file() or not beside.is_file():
         return None
-    said = orjson.loads(beside.read_bytes())
+    try:
+        said = orjson.loads(beside.read_bytes())
+    except orjson.JSONDecodeError:  # the power failed while it was written: the others are still to be found
+        return None
     at = datetime.strptime(named["at"], STAMP).replace(tzinfo=UTC)
     return Backup(path, at, said["manifest"], said["sha256"], said.get("verifiedAt"), said.get("verified"))
 
@@ -83,7 +87,10 @@ def keep_beside(path: Path, said: Mapping[str, Any]) -> None:
     """Write the file beside a backup, whole or not at all."""
     target = beside_of(path)
     draft = target.with_suffix(".tmp")
-    draft.write_bytes(orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
+    with draft.open("wb") as stream:
+        stream.write(orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
+        stream.flush()
+        os.fsync(stream.fileno())
     draft.replace(target)
 
 

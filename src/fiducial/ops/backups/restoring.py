@@ -27,6 +27,10 @@ class OtherInstallation(Exception):
     """The backup is of another database than the one that is there (exit code 3)."""
 
 
+class NotApart(Exception):
+    """A rehearsal was given a place among the files that people work on (exit code 2)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Restored:
     """What was put where; `lost_minutes` is the work between the backup and what was replaced, None when nothing was."""
@@ -40,12 +44,13 @@ class Restored:
 def restore(environment: Environment, archive: Path, *, to: Path | None = None, over_another: bool = False) -> Restored:
     """Put the database and the uploads of an archive in place; `to` names another database file, for a rehearsal.
 
-    The caller owns the database. Raises `NotWhole`, and `OtherInstallation` over a database of another installation unless told to.
+    The caller owns the database. Raises `NotWhole`, `NotApart`, and `OtherInstallation` over a database of another installation
+    unless told to.
     """
     beside = archive.with_name(archive.name + ".sha256")
-    if beside.is_file() and beside.read_text().split()[0] != places.digest_of(archive):
+    if beside.is_file() and beside.read_text().split()[:1] != [places.digest_of(archive)]:
         raise NotWhole("the archive is not the file that was written: its SHA-256 differs")
-    target = (to or Path(environment.database_path)).resolve()
+    target, uploads_to = _places_of(environment, to)
     target.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".restoring-") as apart:
         manifest = unpack(archive, Path(apart))
@@ -55,13 +60,27 @@ def restore(environment: Environment, archive: Path, *, to: Path | None = None, 
             raise OtherInstallation(
                 f"{target} is of installation {present.installation}, the backup of {manifest['installation']}; --force puts it there anyway"
             )
-        moved = _move_aside(target, None if to is not None else environment.app_data_dir / UPLOADS)
+        moved = _move_aside(target, uploads_to)
         (Path(apart) / DATABASE).replace(target)
         if (uploads := Path(apart) / UPLOADS).is_dir():
-            shutil.move(uploads, (target.parent if to is not None else environment.app_data_dir) / UPLOADS)
+            shutil.move(uploads, uploads_to)
     lost = None if present is None or present.audit_at is None else minutes_lost(manifest, present)
     leave_note(target, archive, manifest, moved, lost)
     return Restored(target, manifest, moved, lost)
+
+
+def _places_of(environment: Environment, to: Path | None) -> tuple[Path, Path]:
+    """Give where the database goes and where its uploads go: of a rehearsal into a folder where nobody works.
+
+    Its uploads and the note for its next start lie beside it; beside the database in use they would be taken for that one's.
+    """
+    own, data = Path(environment.database_path).resolve(), environment.app_data_dir.resolve()
+    target = own if to is None else to.resolve()
+    if target == own:
+        return own, data / UPLOADS
+    if target.parent in (own.parent, data):
+        raise NotApart(f"{target} lies among the files in use: name a file in a folder of its own")
+    return target, target.parent / UPLOADS
 
 
 def _present(target: Path) -> Facts | None:
@@ -90,9 +109,10 @@ def minutes_lost(manifest: dict[str, Any], present: Facts) -> float:
     return round(max(0, (present.audit_at or 0) - then) / 60_000, 1)
 
 
-def _move_aside(target: Path, uploads: Path | None) -> Path | None:
-    files = [path for suffix in ("", "-wal", "-shm") if (path := target.with_name(target.name + suffix)).exists()]
-    folders = [uploads] if uploads is not None and uploads.is_dir() else []
+def _move_aside(target: Path, uploads: Path) -> Path | None:
+    beside = ("", "-wal", "-shm", "-journal")  # of another database they would be played into the one that is put back
+    files = [path for suffix in beside if (path := target.with_name(target.name + suffix)).exists()]
+    folders = [uploads] if uploads.is_dir() else []
     if not files and not folders:
         return None
     aside = target.parent / f"before-restore-{datetime.now(UTC).strftime(places.STAMP)}"

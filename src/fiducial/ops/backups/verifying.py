@@ -24,15 +24,25 @@ def unpack(archive: Path, target: Path) -> dict[str, Any]:
             zstandard.ZstdDecompressor().stream_reader(stream) as plain,
             tarfile.open(fileobj=plain, mode="r|") as parts,
         ):
-            parts.extractall(target, filter="data")
-        manifest: dict[str, Any] = orjson.loads((target / MANIFEST).read_bytes())
+            parts.extractall(target, filter=_plain_file)  # noqa: S202 - data_filter and stricter
+        manifest: Any = orjson.loads((target / MANIFEST).read_bytes())
     except (OSError, tarfile.TarError, zstandard.ZstdError, orjson.JSONDecodeError, EOFError) as fault:
         raise NotWhole(f"the archive cannot be read: {fault}") from None
-    for name, digest in manifest["parts"].items():
-        part = target / name
-        if not part.is_file() or places.digest_of(part) != digest:
+    written = manifest["parts"] if isinstance(manifest, dict) and isinstance(manifest.get("parts"), dict) else {}
+    found = {part.relative_to(target).as_posix() for part in target.rglob("*") if part.is_file()}
+    if stray := sorted(found - {*written, MANIFEST}):
+        raise NotWhole(f"{stray[0]} is not among what was written")
+    for name in sorted({*written, DATABASE}):
+        if name not in found or places.digest_of(target / name) != written.get(name):
             raise NotWhole(f"{name} is missing or was changed")
-    return manifest
+    return dict(manifest)
+
+
+def _plain_file(member: tarfile.TarInfo, target: str) -> tarfile.TarInfo | None:
+    """Let through what a backup is made of: files inside it, no link to anywhere."""
+    if not member.isreg():
+        raise NotWhole(f"{member.name} is no plain file")
+    return tarfile.data_filter(member, target)
 
 
 def verify(backup: places.Backup, *, progress: Progress = no_progress) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def take_effect(tx: Tx, key: int) -> int:
 def _write_defects(tx: Tx, row: Any) -> int:
     """Write the defects of a FAIL; the newest visit of the unit stops at them, an earlier one only remembers them."""
     run = tx.one(select(runs).where(runs.c.id == row.run_id).with_for_update(read=True))
-    unit = tx.one(select(units).where(units.c.id == row.subject_id).with_for_update())
+    unit = tx.one(select(units).where(units.c.id == row.subject_id).with_for_update(key_share=True))
     track = tx.one(visit(row.track_id))
     still_here = unit.run_id == run.id and (unit.current_step_no is None or track.step_no <= unit.current_step_no)
     for found in row.defects or ():
@@ -102,7 +102,7 @@ def _note(tx: Tx, fail_ids: list[int], by: Any) -> None:
 
 def _let_go(tx: Tx, unit_id: int) -> None:
     """Send a unit that failed for nothing but false calls back to the step it failed at, to pass it again."""
-    unit = tx.one(select(units).where(units.c.id == unit_id).with_for_update())
+    unit = tx.one(select(units).where(units.c.id == unit_id).with_for_update(key_share=True))
     if unit.status != "OUT_FAILED":
         return
     still = select(defects.c.id).where(

@@ -11,6 +11,7 @@ from typing import Any
 from fiducial.demo.acceptance.client import in_path
 from fiducial.demo.acceptance.scenarios.common import (
     bind_operator,
+    close_run,
     ground_of,
     let_it_run,
     make_board,
@@ -211,7 +212,7 @@ def _finishes(walk: Walk, ground: Ground, place: Place) -> None:
         if data["run"]["status"] != "COMPLETED":
             yield f"the run is {data['run']['status']}"
 
-    walk.step("close out the run", "planner", f"POST {run_path(walk)}/close")
+    close_run(walk)
     walk.step("the run is COMPLETED", "planner", f"GET {run_path(walk)}", check=is_completed)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from fiducial.demo.acceptance.client import in_path
+from fiducial.demo.acceptance.client import Answer, in_path
 from fiducial.demo.acceptance.options import UNIQUE
 from fiducial.demo.acceptance.scenarios.ground import Ground
 from fiducial.demo.acceptance.steps import OK, Walk, refused
@@ -164,6 +164,33 @@ def is_status(status: str) -> Any:
             yield f"it is {data['status']}, not {status}"
 
     return check
+
+
+def close_run(walk: Walk) -> Answer:
+    """Close the run out. Where somebody made a sampling rule that fits it, an inspector looks at the board first, as with any other run."""
+    path = f"POST {run_path(walk)}/close"
+    answer = walk.step("close out the run", "planner", path, expect=OK | refused("OQC_REQUIRED"))
+    if answer.code is None:
+        return answer
+    walk.tell(oqcId=answer.details.get("oqcId"))
+    inspect_outgoing(walk, "PASS")
+    return walk.step("close out the inspected run", "planner", path)
+
+
+def inspect_outgoing(walk: Walk, decision: str, defect_code: str | None = None) -> str:
+    """Inspect the drawn boards; give the id of the inspection."""
+    key = str(walk.context["oqcId"])
+    oqc = f"/oqc/{in_path(key)}"
+    drawn = walk.step("start the outgoing inspection", "quality", f"POST {oqc}/start", check=is_status("INSPECTING"))
+    for sn in drawn.data.get("sampledUnits") or [walk.context["sn"]]:
+        item = {"itemName": "功能与外观", "unitSn": sn, "result": decision}
+        if defect_code:
+            item["defectCode"] = defect_code
+        walk.step(f"record an item {decision}", "quality", f"POST {oqc}/items", item)
+    walk.step(
+        f"decide {decision}", "quality", f"POST {oqc}/complete", {"decision": decision}, check=is_status(decision)
+    )
+    return key
 
 
 def first_station(ground: Ground) -> str:

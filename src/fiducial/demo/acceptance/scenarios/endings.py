@@ -8,7 +8,14 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fiducial.demo.acceptance.client import in_path
-from fiducial.demo.acceptance.scenarios.common import ground_of, is_status, make_board, run_path, start_run
+from fiducial.demo.acceptance.scenarios.common import (
+    ground_of,
+    inspect_outgoing,
+    is_status,
+    make_board,
+    run_path,
+    start_run,
+)
 from fiducial.demo.acceptance.scenarios.ground import Ground, Place
 from fiducial.demo.acceptance.scenarios.quality_ground import GROUNDS
 from fiducial.demo.acceptance.steps import OK, Check, Walk, refused
@@ -23,7 +30,7 @@ OPENINGS = 5  # of a slot that others lock again and again
 def happy(walk: Walk) -> None:
     """Walk the scenario. Must end with: run COMPLETED, its story in the trace."""
     ground = _to_the_end(walk)
-    oqc = _outgoing(walk, "PASS")
+    oqc = inspect_outgoing(walk, "PASS")
     closed = walk.step(
         "the run is closed already", "planner", f"POST {run_path(walk)}/close", check=is_status("COMPLETED")
     )
@@ -35,7 +42,7 @@ def happy(walk: Walk) -> None:
 def mrb_release(walk: Walk) -> None:
     """Walk the scenario. Must end with: run COMPLETED although the inspection failed."""
     _to_the_end(walk)
-    _outgoing(walk, "FAIL")
+    inspect_outgoing(walk, "FAIL", DEFECT_CODE)
     _run_is(walk, "ON_HOLD")
     _mrb(walk, {"decision": "RELEASE", "reason": "acceptance: usable as it is"}, "COMPLETED")
     _run_is(walk, "COMPLETED")
@@ -51,7 +58,7 @@ def mrb_release(walk: Walk) -> None:
 def mrb_scrap(walk: Walk) -> None:
     """Walk the scenario. Must end with: run and unit SCRAPPED."""
     _to_the_end(walk)
-    _outgoing(walk, "FAIL")
+    inspect_outgoing(walk, "FAIL", DEFECT_CODE)
     _run_is(walk, "ON_HOLD")
     _mrb(walk, {"decision": "SCRAP", "reason": "acceptance: beyond repair"}, "SCRAPPED")
     _run_is(walk, "SCRAPPED")
@@ -68,7 +75,7 @@ def mrb_scrap(walk: Walk) -> None:
 def mrb_rework(walk: Walk) -> None:
     """Walk the scenario. Must end with: rework run COMPLETED; both runs in the trace, the waiver, every station twice."""
     ground = _to_the_end(walk)
-    _outgoing(walk, "FAIL")
+    inspect_outgoing(walk, "FAIL", DEFECT_CODE)
     _run_is(walk, "ON_HOLD")
     body = {
         "decision": "REWORK", "reason": "acceptance: all stations again", "reworkType": "REUSE_PREP", "faiWaiver": True,
@@ -87,7 +94,7 @@ def mrb_rework(walk: Walk) -> None:
     for place in ground.places:
         _through(walk, ground, place)
     _close_asks_for_inspection(walk)
-    _outgoing(walk, "PASS")
+    inspect_outgoing(walk, "PASS")
     _run_is(walk, "COMPLETED")
     _trace(walk, ground, runs=[parent, made["runNo"]], tracks=2 * len(ground.places))
 
@@ -249,21 +256,6 @@ def _close_asks_for_inspection(walk: Walk) -> None:
     )
     walk.tell(oqcId=answer.details.get("oqcId"))
     walk.expect("the refusal names the task", bool(answer.details.get("oqcId")), f"details are {dict(answer.details)}")
-
-
-def _outgoing(walk: Walk, decision: str) -> str:
-    """Inspect the drawn board; give the id of the inspection."""
-    key = str(walk.context["oqcId"])
-    oqc = f"/oqc/{in_path(key)}"
-    walk.step("start the outgoing inspection", "quality", f"POST {oqc}/start", check=is_status("INSPECTING"))
-    item = {"itemName": "功能与外观", "unitSn": walk.context["sn"], "result": decision}
-    if decision == "FAIL":
-        item["defectCode"] = DEFECT_CODE
-    walk.step(f"record an item {decision}", "quality", f"POST {oqc}/items", item)
-    walk.step(
-        f"decide {decision}", "quality", f"POST {oqc}/complete", {"decision": decision}, check=is_status(decision)
-    )
-    return key
 
 
 def _mrb(walk: Walk, body: Mapping[str, Any], becomes: str) -> Any:

@@ -11,9 +11,9 @@ from typing import Any
 from fiducial.demo.acceptance.client import in_path
 from fiducial.demo.acceptance.scenarios.common import (
     bind_operator,
+    close_run,
     first_station,
     ground_of,
-    is_status,
     let_it_run,
     make_board,
     run_path,
@@ -139,7 +139,8 @@ def _of_wrong_type(item: Item) -> dict[str, Any]:
 
 def _close(walk: Walk, ground: Ground) -> None:
     """Close out: either this does it, or the last track-out has done it already (spec 02.1.2)."""
-    closed = walk.step("close out the run", "planner", f"POST {run_path(walk)}/close", check=is_status("COMPLETED"))
+    closed = close_run(walk)
+    walk.expect("it is COMPLETED", closed.data["status"] == "COMPLETED", f"it is {closed.data['status']}")
     walk.tell(alreadyClosed=bool(closed.data.get("alreadyClosed")))
 
     def is_completed(data: Mapping[str, Any]) -> Iterator[str]:

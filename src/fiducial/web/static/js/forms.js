@@ -118,6 +118,7 @@ function collect(form, complete) {
     if (field.type === "checkbox" && !field.dataset.type) { if (raw) put(body, field.name, field.value, true); continue; }
     put(body, field.name, typed(raw, field.dataset.type), false, flat);
   }
+  form.querySelectorAll("[data-ticks]").forEach((group) => { if (!group.disabled && !group.querySelector(":checked")) put(body, group.dataset.ticks, [], false, flat); });
   // Rows of which none is left are an empty list; left out it would mean "as before".
   form.querySelectorAll("[data-repeat]").forEach((list) => {
     if (!list.querySelector(":scope > [data-row]") && !list.closest("fieldset:disabled")) put(body, list.dataset.repeat, [], false, flat);
@@ -137,7 +138,7 @@ function withFiles(source, body) {
 
 // "spec.lsl" builds {spec: {lsl}}; "items.0.sn" builds lists; a plain checkbox of which there are several collects a list.
 function put(body, path, value, gather = false, flat = false) {
-  const names = flat ? [path] : path.split(".");
+  const names = path.split(flat ? /\.(?=\d+\.)|(?<=\.\d+)\./ : "."); // flat: only the number of a row divides
   let at = body;
   names.forEach((name, index) => {
     if (name === "__proto__") throw new Error("a field may not be named so");
