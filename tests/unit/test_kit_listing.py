@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
+from sqlalchemy.engine import Engine
 from tests.unit.kit_plant import ALICE, US, boards
 
 from fiducial.kit import listing
@@ -110,6 +111,25 @@ def test_both_engines_put_what_is_missing_in_the_same_place(stocked: Store) -> N
 def test_the_default_order_is_the_declared_one(stocked: Store) -> None:
     assert ask(stocked)["items"][0] == "Long" * 10
     assert BOARDS.parse([]) == Page(1, 30, (("hits", True),), {})
+
+
+def test_what_a_page_tells_by_itself_is_not_looked_for_twice(stocked: Store) -> None:
+    asked = list[str]()
+
+    def note(_conn: Any, _cursor: Any, sql: str, *_rest: Any) -> None:
+        asked.append(sql)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        totals = [
+            ask(stocked, pageSize=size, page=page)["total"]
+            for size, page in (("7", "1"), ("8", "1"), ("4", "2"), ("4", "3"))
+        ]
+        totals.append(ask(stocked, serial="nothing")["total"])
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert totals == [7, 7, 7, 7, 0]
+    assert sum("count(*)" in sql for sql in asked) == 2, "a full page, and a page behind the last"
 
 
 def test_a_total_stops_at_the_cap_and_says_so(stocked: Store, monkeypatch: pytest.MonkeyPatch) -> None:

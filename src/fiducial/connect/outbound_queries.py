@@ -15,12 +15,13 @@ from fiducial.kit.acting import query
 from fiducial.kit.listing import Listed, Listing, Page, one_of, part, since, until
 from fiducial.kit.tx import Tx
 
+# Keys stand in the order in which events were made: no index on the time, and no sorting of them all.
 OUTBOUND_EVENTS = Listing(
     filters={
         "status": one_of(outbound.c.status, STATES), "messageType": one_of(outbound.c.message_type, (RUN_COMPLETION,)),
         "businessKey": part(outbound.c.business_key), "from": since(outbound.c.created_at), "to": until(outbound.c.created_at),
     },
-    sorts={"createdAt": outbound.c.created_at, "status": outbound.c.status, "nextAttemptAt": outbound.c.next_attempt_at},
+    sorts={"createdAt": outbound.c.id, "status": outbound.c.status, "nextAttemptAt": outbound.c.next_attempt_at},
     default_sort="createdAt.desc", key=outbound.c.id,
 )  # fmt: skip
 

@@ -47,6 +47,7 @@ def _states(table: Table, name: str, code: Any, statuses: tuple[str, ...]) -> Li
 
 STENCIL_STATES = _states(stencil_states, "stencilId", tools.c.code, ("READY", "NOT_READY", "MAINTENANCE"))
 PASTE_STATES = _states(paste_states, "lotId", paste_lots.c.code, ("COMPLIANT", "NON_COMPLIANT", "EXPIRED"))
+# The key of a message is given out when it is received, so keys stand in that order: no index, and no sorting of them all.
 MESSAGES = Listing(
     filters={
         "system": one_of(messages.c.system, SYSTEMS), "status": one_of(messages.c.status, STATUSES),
@@ -55,7 +56,7 @@ MESSAGES = Listing(
         "from": since(messages.c.received_at), "to": until(messages.c.received_at),
         "search": part(messages.c.business_key, messages.c.dedupe_key),
     },
-    sorts={"receivedAt": messages.c.received_at, "system": messages.c.system, "status": messages.c.status},
+    sorts={"receivedAt": messages.c.id, "system": messages.c.system, "status": messages.c.status},
     default_sort="receivedAt.desc", key=messages.c.id,
 )  # fmt: skip
 

@@ -65,7 +65,8 @@ entry = Table(
     c.whole("lane_seq", nullable=False),
     c.blob("hash", nullable=False),
     UniqueConstraint("lane", "lane_seq"),
-    Index("ix_audit_entry_thing", "entity_display", "entity_type"),
+    # In the order of bytes on PostgreSQL too, so that what begins with a text is a range of it.
+    Index("ix_audit_entry_thing", "entity_display", "entity_type", postgresql_ops={"entity_display": "text_pattern_ops"}),
     Index("ix_audit_entry_context", "context_id"),
 )  # fmt: skip
 

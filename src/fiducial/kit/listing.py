@@ -167,27 +167,33 @@ class Listing:
             orders.append((name, direction == "desc"))
         return tuple(orders)
 
-    def rows(self, tx: Tx, statement: Select[Any], page: Page) -> tuple[Sequence[Any], int, bool]:
-        """Give the rows of the page, the total, and whether the total stopped at the cap."""
+    def conditions(self, page: Page, *names: str) -> list[ColumnElement[bool]]:
+        """Give the conditions of the filters asked for, or of those named; refuses VALIDATION_ERROR for a bad value."""
+        found: list[ColumnElement[bool]] = []
         for name, value in page.filters.items():
+            if names and name not in names:
+                continue
             try:
-                statement = statement.where(self.filters[name](value))
+                found.append(self.filters[name](value))
             except ValueError as wrong:
                 raise bad_field(name, reason_of(wrong)) from None
-        # What is shown of a row is not looked up to count it: up to the cap that would cost more than the page itself.
-        counted_rows: Select[Any] = statement.order_by(None).with_only_columns(
-            literal_column("1"), maintain_column_froms=True
-        )
-        counted = select(func.count()).select_from(counted_rows.limit(COUNT_CAP + 1).subquery())
-        total = int(tx.scalar(counted) or 0)
+        return found
+
+    def rows(self, tx: Tx, statement: Select[Any], page: Page) -> tuple[Sequence[Any], int, bool]:
+        """Give the rows of the page, the total, and whether the total stopped at the cap."""
+        statement = statement.where(*self.conditions(page))
+        shown = statement
         for name, descending in page.sort:
             column = self.sorts[name]
             order = column.desc() if descending else column.asc()
             if getattr(column, "nullable", True):  # PostgreSQL finds no index for an order that says where nulls go
                 order = order.nulls_last() if descending else order.nulls_first()
-            statement = statement.order_by(order)
-        ordered = statement.order_by(self.key.desc() if page.sort and page.sort[-1][1] else self.key)
+            shown = shown.order_by(order)
+        ordered = shown.order_by(self.key.desc() if page.sort and page.sort[-1][1] else self.key)
         rows = tx.all(ordered.limit(page.size).offset((page.number - 1) * page.size))
+        # What is shown of a row is not looked up to count it: up to the cap that would cost more than the page itself.
+        every: Select[Any] = statement.order_by(None).with_only_columns(literal_column("1"), maintain_column_froms=True)
+        total = total_of(tx, page, len(rows), every)
         return rows, min(total, COUNT_CAP), total > COUNT_CAP
 
     def answer(self, tx: Tx, statement: Select[Any], page: Page, item: Callable[[Any], Item]) -> Listed[Item]:
@@ -203,6 +209,16 @@ class Listing:
         if capped:
             answer["totalIsCapped"] = True
         return answer
+
+
+def total_of(tx: Tx, page: Page, shown: int, every: Select[Any]) -> int:
+    """Give how many rows there are, one more than the cap when there are more.
+
+    A page that is not full tells it by itself, so that what is rare is not looked for twice.
+    """
+    if 0 < shown < page.size or (not shown and page.number == 1):
+        return (page.number - 1) * page.size + shown
+    return int(tx.scalar(select(func.count()).select_from(every.limit(COUNT_CAP + 1).subquery())) or 0)
 
 
 def _whole(text: str, path: str, low: int, high: int) -> int:

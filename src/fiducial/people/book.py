@@ -3,88 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NotRequired
 
 import orjson
 from sqlalchemy import ColumnElement, Select, and_, func, select
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import Text
 
 from fiducial.kit import clock, ids, listing
 from fiducial.kit.acting import SIGNED_IN, action, query
 from fiducial.kit.audit import FIRST, SUCCESS, archive_lane, context, entry, entry_id, lane_head, seq_of
 from fiducial.kit.audit_walk import Rows, Walk
-from fiducial.kit.listing import Listed, Listing, Page
+from fiducial.kit.listing import COUNT_CAP, Listed, Listing, Page
 from fiducial.kit.refusals import Refused, refusals
 from fiducial.kit.tx import Tx
+from fiducial.people.book_search import BOOK, acted_by, outcome, search
 from fiducial.people.reach import lines_in_reach, places
 from fiducial.people.shapes import AuditEntry
 
 SEE_ALL = "system:audit"
-OUTCOMES = ("SUCCESS", "REFUSED", "FAILED")
 EXPORT_LIMIT = 1_000_000
 
-
-class Fact(GenericFunction[str]):
-    """One fact of a context row as text; both engines write it differently."""
-
-    type = Text()
-    inherit_cache = True
-
-
-@compiles(Fact, "sqlite")
-def _fact_sqlite(element: Fact, compiler: Any, **rest: Any) -> str:
-    facts, name = (compiler.process(part, **rest) for part in element.clauses)
-    return f"CAST({facts} ->> {name} AS TEXT)"
-
-
-@compiles(Fact, "postgresql")
-def _fact_postgresql(element: Fact, compiler: Any, **rest: Any) -> str:
-    facts, name = (compiler.process(part, **rest) for part in element.clauses)
-    return f"(CAST({facts} AS json) ->> {name})"
-
-
-def _fact(name: str) -> Any:
-    return Fact(context.c.facts, name)
-
-
-def _acted_by(key: int | None) -> ColumnElement[bool]:
-    """Match entries of one actor: contexts are few, and entries are found by them."""
-    return entry.c.context_id.in_(
-        select(context.c.id).where(_fact("actorId") == str(key if key is not None else "none"))
-    )
-
-
-def _named(value: str) -> ColumnElement[bool]:
-    return entry.c.context_id.in_(select(context.c.id).where(listing.part(_fact("actorName"))(value)))
-
-
-def _outcome(value: str) -> ColumnElement[bool]:
-    wanted = {
-        "SUCCESS": entry.c.code.is_(None), "FAILED": entry.c.code == "INTERNAL_ERROR",
-        "REFUSED": and_(entry.c.code.is_not(None), entry.c.code != "INTERNAL_ERROR"),
-    }  # fmt: skip
-    if value not in wanted:
-        raise ValueError(listing.known_are(OUTCOMES))
-    return wanted[value]
-
-
-def _seq_or_nothing(value: str) -> ColumnElement[bool]:
-    return entry.c.entity_key == (ids.from_wire(value) or -1)
-
-
-BOOK = Listing(
-    filters={
-        "actorId": lambda value: _acted_by(ids.from_wire(value)), "actorName": _named,
-        "entityType": listing.exact(entry.c.entity_type), "entityId": _seq_or_nothing,
-        "entityDisplay": listing.part(entry.c.entity_display), "action": listing.exact(entry.c.action),
-        "outcome": _outcome, "code": listing.exact(entry.c.code), "lineCode": listing.exact(entry.c.line_code),
-        "requestId": listing.exact(entry.c.request_id), "from": listing.since(entry.c.at), "to": listing.until(entry.c.at),
-    },
-    sorts={"seq": entry.c.seq, "at": entry.c.at},
-    default_sort="seq.desc", key=entry.c.seq,
-)  # fmt: skip
 
 _before = entry.alias("before")
 _taken_out = archive_lane.alias("taken_out")  # the entry before may stand in an archive
@@ -109,15 +46,36 @@ def _entries() -> Select[Any]:
     )
 
 
+class ListedEntries(Listed[AuditEntry]):
+    """Entries of the book. When the rest of it was not looked at: how far back the search came, and what is asked with to go on."""
+
+    searchedBackTo: NotRequired[str | None]
+    before: NotRequired[str]
+
+
 @query(SIGNED_IN)
-def list_entries(tx: Tx, page: Page) -> Listed[AuditEntry]:
-    """Give entries, newest first. Without `system:audit` one's own; naming another's `actorId` is FORBIDDEN."""
-    statement = _entries()
+def list_entries(tx: Tx, page: Page) -> ListedEntries:
+    """Give entries, newest first. Without `system:audit` one's own; naming another's `actorId` is FORBIDDEN.
+
+    With filters the newest of the book are looked at, and what an index names of the rest (`book_search`). When that was not all, `searchedBackTo`
+    says how far back it was, and the same question with the `before` of the answer goes on from there: nothing is skipped or given twice.
+    """
+    only = []
     if not _sees_all(tx):
         if "actorId" in page.filters and ids.from_wire(page.filters["actorId"]) != tx.actor.id:
             raise Refused("FORBIDDEN", permission=SEE_ALL)
-        statement = statement.where(_acted_by(tx.actor.id))
-    return BOOK.answer(tx, statement, page, lambda row: entry_facts(row, tx.caller.language))
+        only = [acted_by(tx.actor.id)]
+    found = search(tx, page, *only)
+    rows = {row.seq: row for row in tx.all(_entries().where(entry.c.seq.in_(found.seqs)))} if found.seqs else {}
+    answer: ListedEntries = {
+        "items": [entry_facts(rows[seq], tx.caller.language) for seq in found.seqs],
+        "total": min(found.total, COUNT_CAP), "page": page.number, "pageSize": page.size,
+    }  # fmt: skip
+    if found.total > COUNT_CAP:
+        answer["totalIsCapped"] = True
+    if found.before is not None:
+        answer["searchedBackTo"], answer["before"] = clock.to_wire(found.back_to), str(found.before)
+    return answer
 
 
 @query(SIGNED_IN)
@@ -125,7 +83,7 @@ def entry_detail(tx: Tx, entry_text: str) -> AuditEntry:
     """Give one entry; without `system:audit` only one's own. Refuses AUDIT_ENTRY_NOT_FOUND."""
     statement = _entries().where(entry.c.seq == (seq_of(entry_text) or -1))
     if not _sees_all(tx):
-        statement = statement.where(_acted_by(tx.actor.id))
+        statement = statement.where(acted_by(tx.actor.id))
     row = tx.first(statement)
     if row is None or entry_id(row.at, row.seq) != entry_text.lower():
         raise Refused("AUDIT_ENTRY_NOT_FOUND")
@@ -159,7 +117,7 @@ OF_A_LINE = frozenset({
     "FAI", "IPQC", "FQC", "OQC", "REWORK_TASK",
 })  # fmt: skip
 HISTORY = Listing(
-    filters={"action": listing.exact(entry.c.action), "outcome": _outcome}, sorts={"seq": entry.c.seq, "at": entry.c.at},
+    filters={"action": listing.exact(entry.c.action), "outcome": outcome}, sorts={"seq": entry.c.seq, "at": entry.c.at},
     default_sort="seq.desc", key=entry.c.seq,
 )  # fmt: skip
 

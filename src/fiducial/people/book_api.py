@@ -19,6 +19,7 @@ from fiducial.kit.http.shapes import parse
 from fiducial.kit.listing import TWICE
 from fiducial.kit.refusals import Refused, Said, bad_field, reason_of
 from fiducial.people import archiving, book
+from fiducial.people.book_search import BOOK
 from fiducial.people.proof_api import refusing, verified
 from fiducial.people.shapes import ArchiveNow, AuditEntry, ExportAsked, Verify
 
@@ -84,7 +85,7 @@ async def _export(request: Request) -> Response:
     form = forms[0] if forms else "csv"
     if form not in MEDIA:
         raise bad_field("format", Said(zh="必须是 csv 或 jsonl", en="csv or jsonl"))
-    page = book.BOOK.parse([(name, value) for name, value in asked if name != "format"])
+    page = BOOK.parse([(name, value) for name, value in asked if name != "format"])
     for name, value in page.filters.items():
         _must_be_sound(name, value)
     store = request.app.state.store
@@ -107,7 +108,7 @@ async def _export(request: Request) -> Response:
 
 def _must_be_sound(name: str, value: str) -> None:
     try:
-        book.BOOK.filters[name](value)
+        BOOK.filters[name](value)
     except ValueError as wrong:
         raise bad_field(name, reason_of(wrong)) from None
 
@@ -134,13 +135,13 @@ def _cell(value: Any) -> Any:
 
 def open_book_doors(doors: Doors) -> None:
     """Open the doors of the book."""
-    doors.get("/api/audit-logs", book.list_entries, listing=book.BOOK, slow=True)
+    doors.get("/api/audit-logs", book.list_entries, listing=BOOK, slow=True)
     doors.custom(
         "GET",
         "/api/audit-logs/export",
         book.enter_export,
         _export,
-        listing=book.BOOK,
+        listing=BOOK,
         params=ExportAsked,
         file=tuple(MEDIA.values()),
     )

@@ -21,6 +21,7 @@ from fiducial.kit.tx import Tx
 from fiducial.people import admin_pages, archiving, book, config_pages, homes, queries, signing_in, terminals
 from fiducial.people.action_words import words_of_action
 from fiducial.people.admin_pages import pages, role_name
+from fiducial.people.book_search import BOOK
 from fiducial.people.meanings import MEANINGS
 from fiducial.people.proof import PASSWORD, PIN, methods_here
 from fiducial.people.tables import roles, user_roles, users
@@ -149,15 +150,21 @@ def _browser(agent: str | None) -> str:
 def audit_page(tx: Tx, view: View) -> Mapping[str, Any]:
     """Give the audit book, filtered, newest first. `from` and `to` are days of the plant here."""
     asked = {**view.query, **_days(view.query, tx.store.zone)}
-    data = book.list_entries(tx, replace(view, query=asked).page_of(book.BOOK))
+    data = book.list_entries(tx, replace(view, query=asked).page_of(BOOK))
     kinds = sorted(_seen_lately(tx, entry.c.entity_type) | {mark_of(one).entity for one in marked.values()} - {""})
-    exported = {name: value for name, value in asked.items() if name in book.BOOK.filters and value}
+    exported = {name: value for name, value in asked.items() if name in BOOK.filters and name != "before" and value}
     return {
         "listing": view.list_of(data, default_sort="seq.desc"), "kinds": [(kind, kind) for kind in kinds],
         "exported": exported, "plain": _plain, "plain_items": _plain_items, "action_name": action_name,
-        "actions": _actions(tx),
+        "actions": _actions(tx), "back_to": data.get("searchedBackTo"), "further": _further(data, view),
+        "newest": view.address.but(before=None, page=None) if view.address.value("before") else "",
         "archives": archiving.list_archives(tx, archiving.ARCHIVES.parse([("pageSize", "100")])),
     }  # fmt: skip
+
+
+def _further(data: book.ListedEntries, view: View) -> str:
+    """Give the address that goes on where this search stopped; nothing when all was searched."""
+    return view.address.but(before=data["before"], page=None) if "before" in data else ""
 
 
 def action_name(code: str) -> str:

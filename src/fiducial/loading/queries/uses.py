@@ -54,12 +54,13 @@ class LotUse(TypedDict):
     operatorId: str | None
 
 
+# A use is entered when it happens, so keys stand in the order of its times: no index on these, and no sorting of millions.
 USES = Listing(
     filters={
         "sn": exact(units.c.sn), "materialCode": part(material_uses.c.material_code), "lotNo": part(material_uses.c.lot_no),
         "partSn": part(material_uses.c.part_sn), "runNo": part(runs.c.run_no),
     },
-    sorts={"usedAt": material_uses.c.used_at, "materialCode": material_uses.c.material_code, "sn": units.c.sn},
+    sorts={"usedAt": material_uses.c.id, "materialCode": material_uses.c.material_code, "sn": units.c.sn},
     default_sort="usedAt.desc", key=material_uses.c.id,
 )  # fmt: skip
 _places = union_all(

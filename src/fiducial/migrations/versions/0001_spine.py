@@ -1158,7 +1158,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("lane", "lane_seq", name=op.f("uq_audit_entry_lane_lane_seq")),
     )
     op.create_index("ix_audit_entry_context", "audit_entry", ["context_id"], unique=False)
-    op.create_index("ix_audit_entry_thing", "audit_entry", ["entity_display", "entity_type"], unique=False)
+    op.create_index(
+        "ix_audit_entry_thing",
+        "audit_entry",
+        ["entity_display", "entity_type"],
+        unique=False,
+        postgresql_ops={"entity_display": "text_pattern_ops"},
+    )
     op.create_table(
         "data_spec",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False),

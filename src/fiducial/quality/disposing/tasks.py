@@ -32,12 +32,13 @@ def _step(value: str) -> Any:
     return rework_tasks.c.from_step_no == int(value)
 
 
+# Keys stand in the order in which tasks were made: no index on the time, and no sorting of them all.
 TASKS = Listing(
     filters={
         "sn": part(units.c.sn), "runNo": part(runs.c.run_no), "status": one_of(rework_tasks.c.status, (OPEN, DONE, CANCELLED)), "stepNo": _step,
         "search": part(units.c.sn, runs.c.run_no, defects.c.defect_no),
     },
-    sorts={"createdAt": rework_tasks.c.created_at, "status": rework_tasks.c.status, "sn": units.c.sn, "runNo": runs.c.run_no},
+    sorts={"createdAt": rework_tasks.c.id, "status": rework_tasks.c.status, "sn": units.c.sn, "runNo": runs.c.run_no},
     default_sort="createdAt.desc", key=rework_tasks.c.id,
 )  # fmt: skip
 _whole = (

@@ -1,0 +1,49 @@
+"""Lists of what a plant makes begin with the newest by an index or by their keys: none sorts, or walks through, all there is to show a page."""
+
+from __future__ import annotations
+
+import gc
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from tests.api.plant import Plant
+from tests.api.test_people_book import behind_our_back
+
+from fiducial.kit.http.door import Entrance
+
+pytestmark = pytest.mark.one_engine
+
+# Lists over tables that grow with boards, runs, messages and time.
+GROWING = (
+    "/api/audit-logs", "/api/defects", "/api/events", "/api/integration/device-data", "/api/integration/messages",
+    "/api/integration/outbound/events", "/api/material-uses", "/api/quality-figures/boards", "/api/reel-change-records", "/api/rework-tasks",
+    "/api/runs", "/api/test-records", "/api/work-orders",
+)  # fmt: skip
+
+
+def test_every_list_here_is_one(plant: Plant) -> None:
+    assert plant.api is not None
+    doors = {thing.path for thing in gc.get_objects() if type(thing) is Entrance and thing.listing is not None}
+    assert set(GROWING) <= doors
+
+
+@pytest.mark.parametrize("path", GROWING)
+def test_the_newest_page_of_a_list_is_found_without_sorting_it(plant: Plant, path: str) -> None:
+    asked: list[tuple[str, Any]] = []
+
+    def note(_conn: Any, _cursor: Any, sql: str, values: Any, *_rest: Any) -> None:
+        if sql.startswith("SELECT") and " LIMIT " in sql:
+            asked.append((sql, values))
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        plant.api.as_("admin").get(path).must()
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert asked
+    with behind_our_back(plant.store) as conn:
+        for sql, values in asked:
+            plan = [str(row[-1]) for row in conn.exec_driver_sql("EXPLAIN QUERY PLAN " + sql, values).all()]
+            assert "USE TEMP B-TREE FOR ORDER BY" not in plan, f"{sql}\n{plan}"
