@@ -7,7 +7,17 @@ from jinja2 import Environment, UndefinedError
 
 from fiducial.kit.text import LANGUAGES, Text, use_language
 from fiducial.web.lists import Address, Listing
-from fiducial.web.shell import MenuItem, Page, Person, Status, Statuses, StatusSet, make_environment, menu_for
+from fiducial.web.shell import (
+    MenuItem,
+    Page,
+    Person,
+    Status,
+    Statuses,
+    StatusSet,
+    make_environment,
+    make_ready,
+    menu_for,
+)
 
 PLAN, WORK = Text("Planning"), Text("Work")
 MENU = (
@@ -150,3 +160,28 @@ def test_the_frame_stands_without_inline_script_or_style(
     assert f'lang="{language}"' in html
     for inline in ("style=", "onclick", "onload", "<style", "<script>", "hx-on"):
         assert inline not in html
+
+
+def test_after_a_start_every_template_is_compiled_before_it_is_asked_for() -> None:
+    """The first page after a start took as long as its templates: they are compiled on a thread that nobody waits for."""
+    environment = make_environment()
+    thread = make_ready(environment)
+    assert thread.daemon
+    thread.join(30)
+    compiled = {name for _loader, name in environment.cache.keys()}  # type: ignore[union-attr]  # noqa: SIM118
+    assert compiled == set(environment.list_templates(extensions=["html"]))
+
+
+def test_a_number_with_one_limit_says_which_and_ticks_name_their_words(pages: Environment) -> None:
+    least = shown(pages, '{{ ui.number("t", "Tension", low=30, unit="N/cm") }}')
+    assert "≥ 30 N/cm" in least
+    assert "≤ 5" in shown(pages, '{{ ui.number("t", "Tension", high=5) }}')
+    assert "1 … 5" in shown(pages, '{{ ui.number("t", "Tension", low=1, high=5) }}')
+    ticks = shown(pages, '{{ ui.ticks("kinds", "Kinds", [("A", "first"), ("B", "second")], ["B"]) }}')
+    assert 'data-ticks="kinds"' in ticks
+    assert 'value="B" checked' in ticks
+    assert "first" in ticks
+
+
+def test_data_is_shown_in_its_own_letters(pages: Environment) -> None:
+    assert "复判" in shown(pages, "{{ {'remark': '复判'}|indented }}")

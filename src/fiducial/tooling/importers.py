@@ -26,7 +26,7 @@ COLUMNS = (
     SheetColumn("version", Text("Version")), SheetColumn("thicknessMm", Text("Thickness (mm)"), "number"),
     SheetColumn("minTension", Text("Least tension (N/cm)"), "number"), SheetColumn("spec", Text("Specification"), width=20),
     SheetColumn("lengthMm", Text("Length (mm)"), "number"), SheetColumn("fixtureType", Text("Fixture type"), "words", words.FIXTURE_TYPES),
-    SheetColumn("material", Text("Material"), "words", words.MATERIALS), SheetColumn("lifeLimit", Text("Life"), "whole"),
+    SheetColumn("material", Text("Material of the fixture"), "words", words.MATERIALS), SheetColumn("lifeLimit", Text("Life"), "whole"),
     SheetColumn("countBase", Text("Opening count"), "whole"), SheetColumn("calibrationRequired", Text("Is calibrated"), "flag"),
     SheetColumn("calibrationIntervalDays", Text("Days between calibrations"), "whole"),
 )  # fmt: skip

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+import orjson
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -94,6 +95,11 @@ def duration_filter(_context: Context, seconds: float | None) -> str:
     """`{{ 7380|duration }}`. Asks for the context so that Jinja does not work it out once, in the language of the first
     reader, when the number is a constant."""
     return duration(seconds)
+
+
+def indented(value: object) -> str:
+    """Give data as JSON that people read: a line for each value, every language's letters as they are."""
+    return orjson.dumps(value, default=str, option=orjson.OPT_INDENT_2).decode()
 
 
 def dash(value: object) -> object:

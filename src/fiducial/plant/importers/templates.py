@@ -83,7 +83,7 @@ TEMPLATES = Importer(
     columns=(
         CODE, NAME, SheetColumn("productCode", Text("Product"), width=20), SheetColumn("processType", Text("Process type")),
         SheetColumn("version", Text("Version")), SheetColumn("seq", Text("No."), "whole", width=8),
-        SheetColumn("itemName", Text("Item"), width=32), SheetColumn("itemSpec", Text("Requirement"), width=32),
+        SheetColumn("itemName", Text("Inspection item"), width=32), SheetColumn("itemSpec", Text("Requirement"), width=32),
         SheetColumn("required", Text("Required"), "flag"), SheetColumn("appliesTo", Text("At"), "words", words.APPLIES_TO, width=24),
     ),
 )  # fmt: skip

@@ -118,6 +118,7 @@ function collect(form, complete) {
     if (field.type === "checkbox" && !field.dataset.type) { if (raw) put(body, field.name, field.value, true); continue; }
     put(body, field.name, typed(raw, field.dataset.type), false, flat);
   }
+  form.querySelectorAll("[data-ticks]").forEach((group) => { if (!group.disabled && !group.querySelector(":checked")) put(body, group.dataset.ticks, [], false, flat); });
   // Rows of which none is left are an empty list; left out it would mean "as before".
   form.querySelectorAll("[data-repeat]").forEach((list) => {
     if (!list.querySelector(":scope > [data-row]") && !list.closest("fieldset:disabled")) put(body, list.dataset.repeat, [], false, flat);
