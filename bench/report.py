@@ -100,10 +100,12 @@ def _plant(times: float, told: dict[str, dict[str, Any]]) -> str:
         ]  # fmt: skip
         rows.append([name, *cells, verdict])
     head = [f"{ENGINES[engine]} {key}".strip() for engine in told for key in ("count", "p50", "p95", "p99", "max")]
-    lengths = " and ".join(f"{one['seconds']:.0f} s on {ENGINES[engine]}" for engine, one in told.items())
-    units = ", ".join(sorted({f"{one['units']:,}" for one in told.values()}))
+    played = {
+        f"{one['seconds']:.0f} s, {one['units']:,} units of history": ENGINES[engine] for engine, one in told.items()
+    }
+    lengths = "; ".join(f"{said} on {name}" for said, name in played.items()) if len(played) > 1 else next(iter(played))
     return (
-        f"### {times:g}× for {lengths}, {units} units of history\n\n"
+        f"### {times:g}× for {lengths}\n\n"
         + _table(["ms", *head, "goal"], rows)
         + "\n\n"
         + "\n\n".join(_plant_said(engine, one) for engine, one in told.items())
@@ -144,7 +146,9 @@ def _profiles() -> str:
         threads = ", ".join(f"{name} {share * 100:.0f} %" for name, share in one["threads"].items() if share >= 0.01)
         parts.append(
             f"**{ENGINES[one['engine']]}**, {one['times']:g}×, {one['units']:,} units of history: py-spy looked {one['rate']} times a second for"
-            f" {one['seconds']:.0f} s; {one['samples']:,} stacks were at work. By thread: {threads}. {one['machine']}; {one['date']}.\n\n"
+            f" {one['seconds']:.0f} s; {one['samples']:,} stacks were at"
+            f" work (threads that wait for work are left out; `Connection.wait` waits for what PostgreSQL answers). By thread:"
+            f" {threads}. {one['machine']}; {one['date']}.\n\n"
             + _table(["by itself", "%", "ours, with what it calls", "%"], both)
             + "\n"
         )

@@ -47,7 +47,9 @@ def cancel_track_in(tx: Tx, station_code: str, body: CancelTrackIn) -> Cancelled
     seen = any(verdict.of_track(tx, track_id) for verdict in wires.verdicts)
     if has_values or seen or wires.defects.on_track(tx, track_id):
         raise Refused("TRACK_HAS_RECORDS", sn=unit.sn, trackId=ids.to_wire(track_id))
-    voided = update(tracks).where(tracks.c.id == track_id, tracks.c.out_at.is_(None), tracks.c.voided_at.is_(None))
+    voided = update(tracks).where(
+        tracks.c.id == track_id, (tracks.c.out_at + 0).is_(None), tracks.c.voided_at.is_(None)
+    )
     by = {"by": ids.wire_or_none(tx.actor.id), "byName": tx.actor.name, "reason": body.reason}
     if tx.run(voided.values(voided_at=tx.now, voided=by)) != 1:
         raise Refused("TRACK_ALREADY_CLOSED", sn=unit.sn, status=unit.status, stationCode=station.code)

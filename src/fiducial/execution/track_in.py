@@ -35,15 +35,17 @@ from fiducial.routing.frozen import FrozenRoute, FrozenStep
 
 NORMAL, FAI_TRIAL = "NORMAL", "FAI_TRIAL"
 
+# `+ 0` keeps what must hold besides from being looked up: to PostgreSQL a run that was begun after the last ANALYZE has one board, so the index of
+# runs seems as cheap as the key, and each track-in would walk through all boards that wait in the run (test_hot_plans).
 _enter = Hot(
     UNIT.statement(
-        "track_in", units.c.id == bindparam("unit"), units.c.run_id == bindparam("run"), units.c.current_step_no == bindparam("step"),
+        "track_in", units.c.id == bindparam("unit"), units.c.run_id + 0 == bindparam("run"), units.c.current_step_no == bindparam("step"),
         tracked=True, updated_at=bindparam("now"),
     )
 )  # fmt: skip
 _join = Hot(
     UNIT.statement(
-        "track_in", units.c.id == bindparam("unit"), units.c.run_id.is_(None), units.c.current_step_no == bindparam("step"),
+        "track_in", units.c.id == bindparam("unit"), (units.c.run_id + 0).is_(None), units.c.current_step_no == bindparam("step"),
         run_id=bindparam("run"), tracked=True, updated_at=bindparam("now"),
     )
 )  # fmt: skip
