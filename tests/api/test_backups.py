@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import tarfile
 from datetime import UTC, datetime, timedelta
@@ -333,6 +334,37 @@ def _parts_of(archive: places.Backup, apart: Path) -> dict[str, Path]:
     apart.mkdir()
     names = [*verifying.unpack(archive.path, apart)["parts"], making.MANIFEST]
     return {name: apart / name for name in names}
+
+
+@pytest.mark.one_engine
+def test_what_a_killed_backup_left_is_cleared_by_the_next_and_what_is_being_made_is_not(
+    plant: Plant, here: Environment
+) -> None:
+    here.backups.mkdir(parents=True, exist_ok=True)
+    now = datetime.now(UTC).timestamp()
+    for name, hours in ((".making-old", 25), (".verifying-old", 25), (".making-now", 1)):
+        (here.backups / name).mkdir()
+        (here.backups / name / "fiducial.db").write_bytes(b"half")
+        os.utime(here.backups / name, (now - hours * 3600, now - hours * 3600))
+    made(plant)
+    assert [path.name for path in here.backups.glob(".*")] == [".making-now"]
+
+
+@pytest.mark.one_engine
+def test_what_is_put_back_is_on_the_disk_before_it_has_its_name(
+    plant: Plant, here: Environment, archive: places.Backup, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: set[int] = set()
+    fsync = os.fsync
+
+    def counted(descriptor: int) -> None:
+        kept.add(os.fstat(descriptor).st_ino)
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", counted)
+    done = restoring.restore(here, archive.path, to=here.app_data_dir / "rehearsal" / "copy.db")
+    assert done.database.stat().st_ino in kept
+    assert done.database.parent.stat().st_ino in kept
 
 
 @pytest.mark.one_engine

@@ -5,24 +5,28 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.api.execution_floor import at_once
+from tests.api.execution_floor import at_once, run_again
 from tests.api.loading_floor import ROUTE, Loading
-from tests.api.plant import Plant
+from tests.api.plant import LINE, Plant
 
 from fiducial.kit.acting import Caller, action
 from fiducial.kit.refusals import Refused
 from fiducial.kit.store import make_engine
+from fiducial.kit.tx import Tx
 from fiducial.loading.actions import table_load
 from fiducial.loading.actions.scans import replace, verify
+from fiducial.loading.actions.table_import import import_table
 from fiducial.loading.actions.table_load import load_table
 from fiducial.loading.choosing import choose
 from fiducial.loading.queries import standing as queries_standing
 from fiducial.loading.queries.standing import standing
-from fiducial.loading.shapes import LoadTable, ReplaceReel, VerifyReel
+from fiducial.loading.shapes import ImportTable, LoadTable, ReplaceReel, VerifyReel
+from fiducial.loading.table_file import read_table
 from fiducial.loading.tables import expectations, records, slots
 from fiducial.orders.lookup import run_to_change
 from fiducial.plant.tables import lots
@@ -176,6 +180,30 @@ def test_a_check_of_what_is_loaded_and_a_table_loaded_beside_it_take_the_slots_i
     )
     assert codes(results) == ["loaded"] * 2
     assert len(tried) == 2
+
+
+def test_two_tables_that_make_the_same_slots_in_other_orders_are_taken_without_being_run_again(
+    floor: Loading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    again, meet, insert_once = run_again(monkeypatch), threading.Barrier(2), Tx.insert_once
+
+    def slowly(tx: Tx, table: Any, **values: Any) -> bool:
+        new = insert_once(tx, table, **values)
+        if table is slots and not meet.broken:
+            with suppress(threading.BrokenBarrierError):
+                meet.wait(0.5)
+        return new
+
+    monkeypatch.setattr(Tx, "insert_once", slowly)
+
+    def taking(product: str, *codes: str) -> Callable[[], Any]:
+        file = read_table([["slotCode", "materialCode"], *([code, f"MAT-{code}"] for code in codes)])
+        body = ImportTable(line_code=LINE, product_code=product, create_slots=True)
+        return lambda: floor.store.write_now(US, import_table, body, file, "table.csv", product)
+
+    results = at_once(taking("P-1", "S-1", "S-2"), taking("P-2", "S-2", "S-1"))
+    assert [one["rows"] for one in results] == [2, 2]
+    assert again == []
 
 
 @action(audit="TEST", entity="RUN", internal_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -76,6 +77,15 @@ def test_old_entries_leave_for_a_file_and_the_chain_holds_across_the_boundary(
     began_there = entered["laneSeq"] == 1  # on PostgreSQL it may be the first entry of its lane
     assert (entered["prevHash"] == "0" * 64) == began_there, "the first that is left names the last that was taken out"
     assert admin.post("/api/audit-logs/verify").must()["ok"]
+
+
+def test_what_a_killed_process_left_half_written_is_cleared_by_the_next(admin: Api, folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, hours in ((".new-4711.jsonl.gz", 25), (".new-4712.jsonl.gz", 1)):
+        (folder / name).write_bytes(b"half")
+        os.utime(folder / name, (time.time() - hours * 3600,) * 2)
+    archived(admin)
+    assert [path.name for path in folder.glob(".new-*")] == [".new-4712.jsonl.gz"], "another machine may be writing it"
 
 
 def test_a_second_archive_follows_the_first(admin: Api, plant: Plant) -> None:

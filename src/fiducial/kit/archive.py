@@ -9,6 +9,7 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -34,6 +35,8 @@ _WIRE = {
 
 
 BLOCK = 1 << 18  # bytes
+NEW = ".new-"  # of what is being written
+CUT_OFF_S = 24 * 3600  # nothing is written for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +111,7 @@ def write_archive(folder: Path, entries: Iterable[Any], heads: Heads) -> Archive
     Raises `BrokenChain`, and leaves no file, when the book itself does not fit or what was written does not read back the same.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    tally, new = _Tally(dict(heads)), folder / f".new-{os.getpid()}.jsonl.gz"
+    tally, new = _Tally(dict(heads)), folder / f"{NEW}{os.getpid()}.jsonl.gz"
     try:
         # No time and no name in the file's head: the same entries make the same bytes.
         with (
@@ -133,6 +136,13 @@ def write_archive(folder: Path, entries: Iterable[Any], heads: Heads) -> Archive
         return archived
     finally:
         new.unlink(missing_ok=True)
+
+
+def clear_what_was_cut_off(folder: Path) -> None:
+    """Take away what a process that was killed left half written, a day ago: another machine may be writing now."""
+    for left in folder.glob(f"{NEW}*"):
+        if time.time() - left.stat().st_mtime > CUT_OFF_S:
+            left.unlink(missing_ok=True)
 
 
 def manifest_of(file: str) -> str:

@@ -10,7 +10,7 @@ PICK_STATUSES = ("1", "2", "3", "4")
 
 
 _pick = one_of(*PICK_STATUSES, said={
-    "1": ("未领料", "Not picked"), "2": ("部分领料", "Partly picked"), "3": ("已领料", "Picked"), "4": ("超领", "Over-picked"),
+    "1": ("未领料", "Not picked"), "2": ("部分领料", "Partly picked"), "3": ("全部领料", "Picked"), "4": ("超额领料", "Over-picked"),
 })  # fmt: skip
 
 

@@ -15,7 +15,15 @@ from sqlalchemy import delete, insert, select
 
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import Caller, action, query
-from fiducial.kit.archive import Archived, BrokenChain, LanePart, fault_of, remove_archive, write_archive
+from fiducial.kit.archive import (
+    Archived,
+    BrokenChain,
+    LanePart,
+    clear_what_was_cut_off,
+    fault_of,
+    remove_archive,
+    write_archive,
+)
 from fiducial.kit.audit import archive, archive_lane, context, entry
 from fiducial.kit.audit_walk import Rows, archived_to, heads_of_archives
 from fiducial.kit.listing import Listed, Listing, Page
@@ -182,6 +190,7 @@ def _alone(folder: Path) -> Iterator[None]:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
                     raise Refused("AUDIT_ARCHIVE_BUSY") from None
+            clear_what_was_cut_off(folder)
             yield
     finally:
         _held.release()

@@ -107,13 +107,13 @@ def _make_slots(tx: Tx, line_id: int, rows: list[Row], unknown: list[str], there
     first: dict[str, Row] = {}
     for row in rows:
         first.setdefault(row.slot_code, row)
-    place = len(there)
-    for code in unknown:
-        row, place = first[code], place + 1
+    places = {code: place for place, code in enumerate(unknown, len(there) + 1)}
+    for code in sorted(unknown):  # two files that name new slots in different orders make them in one
+        row = first[code]
         key = tx.new_id()
         tx.insert_once(
             slots, id=key, line_id=line_id, slot_code=code, slot_name=row.slot_name, machine_no=row.machine_no,
-            position=row.position if row.position is not None else place, is_active=True, is_locked=False, failed_attempts=0,
+            position=row.position if row.position is not None else places[code], is_active=True, is_locked=False, failed_attempts=0,
             created_at=tx.now, updated_at=tx.now,
         )  # fmt: skip
         there[code] = int(tx.scalar(select(slots.c.id).where(slots.c.line_id == line_id, slots.c.slot_code == code)))

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ from fiducial.ops.migrate import revision_of
 
 DATABASE, SETTINGS, UPLOADS, MANIFEST = "fiducial.db", "settings.json", "uploads", "manifest.json"
 ROOM = 1.5  # times the database must be free: the copy and its archive
+MAKING, VERIFYING = ".making-", ".verifying-"  # where a backup is put together, or unpacked again
+CUT_OFF_S = 24 * 3600  # no backup takes so long
 Progress = Callable[[int], None]
 
 
@@ -48,12 +51,13 @@ def create(environment: Environment, *, tag: str = "", progress: Progress = no_p
     """Make a backup and give it, verified as a copy. Raises `NotWhole` when the copy is not whole, OSError when it cannot be written."""
     folder = environment.backups
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".making-") as apart:
+    _clear_what_was_cut_off(folder)
+    with tempfile.TemporaryDirectory(dir=folder, prefix=MAKING) as apart:
         draft, manifest, suffix = (_of_sqlite if environment.on_sqlite else _of_postgresql)(
             environment, Path(apart), progress
         )
         name = f"fiducial-{manifest['installation']}-{datetime.now(UTC).strftime(places.STAMP)}-{manifest['schema']}{tag}{suffix}"
-        made = _settle(draft, folder / name)
+        made = settle(draft, folder / name)
     digest = places.digest_of(made)
     made.with_name(name + ".sha256").write_text(f"{digest}  {name}\n")
     places.keep_beside(made, {"manifest": manifest, "sha256": digest, "verified": True, "verifiedAt": manifest["at"]})
@@ -63,6 +67,13 @@ def create(environment: Environment, *, tag: str = "", progress: Progress = no_p
     backup = places.read(made)
     assert backup is not None, "it was written a moment ago"
     return backup
+
+
+def _clear_what_was_cut_off(folder: Path) -> None:
+    """Take away what a process that was killed left half done: each is as large as the database, and would fill the disk."""
+    for left in (*folder.glob(f"{MAKING}*"), *folder.glob(f"{VERIFYING}*")):
+        if time.time() - left.stat().st_mtime > CUT_OFF_S:
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _of_sqlite(environment: Environment, apart: Path, progress: Progress) -> tuple[Path, dict[str, Any], str]:
@@ -135,7 +146,7 @@ def _pack(target: Path, parts: Mapping[str, Path]) -> None:
             archive.add(path, arcname=name, recursive=False)
 
 
-def _settle(draft: Path, target: Path) -> Path:
+def settle(draft: Path, target: Path) -> Path:
     """Put a finished file under its name: on the disk first, then named."""
     with draft.open("rb") as stream:
         os.fsync(stream.fileno())
@@ -154,7 +165,7 @@ def _copy_to(made: Path, elsewhere: Path, digest: str) -> None:
     for path in (made, made.with_name(made.name + ".sha256"), places.beside_of(made)):
         draft = elsewhere / f".{path.name}.tmp"
         shutil.copyfile(path, draft)
-        _settle(draft, elsewhere / path.name)
+        settle(draft, elsewhere / path.name)
     if places.digest_of(elsewhere / made.name) != digest:
         raise NotWhole(f"the copy in {elsewhere} differs from the backup")
 

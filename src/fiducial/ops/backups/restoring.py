@@ -16,7 +16,7 @@ from fiducial.kit.acting import action
 from fiducial.kit.tx import Tx
 from fiducial.ops.backups import places
 from fiducial.ops.backups.checking import Facts, NotWhole, check_file
-from fiducial.ops.backups.making import DATABASE, UPLOADS
+from fiducial.ops.backups.making import DATABASE, UPLOADS, settle
 from fiducial.ops.backups.verifying import unpack
 from fiducial.ops.environment import Environment
 
@@ -61,7 +61,7 @@ def restore(environment: Environment, archive: Path, *, to: Path | None = None, 
                 f"{target} is of installation {present.installation}, the backup of {manifest['installation']}; --force puts it there anyway"
             )
         moved = _move_aside(target, uploads_to)
-        (Path(apart) / DATABASE).replace(target)
+        settle(Path(apart) / DATABASE, target)
         if (uploads := Path(apart) / UPLOADS).is_dir():
             shutil.move(uploads, uploads_to)
     lost = None if present is None or present.audit_at is None else minutes_lost(manifest, present)

@@ -13,7 +13,7 @@ import zstandard
 from fiducial.kit import clock
 from fiducial.ops.backups import places
 from fiducial.ops.backups.checking import Facts, NotWhole, check_file
-from fiducial.ops.backups.making import DATABASE, MANIFEST, Progress, no_progress
+from fiducial.ops.backups.making import DATABASE, MANIFEST, VERIFYING, Progress, no_progress
 
 
 def unpack(archive: Path, target: Path) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _verify(backup: places.Backup, progress: Progress) -> Facts:
     if backup.path.suffix == ".dump":
         head = backup.manifest["auditHead"]
         return Facts(dict(backup.manifest["rows"]), backup.manifest["installation"], head["seq"], head["hash"])
-    with tempfile.TemporaryDirectory(dir=backup.path.parent, prefix=".verifying-") as apart:
+    with tempfile.TemporaryDirectory(dir=backup.path.parent, prefix=VERIFYING) as apart:
         manifest = unpack(backup.path, Path(apart))
         progress(60)
         facts = check_file(Path(apart) / DATABASE)
