@@ -134,13 +134,15 @@ def _exits() -> Iterator[None]:
     """Turn what stops a start into its exit code and one sentence."""
     from fiducial.app import NotMigrated
     from fiducial.ops.migrate import NewerDatabase
-    from fiducial.ops.ownership import OwnedElsewhere
+    from fiducial.ops.ownership import HalfRestored, OwnedElsewhere
     from fiducial.ops.upgrading import NotUpgraded
 
     try:
         yield
     except OwnedElsewhere as owned:
         leave(7, owned)
+    except HalfRestored as half:
+        leave(3, half)
     except NewerDatabase as newer:
         leave(6, f"the database stands at {newer}, which this program does not know: start the newer release")
     except (NotMigrated, NotUpgraded) as pending:

@@ -23,6 +23,7 @@ from fiducial.ops.backups.checking import NotWhole
 from fiducial.ops.backups.doors import HANDLERS, HEARD
 from fiducial.ops.environment import Environment
 from fiducial.ops.outside import enter_what_was_restored
+from fiducial.ops.ownership import HalfRestored, own_database
 from fiducial.ops.tables import asked_jobs
 
 AT = "/api/system/backups"
@@ -245,6 +246,48 @@ def test_what_is_there_is_moved_aside_and_the_lost_work_is_told(
     assert (done.moved_to / "fiducial.db").is_file()
     assert verifying.check_file(done.moved_to / "fiducial.db").rows["person"] == 11
     assert verifying.check_file(done.database).rows["person"] == 10
+
+
+@pytest.mark.one_engine
+@pytest.mark.parametrize("cut_at", ["what is there is moved aside", "the database is put in place", "the note is left"])
+def test_a_restore_that_is_cut_off_lets_nobody_start_and_is_ended_by_another(
+    cut_at: str,
+    plant: Plant,
+    machine: Environment,
+    archive: places.Backup,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant.user()  # work after the backup
+    making.copy_database(Path(doors.here().database_path), Path(machine.database_path))
+    target, killed = Path(machine.database_path), OSError("the machine stands still")
+
+    def cut(*_: Any) -> None:
+        raise killed
+
+    def cut_at_database(draft: Path, at: Path) -> Path:
+        return cut() if at == target else making.settle(draft, at)  # type: ignore[func-returns-value]
+
+    with monkeypatch.context() as moment:
+        if cut_at == "what is there is moved aside":
+            moment.setattr(restoring.shutil, "move", cut)
+        elif cut_at == "the database is put in place":
+            moment.setattr(restoring, "settle", cut_at_database)
+        else:
+            moment.setattr(restoring, "leave_note", cut)
+        with pytest.raises(OSError, match="stands still"):
+            restoring.restore(machine, machine.app_data_dir / archive.name)
+    with pytest.raises(HalfRestored, match="run `fiducial restore` once more"), own_database(machine):
+        pass
+    done = restoring.restore(machine, machine.app_data_dir / archive.name)
+    assert done.moved_to is not None
+    assert done.lost_minutes is not None
+    assert verifying.check_file(done.moved_to / "fiducial.db").rows["person"] == 11
+    assert verifying.check_file(target).rows["person"] == 10
+    note = restoring.take_note(target)
+    assert note is not None
+    assert (note["movedTo"], note["lostMinutes"]) == (str(done.moved_to), done.lost_minutes)
+    with own_database(machine):
+        pass
 
 
 @pytest.mark.one_engine

@@ -315,6 +315,28 @@ def test_of_two_who_archive_at_once_one_wins_and_nothing_is_lost(
     assert sorted(path.name for path in folder.glob("audit-*.gz")) == sorted(one["file"] for one in won)
 
 
+def test_an_archive_of_a_book_that_a_restore_put_away_is_kept_under_another_name(
+    admin: Api, plant: Plant, store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a restore the numbers are given again: the file of the lost time has the name that the new one wants."""
+    plant.line("LINE-X")
+    write, lost = archiving.write_archive, b"entries of the lost time"
+
+    def onto_an_older_one(to: Path, entries: Any, heads: Any) -> Any:
+        rows = list(entries)
+        name = write(to, rows, dict(heads)).file
+        (to / name).write_bytes(lost)
+        return write(to, rows, dict(heads))
+
+    monkeypatch.setattr(archiving, "write_archive", onto_an_older_one)
+    made = archive_now(store, TEST, Rules(enabled=True, folder=folder, cutoff_days=0, batch=1000))
+    [kept] = folder.glob("replaced-*.jsonl.gz")
+    assert kept.read_bytes() == lost
+    assert kept.name.endswith(made["file"].removeprefix("audit-"))
+    assert len(list(folder.glob("replaced-*.manifest.json"))) == 1
+    assert verified(admin)["ok"]
+
+
 def test_two_nodes_that_wrote_the_same_file_enter_it_once(
     admin: Api, plant: Plant, store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

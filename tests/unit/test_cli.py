@@ -137,6 +137,15 @@ def test_nothing_is_put_back_under_a_program_that_runs(tmp_path: Path) -> None:
         assert run("restore", archive, "--to", str(tmp_path / "data" / "copy.db")).exit_code == 2
 
 
+@pytest.mark.parametrize("command", ["migrate", "serve"])
+def test_nothing_starts_on_what_a_restore_that_was_cut_off_has_left(tmp_path: Path, command: str) -> None:
+    (tmp_path / "data").mkdir(exist_ok=True)
+    (tmp_path / "data" / "restoring.json").write_text('{"movedTo": null, "lostMinutes": null}')
+    told = run(command)
+    assert (told.exit_code, "run `fiducial restore` once more" in told.output) == (3, True)
+    assert not (tmp_path / "data" / "fiducial.db").exists()
+
+
 def test_feedback_without_an_address_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MES_OUTBOUND_FEEDBACK_ENABLED", "true")
     told = run("config", "check")

@@ -128,6 +128,7 @@ def write_archive(folder: Path, entries: Iterable[Any], heads: Heads) -> Archive
         archived = tally.archived(f"audit-{tally.first_seq}-{tally.last_seq}.jsonl.gz", _digest(new))
         if bad := fault_of(new, archived, dict(heads)):
             raise BrokenChain(*bad)
+        _keep_apart(folder, archived)
         manifest = folder / manifest_of(archived.file)
         manifest.write_bytes(_manifest(archived))
         _to_disk(manifest)
@@ -136,6 +137,17 @@ def write_archive(folder: Path, entries: Iterable[Any], heads: Heads) -> Archive
         return archived
     finally:
         new.unlink(missing_ok=True)
+
+
+def _keep_apart(folder: Path, archived: Archived) -> None:
+    """Give a file of the same numbers another name: it is of a book that a restore has put away, and nothing else has its entries."""
+    before = folder / archived.file
+    if not before.is_file() or (digest := _digest(before)) == archived.sha256:
+        return
+    kept = archived.file.replace("audit-", f"replaced-{digest[:12]}-", 1)
+    if (manifest := folder / manifest_of(archived.file)).is_file():
+        manifest.replace(folder / manifest_of(kept))
+    before.replace(folder / kept)
 
 
 def clear_what_was_cut_off(folder: Path) -> None:

@@ -47,10 +47,10 @@ def revision_of(conn: Connection) -> str | None:
 
 
 def pending(url: str) -> list[str]:
-    """Give the revisions that are still to be applied, oldest first. Raises `NewerDatabase`."""
+    """Give the revisions that are still to be applied, oldest first; asking makes no file. Raises `NewerDatabase`."""
     where = database_url(url)
-    if where.get_backend_name() == "sqlite":
-        Path(where.database or ".").parent.mkdir(parents=True, exist_ok=True)
+    if where.get_backend_name() == "sqlite" and not Path(where.database or ".").is_file():
+        return list(known_revisions())
     engine = make_engine(url)
     with engine.connect() as conn:
         at = revision_of(conn)
@@ -85,6 +85,8 @@ def migrate(url: str) -> list[str]:
     todo = pending(url)
     if not todo:
         return []
+    if (where := database_url(url)).get_backend_name() == "sqlite":
+        Path(where.database or ".").parent.mkdir(parents=True, exist_ok=True)
     engine = make_engine(url)
     with engine.connect() as conn:
         if engine.dialect.name == "sqlite":

@@ -18,9 +18,29 @@ class OwnedElsewhere(Exception):
     """Another process owns the database (exit code 7)."""
 
 
+class HalfRestored(Exception):
+    """A restore was cut off: what lies there is neither the old database nor the new one (exit code 3)."""
+
+
+def restoring_note(database: Path) -> Path:
+    """Give where a restore says, for as long as it lasts, that it is at work."""
+    return database.with_name("restoring.json")
+
+
 @contextmanager
 def own_database(environment: Environment) -> Iterator[None]:
-    """Own the file until the block ends. Raises `OwnedElsewhere`, naming the process, when another does.
+    """Own the file until the block ends, to work on it. Raises `OwnedElsewhere`, naming the process, when another does, and `HalfRestored`."""
+    with own_file(environment):
+        if environment.on_sqlite and (note := restoring_note(Path(environment.database_path))).is_file():
+            raise HalfRestored(
+                f"a restore was cut off ({note}): run `fiducial restore` once more; what was there before lies in before-restore-…"
+            )
+        yield
+
+
+@contextmanager
+def own_file(environment: Environment) -> Iterator[None]:
+    """Own the file until the block ends, to put another in its place. Raises `OwnedElsewhere`.
 
     The lock is the kernel's: it ends with the process, however that ends, so no stale lock stops a start.
     """

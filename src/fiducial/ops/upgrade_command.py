@@ -64,7 +64,7 @@ def migrate_command(
 ) -> None:
     """Bring the database to the schema of this program; of one that was worked on a verified backup is made first."""
     from fiducial.ops.migrate import NewerDatabase, pending
-    from fiducial.ops.ownership import OwnedElsewhere, own_database
+    from fiducial.ops.ownership import HalfRestored, OwnedElsewhere, own_database
     from fiducial.ops.upgrading import NotUpgraded, upgrade
 
     environment = given_environment()
@@ -77,6 +77,8 @@ def migrate_command(
         leave(NEWER, f"the database stands at {newer}, which this program does not know: start the newer release")
     except OwnedElsewhere as owned:
         leave(OWNED, owned)
+    except HalfRestored as half:
+        leave(GUARD, half)
     except NotUpgraded as fault:
         leave(MIGRATION, fault)
     typer.echo("\n".join(todo) or "nothing to do")
@@ -95,7 +97,7 @@ def rollback_command(
     """Go back to the database of before the newest upgrade, and to its program. What was entered since is lost: it is listed first."""
     from fiducial.ops.backups.checking import NotWhole
     from fiducial.ops.backups.restoring import OtherInstallation
-    from fiducial.ops.ownership import OwnedElsewhere, own_database
+    from fiducial.ops.ownership import OwnedElsewhere, own_file
     from fiducial.ops.upgrading import NoWayBack, go_back, way_back
 
     environment = given_environment()
@@ -111,7 +113,7 @@ def rollback_command(
         )
     try:
         way = way_back(environment)
-        with own_database(environment):
+        with own_file(environment):
             if export_since is not None:
                 count = _write_out(environment, export_since, above=way.seq)
                 typer.echo(f"{export_since}: {count} entries since the upgrade")

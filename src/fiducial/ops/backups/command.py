@@ -75,14 +75,14 @@ def restore_command(
     from fiducial.ops.backups.checking import NotWhole
     from fiducial.ops.backups.restoring import NotApart, OtherInstallation, restore
     from fiducial.ops.backups.restoring_pg import restore_postgresql
-    from fiducial.ops.ownership import OwnedElsewhere, own_database
+    from fiducial.ops.ownership import OwnedElsewhere, own_file
 
     environment = given_environment()
     if not environment.on_sqlite and to is not None:
         leave(USAGE, "--to names a file; on PostgreSQL name another, empty database by DATABASE_URL")
     try:
         # A rehearsal owns the file it fills: the plant goes on beside it.
-        with own_database(
+        with own_file(
             environment if to is None else environment.model_copy(update={"database_url": f"sqlite:///{to}"})
         ):
             if environment.on_sqlite:

@@ -19,6 +19,7 @@ from fiducial.ops.backups.checking import Facts, NotWhole, check_file
 from fiducial.ops.backups.making import DATABASE, UPLOADS, settle
 from fiducial.ops.backups.verifying import unpack
 from fiducial.ops.environment import Environment
+from fiducial.ops.ownership import restoring_note
 
 NOTE = "restored.json"
 
@@ -60,13 +61,31 @@ def restore(environment: Environment, archive: Path, *, to: Path | None = None, 
             raise OtherInstallation(
                 f"{target} is of installation {present.installation}, the backup of {manifest['installation']}; --force puts it there anyway"
             )
-        moved = _move_aside(target, uploads_to)
+        lost = None if present is None or present.audit_at is None else minutes_lost(manifest, present)
+        moved, lost = _begin(target, _aside_for(target, uploads_to), lost)
+        _move_aside(target, uploads_to, moved)
         settle(Path(apart) / DATABASE, target)
         if (uploads := Path(apart) / UPLOADS).is_dir():
             shutil.move(uploads, uploads_to)
-    lost = None if present is None or present.audit_at is None else minutes_lost(manifest, present)
     leave_note(target, archive, manifest, moved, lost)
+    restoring_note(target).unlink()
     return Restored(target, manifest, moved, lost)
+
+
+def _begin(target: Path, aside: Path | None, lost: float | None) -> tuple[Path | None, float | None]:
+    """Say that a restore is at work; nobody starts on what it leaves when it is cut off. Give where what was there lies and what is lost.
+
+    One that was cut off before has told both already: what it left half done is of no worth, but moved aside like the rest.
+    """
+    note = restoring_note(target)
+    if note.is_file():
+        before = orjson.loads(note.read_bytes())
+        aside, lost = Path(before["movedTo"]) if before["movedTo"] else aside, before["lostMinutes"]
+    said = {"movedTo": str(aside) if aside else None, "lostMinutes": lost}
+    draft = note.with_suffix(".tmp")
+    draft.write_bytes(orjson.dumps(said))
+    settle(draft, note)
+    return aside, lost
 
 
 def _places_of(environment: Environment, to: Path | None) -> tuple[Path, Path]:
@@ -109,17 +128,27 @@ def minutes_lost(manifest: dict[str, Any], present: Facts) -> float:
     return round(max(0, (present.audit_at or 0) - then) / 60_000, 1)
 
 
-def _move_aside(target: Path, uploads: Path) -> Path | None:
+def _files_at(target: Path, uploads: Path) -> list[Path]:
     beside = ("", "-wal", "-shm", "-journal")  # of another database they would be played into the one that is put back
     files = [path for suffix in beside if (path := target.with_name(target.name + suffix)).exists()]
-    folders = [uploads] if uploads.is_dir() else []
-    if not files and not folders:
+    return [*files, *([uploads] if uploads.is_dir() else [])]
+
+
+def _aside_for(target: Path, uploads: Path) -> Path | None:
+    if not _files_at(target, uploads):
         return None
-    aside = target.parent / f"before-restore-{datetime.now(UTC).strftime(places.STAMP)}"
-    aside.mkdir()
-    for path in (*files, *folders):
-        shutil.move(path, aside / path.name)
-    return aside
+    return target.parent / f"before-restore-{datetime.now(UTC).strftime(places.STAMP)}"
+
+
+def _move_aside(target: Path, uploads: Path, aside: Path | None) -> None:
+    if aside is None:
+        return
+    aside.mkdir(exist_ok=True)
+    for path in _files_at(target, uploads):
+        kept = aside / path.name
+        if kept.exists():  # of the restore that was cut off: what it had put in place goes beside what was there before
+            kept = aside / f"half-restored-{datetime.now(UTC).strftime(places.STAMP)}-{path.name}"
+        shutil.move(path, kept)
 
 
 def take_note(database: Path) -> dict[str, Any] | None:
