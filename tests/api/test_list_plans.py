@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from tests.api.orders_floor import Floor
 from tests.api.plant import Plant
 from tests.api.test_people_book import behind_our_back
 
@@ -29,8 +30,8 @@ def test_every_list_here_is_one(plant: Plant) -> None:
     assert set(GROWING) <= doors
 
 
-@pytest.mark.parametrize("path", GROWING)
-def test_the_newest_page_of_a_list_is_found_without_sorting_it(plant: Plant, path: str) -> None:
+def plans_of(plant: Plant, path: str) -> dict[str, list[str]]:
+    """How SQLite finds what a list shows: a plan for each statement that gives a page."""
     asked: list[tuple[str, Any]] = []
 
     def note(_conn: Any, _cursor: Any, sql: str, values: Any, *_rest: Any) -> None:
@@ -42,8 +43,30 @@ def test_the_newest_page_of_a_list_is_found_without_sorting_it(plant: Plant, pat
         plant.api.as_("admin").get(path).must()
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    assert asked
     with behind_our_back(plant.store) as conn:
-        for sql, values in asked:
-            plan = [str(row[-1]) for row in conn.exec_driver_sql("EXPLAIN QUERY PLAN " + sql, values).all()]
-            assert "USE TEMP B-TREE FOR ORDER BY" not in plan, f"{sql}\n{plan}"
+        return {
+            sql: [str(row[-1]) for row in conn.exec_driver_sql("EXPLAIN QUERY PLAN " + sql, values).all()]
+            for sql, values in asked
+        }
+
+
+@pytest.mark.parametrize("path", GROWING)
+def test_the_newest_page_of_a_list_is_found_without_sorting_it(plant: Plant, path: str) -> None:
+    plans = plans_of(plant, path)
+    assert plans
+    for sql, plan in plans.items():
+        assert "USE TEMP B-TREE FOR ORDER BY" not in plan, f"{sql}\n{plan}"
+
+
+def test_the_boards_of_a_run_are_found_in_order_among_its_own(plant: Plant) -> None:
+    """And not through the serial numbers of all there are, as PostgreSQL did for want of an index."""
+    run_no = Floor(plant).run(units=2)
+    plans = [
+        plan
+        for sql, plan in plans_of(plant, f"/api/runs/{run_no}/units").items()
+        if " FROM unit" in sql.replace("\n", " ")
+    ]
+    assert plans
+    for plan in plans:
+        assert any("ix_unit_of_run (run_id=?)" in part for part in plan), plan
+        assert not any("TEMP B-TREE" in part for part in plan), plan

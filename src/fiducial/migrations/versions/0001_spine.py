@@ -3225,6 +3225,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_unit")),
         sa.UniqueConstraint("sn", name=op.f("uq_unit_sn")),
     )
+    op.create_index("ix_unit_of_run", "unit", ["run_id", "sn"], unique=False)
     op.create_index("ix_unit_run", "unit", ["run_id", "status", "current_step_no", "tracked"], unique=False)
     op.create_table(
         "yield_day",
