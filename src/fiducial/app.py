@@ -108,7 +108,7 @@ from fiducial.tooling import wiring as tooling_wiring
 from fiducial.trace import api as trace_api
 from fiducial.trace import pages as trace_pages
 from fiducial.web.pages import Frame, Pages, not_here
-from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, make_environment, make_ready, static_root
+from fiducial.web.shell import STATIC_DIR, MenuItem, StatusSet, make_environment, static_root
 
 HERE = Path(__file__).resolve().parent
 METADATA = columns.metadata
@@ -348,7 +348,6 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         if store is None:
             # On a thread: opening waits for its own writes, which an event loop must not.
             app.state.store = await asyncio.to_thread(open_for_serving, environment)
-            make_ready(app.state.frame.environment)
         errands = worker = None
         if environment.jobs_enabled:
             errands = Errands(app.state.store, errands_of(environment), takes_work=disk.takes_work).start()
@@ -363,7 +362,9 @@ def create_app(environment: Environment, store: Store | None = None) -> FastAPI:
         if store is None:
             app.state.store.stop()
 
-    app = FastAPI(title="fiducial", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)  # fmt: skip
+    app = FastAPI(
+        title="fiducial", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
     app.state.environment, app.state.origins = environment, environment.origins
     if store is not None:
         app.state.store = store

@@ -103,6 +103,7 @@ def serve(
     from fiducial.notices.stream import streams
     from fiducial.ops.metrics_bind import serve_metrics
     from fiducial.ops.ownership import own_database
+    from fiducial.web.shell import make_ready
 
     environment = environment_or_exit(host=host, port=port)
     _demand_free_port(environment)
@@ -118,7 +119,9 @@ def serve(
         metrics = None
         try:
             metrics = serve_metrics(store, environment.metrics_bind)
-            listen(create_app(environment, store), environment.host, environment.port, ending=streams.end)
+            program = create_app(environment, store)
+            make_ready(program.state.frame.environment)
+            listen(program, environment.host, environment.port, ending=streams.end)
         except OSError as fault:
             if metrics is not None or not environment.metrics_bind:
                 raise

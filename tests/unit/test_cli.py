@@ -146,6 +146,22 @@ def test_nothing_starts_on_what_a_restore_that_was_cut_off_has_left(tmp_path: Pa
     assert not (tmp_path / "data" / "fiducial.db").exists()
 
 
+def test_a_server_makes_its_pages_ready_beside_its_start(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that whoever opens the first page does not wait for its templates: the start of a plant, not of a test, does it."""
+    from fiducial.kit.http import listening
+    from fiducial.web import shell
+
+    ready: list[object] = []
+    monkeypatch.setattr(
+        listening, "listen", lambda program, *_where, **_how: ready.append(program.state.frame.environment)
+    )
+    monkeypatch.setattr(shell, "make_ready", ready.append)
+    run("migrate")
+    assert run("serve").exit_code == 0
+    assert len(ready) == 2
+    assert ready[0] is ready[1]
+
+
 def test_feedback_without_an_address_stops_the_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MES_OUTBOUND_FEEDBACK_ENABLED", "true")
     told = run("config", "check")

@@ -122,9 +122,8 @@ def handle_one(tx: Tx) -> bool:
                 listener(tx, handled)
             tx.run(delete(work).where(work.c.event_id == row.id))
     except Exception as fault:
-        if has_met_another(
-            fault
-        ):  # it is no fault of the listener, and half a minute is long for a run that waits to be judged
+        # it is no fault of the listener, and half a minute is long for a run that waits to be judged
+        if has_met_another(fault):
             raise
         _later(tx, row, fault)
     return True

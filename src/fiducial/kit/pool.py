@@ -19,7 +19,7 @@ from fiducial.kit import set_backs
 from fiducial.kit.acting import Actor
 from fiducial.kit.audit import Chain
 from fiducial.kit.clock import now_ms
-from fiducial.kit.collisions import RETRIED, cause_of, sqlstate_of
+from fiducial.kit.collisions import RETRIED, cause_of, has_met_another, sqlstate_of
 from fiducial.kit.jobs import Intake, Job, deliver
 from fiducial.kit.lane import QUEUE_LIMIT
 from fiducial.kit.refusals import Refused
@@ -122,7 +122,7 @@ class Writer:
                     return
                 self._undo()
                 if _worth_another_try(fault) and attempt < TRIES:
-                    if sqlstate_of(fault) in RETRIED:  # those who met here would meet again if all came back at once
+                    if has_met_another(fault):  # those who met here would meet again if all came back at once
                         time.sleep(random.uniform(0, PAUSE_S * attempt))  # noqa: S311 - nothing secret
                     continue
                 job.outcome = _meant(fault)

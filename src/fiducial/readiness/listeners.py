@@ -51,9 +51,8 @@ def judge_next_due(tx: Tx) -> bool:
         with tx.savepoint():
             _precheck(tx, run_id)
     except Exception as fault:
-        if has_met_another(
-            fault
-        ):  # run again at once: in a minute an authorisation may have been used that no longer holds
+        # run again at once: in a minute an authorisation may have been used that no longer holds
+        if has_met_another(fault):
             raise
         tx.store.log.error("readiness_failed", run_id=run_id, exc_info=fault)
         due.later(tx, run_id)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from fiducial.ops.command_line import FAILED, GUARD, OWNED, USAGE, demand_database, given_environment, leave
-
-if TYPE_CHECKING:
-    pass
 
 backup = typer.Typer(no_args_is_help=True, help="Backups of this installation.")
 
