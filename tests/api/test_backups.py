@@ -16,7 +16,9 @@ import zstandard
 from sqlalchemy import select, update
 from tests.api.plant import TEST, Plant
 
-from fiducial.kit import ids
+from fiducial.kit import files, ids
+from fiducial.kit.acting import query
+from fiducial.kit.tx import Tx
 from fiducial.ops.asked import INTERRUPTED, do_asked, forget_asked, take_asked
 from fiducial.ops.backups import doors, making, places, restoring, verifying
 from fiducial.ops.backups.checking import NotWhole
@@ -265,7 +267,7 @@ def test_a_restore_that_is_cut_off_lets_nobody_start_and_is_ended_by_another(
         raise killed
 
     def cut_at_database(draft: Path, at: Path) -> Path:
-        return cut() if at == target else making.settle(draft, at)  # type: ignore[func-returns-value]
+        return cut() if at == target else files.settle(draft, at)  # type: ignore[func-returns-value]
 
     with monkeypatch.context() as moment:
         if cut_at == "what is there is moved aside":
@@ -430,10 +432,6 @@ def test_a_timer_is_seen_by_its_id_too(plant: Plant) -> None:
     plant.store.write_now(TEST, run_job, "a timer", doors.verify_newest, 60.0, None)
     [row] = plant.store.read_now(TEST, _rows, select(jobs.c.id))
     assert job_of(plant, ids.to_wire(row.id)).must()["kind"] == "a timer"
-
-
-from fiducial.kit.acting import query  # noqa: E402
-from fiducial.kit.tx import Tx  # noqa: E402
 
 
 @query("open")

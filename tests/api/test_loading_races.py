@@ -54,6 +54,10 @@ def changing(floor: Loading, run_no: str, slot: str, barcode: str) -> Callable[[
     return lambda: floor.store.write_now(US, replace, body)
 
 
+def loading(floor: Loading, run_no: str, **said: Any) -> Callable[[], Any]:
+    return lambda: floor.store.write_now(US, load_table, run_no, LoadTable(**said))
+
+
 def open_reels(floor: Loading) -> int:
     return int(floor.rows(select(func.count()).select_from(records).where(records.c.status == "LOADED"))[0][0])
 
@@ -94,8 +98,7 @@ def test_loading_the_table_and_a_scan_at_once_do_not_mix(floor: Loading) -> None
     floor.table()
     for n in range(ROUNDS):
         run_no = floor.run_with_table()
-        load = lambda run_no=run_no: floor.store.write_now(US, load_table, run_no, LoadTable())  # noqa: E731
-        results = at_once(load, scanning(floor, run_no, "SLOT-01", f"MAT-001|T-{n}"))
+        results = at_once(loading(floor, run_no), scanning(floor, run_no, "SLOT-01", f"MAT-001|T-{n}"))
         assert codes(results) in (["PASS", "loaded"], ["LOADING_ALREADY_STARTED", "PASS"])
         (row,) = floor.rows(select(expectations).where(expectations.c.status == "LOADED"))
         assert row.record_id is not None
@@ -127,20 +130,9 @@ def test_runs_whose_tables_are_loaded_at_once_wait_for_one_another_and_none_is_r
     """All three stand at the slot's lock when it is let go: had they shared it before, for their rows, they would be deadlocked."""
     floor.table()
     run_nos = [floor.run(plan=1, route=floor.route(None, *ROUTE)) for _ in range(3)]
-    tried: list[str] = []
-
-    def counted(tx: Any, key: Any) -> Any:
-        tried.append(key.line_id)
-        return choose(tx, key)
-
-    monkeypatch.setattr(table_load, "choose", counted)
-    with make_engine(floor.store.url.render_as_string(hide_password=False)).connect() as other:
-        other.execute(select(slots.c.id).with_for_update(read=True))
-        letting_go = threading.Timer(0.5, other.rollback)
-        letting_go.start()
-        loads = [lambda run_no=run_no: floor.store.write_now(US, load_table, run_no, LoadTable()) for run_no in run_nos]
-        assert codes(at_once(*loads)) == ["loaded"] * 3
-        letting_go.join()
+    tried = counting(monkeypatch)
+    results = behind_a_lock_of(floor, "SLOT-01", *(loading(floor, run_no) for run_no in run_nos))
+    assert codes(results) == ["loaded"] * 3
     assert len(tried) == 3
 
 
@@ -155,8 +147,8 @@ def test_a_table_loaded_by_force_and_a_table_loaded_beside_it_take_the_slots_in_
     results = behind_a_lock_of(
         floor,
         "S-1",
-        lambda: floor.store.write_now(US, load_table, other_run, LoadTable()),
-        lambda: floor.store.write_now(US, load_table, forced, LoadTable(force=True, reason="laid out anew")),
+        loading(floor, other_run),
+        loading(floor, forced, force=True, reason="laid out anew"),
     )
     assert codes(results) == ["loaded"] * 2
     assert len(tried) == 2
@@ -175,7 +167,7 @@ def test_a_check_of_what_is_loaded_and_a_table_loaded_beside_it_take_the_slots_i
     results = behind_a_lock_of(
         floor,
         "S-2",
-        lambda: floor.store.write_now(US, load_table, other_run, LoadTable()),
+        loading(floor, other_run),
         lambda: floor.store.write_now(US, judge_standing, checked),
     )
     assert codes(results) == ["loaded"] * 2

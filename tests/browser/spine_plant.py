@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Locator, Page, expect
+from tests.browser.going import opened
 
 from fiducial.demo.acceptance.client import Api, in_path
 from fiducial.demo.serving import Fresh, free_port, plant_environment, run_command, serving
@@ -187,15 +188,7 @@ class Seat:
         """Go to a page; gives the status of the answer. The page before has come to rest first: its list may fetch itself."""
         self.page.wait_for_load_state("load")
         self.page.wait_for_timeout(50)
-        try:
-            answer = self.page.goto(self.plant.address + path)
-        except Error as fault:  # a page that hears of a change loads itself anew, now and then at this very moment
-            if "interrupted by another navigation" not in fault.message and "ERR_ABORTED" not in fault.message:
-                raise
-            self.page.wait_for_load_state("load")
-            answer = self.page.goto(self.plant.address + path)
-        assert answer is not None
-        return answer.status
+        return opened(self.page, self.plant.address + path).status
 
     def fill_sign_in(self, username: str) -> None:
         self.page.wait_for_load_state("load")  # the page's scripts are there to hear the button

@@ -13,21 +13,8 @@ from tests.api.filled import Filled, filled_file
 from tests.api.plant import fill_template
 from tests.api.test_every_page_escapes import ADDRESSES, faces, say
 from tests.api.web import cookie_of
+from tests.browser.going import opened
 from tests.faults.plant_process import Plant, running
-
-
-def opened(page: Page, address: str) -> Any:
-    """Go to a page. The page before may load itself anew and cross the way, even when it has been left for an empty one."""
-    for attempt in range(5):
-        try:
-            page.goto("about:blank")
-            if (answer := page.goto(address, wait_until="load")) is not None:
-                return answer
-        except Error as fault:
-            if attempt == 4 or ("ERR_ABORTED" not in fault.message and "interrupted by another" not in fault.message):
-                raise
-        page.wait_for_timeout(200)
-    raise AssertionError(f"{address} gave no answer")
 
 
 @pytest.fixture(scope="module")

@@ -133,6 +133,10 @@ def test_going_back_lists_what_is_lost_first_and_moves_the_link(
     newer(monkeypatch)
     lost = enter()
     assert run("rollback").exit_code == 2, "what is lost is named"
+    half = tmp_path / "data" / "restoring.json"  # of half a database nothing is written out as if it were the whole
+    half.write_text('{"movedTo": null, "lostMinutes": null}')
+    assert run("rollback", "--export-since", "lost.jsonl", "--link", str(link)).exit_code == 3
+    half.unlink()
     told = run("rollback", "--export-since", "lost.jsonl", "--link", str(link))
     assert told.exit_code == 0, told.output
     seqs = [orjson.loads(line)["seq"] for line in (tmp_path / "lost.jsonl").read_bytes().splitlines()]

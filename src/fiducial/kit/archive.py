@@ -9,7 +9,6 @@ from __future__ import annotations
 import gzip
 import io
 import os
-import time
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from typing import Any
 import orjson
 
 from fiducial.kit import columns as c
+from fiducial.kit import files
 from fiducial.kit.audit import FIRST
 from fiducial.kit.audit_walk import judge
 
@@ -36,7 +36,6 @@ _WIRE = {
 
 BLOCK = 1 << 18  # bytes
 NEW = ".new-"  # of what is being written
-CUT_OFF_S = 24 * 3600  # nothing is written for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +123,13 @@ def write_archive(folder: Path, entries: Iterable[Any], heads: Heads) -> Archive
                 lines.write(_line_of(row))
         if not tally.rows:
             return None
-        _to_disk(new)
         archived = tally.archived(f"audit-{tally.first_seq}-{tally.last_seq}.jsonl.gz", _digest(new))
         if bad := fault_of(new, archived, dict(heads)):
             raise BrokenChain(*bad)
         _keep_apart(folder, archived)
         manifest = folder / manifest_of(archived.file)
-        manifest.write_bytes(_manifest(archived))
-        _to_disk(manifest)
-        new.replace(folder / archived.file)
-        _to_disk(folder)
+        files.put_whole(manifest, _manifest(archived))
+        files.settle(new, folder / archived.file)
         return archived
     finally:
         new.unlink(missing_ok=True)
@@ -148,13 +144,6 @@ def _keep_apart(folder: Path, archived: Archived) -> None:
     if (manifest := folder / manifest_of(archived.file)).is_file():
         manifest.replace(folder / manifest_of(kept))
     before.replace(folder / kept)
-
-
-def clear_what_was_cut_off(folder: Path) -> None:
-    """Take away what a process that was killed left half written, a day ago: another machine may be writing now."""
-    for left in folder.glob(f"{NEW}*"):
-        if time.time() - left.stat().st_mtime > CUT_OFF_S:
-            left.unlink(missing_ok=True)
 
 
 def manifest_of(file: str) -> str:
@@ -231,17 +220,3 @@ def _manifest(archived: Archived) -> bytes:
 def _digest(path: Path) -> str:
     with path.open("rb") as file:
         return file_digest(file, "sha256").hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    """Have it on the disk before anything is deleted; a folder too, where the system can."""
-    try:
-        descriptor = os.open(path, os.O_RDONLY)
-    except OSError:
-        if path.is_dir():  # Windows opens no folder
-            return
-        raise
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from fiducial.kit.files import settle
 from fiducial.ops.command_line import (
     FAILED,
     GUARD,
@@ -97,7 +97,7 @@ def rollback_command(
     """Go back to the database of before the newest upgrade, and to its program. What was entered since is lost: it is listed first."""
     from fiducial.ops.backups.checking import NotWhole
     from fiducial.ops.backups.restoring import OtherInstallation
-    from fiducial.ops.ownership import OwnedElsewhere, own_file
+    from fiducial.ops.ownership import HalfRestored, OwnedElsewhere, own_database, own_file
     from fiducial.ops.upgrading import NoWayBack, go_back, way_back
 
     environment = given_environment()
@@ -113,7 +113,8 @@ def rollback_command(
         )
     try:
         way = way_back(environment)
-        with own_file(environment):
+        # What is written out first is read of a whole database; without that a restore that was cut off is ended by this one.
+        with (own_file if export_since is None else own_database)(environment):
             if export_since is not None:
                 count = _write_out(environment, export_since, above=way.seq)
                 typer.echo(f"{export_since}: {count} entries since the upgrade")
@@ -122,6 +123,8 @@ def rollback_command(
         leave(FAILED, none)
     except OwnedElsewhere as owned:
         leave(OWNED, owned)
+    except HalfRestored as half:
+        leave(GUARD, half)
     except OtherInstallation as other:
         leave(GUARD, other)
     except NotWhole as fault:
@@ -174,9 +177,7 @@ def _write_out(environment: Environment, out: Path, *, above: int) -> int:
         for line in _entries(environment, above):
             stream.write(line)
             count += 1
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(out)
+    settle(draft, out)
     return count
 
 

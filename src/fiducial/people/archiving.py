@@ -16,16 +16,17 @@ from sqlalchemy import delete, insert, select
 from fiducial.kit import clock, ids
 from fiducial.kit.acting import Caller, action, query
 from fiducial.kit.archive import (
+    NEW,
     Archived,
     BrokenChain,
     LanePart,
-    clear_what_was_cut_off,
     fault_of,
     remove_archive,
     write_archive,
 )
 from fiducial.kit.audit import archive, archive_lane, context, entry
 from fiducial.kit.audit_walk import Rows, archived_to, heads_of_archives
+from fiducial.kit.files import clear_cut_off
 from fiducial.kit.listing import Listed, Listing, Page
 from fiducial.kit.refusals import Kept, Refused
 from fiducial.kit.store import Store
@@ -190,7 +191,7 @@ def _alone(folder: Path) -> Iterator[None]:
                     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
                 except OSError:
                     raise Refused("AUDIT_ARCHIVE_BUSY") from None
-            clear_what_was_cut_off(folder)
+            clear_cut_off(folder, NEW)
             yield
     finally:
         _held.release()

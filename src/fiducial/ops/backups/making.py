@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +20,7 @@ from sqlalchemy.engine import make_url
 
 from fiducial import __version__
 from fiducial.kit import clock
+from fiducial.kit.files import clear_cut_off, settle
 from fiducial.kit.settings import declared, values
 from fiducial.kit.store import make_engine
 from fiducial.ops.backups import places
@@ -31,7 +31,6 @@ from fiducial.ops.migrate import revision_of
 DATABASE, SETTINGS, UPLOADS, MANIFEST = "fiducial.db", "settings.json", "uploads", "manifest.json"
 ROOM = 1.5  # times the database must be free: the copy and its archive
 MAKING, VERIFYING = ".making-", ".verifying-"  # where a backup is put together, or unpacked again
-CUT_OFF_S = 24 * 3600  # no backup takes so long
 Progress = Callable[[int], None]
 
 
@@ -51,7 +50,7 @@ def create(environment: Environment, *, tag: str = "", progress: Progress = no_p
     """Make a backup and give it, verified as a copy. Raises `NotWhole` when the copy is not whole, OSError when it cannot be written."""
     folder = environment.backups
     folder.mkdir(parents=True, exist_ok=True)
-    _clear_what_was_cut_off(folder)
+    clear_cut_off(folder, MAKING, VERIFYING)
     with tempfile.TemporaryDirectory(dir=folder, prefix=MAKING) as apart:
         draft, manifest, suffix = (_of_sqlite if environment.on_sqlite else _of_postgresql)(
             environment, Path(apart), progress
@@ -67,13 +66,6 @@ def create(environment: Environment, *, tag: str = "", progress: Progress = no_p
     backup = places.read(made)
     assert backup is not None, "it was written a moment ago"
     return backup
-
-
-def _clear_what_was_cut_off(folder: Path) -> None:
-    """Take away what a process that was killed left half done: each is as large as the database, and would fill the disk."""
-    for left in (*folder.glob(f"{MAKING}*"), *folder.glob(f"{VERIFYING}*")):
-        if time.time() - left.stat().st_mtime > CUT_OFF_S:
-            shutil.rmtree(left, ignore_errors=True)
 
 
 def _of_sqlite(environment: Environment, apart: Path, progress: Progress) -> tuple[Path, dict[str, Any], str]:
@@ -144,19 +136,6 @@ def _pack(target: Path, parts: Mapping[str, Path]) -> None:
     ):
         for name, path in parts.items():
             archive.add(path, arcname=name, recursive=False)
-
-
-def settle(draft: Path, target: Path) -> Path:
-    """Put a finished file under its name: on the disk first, then named."""
-    with draft.open("rb") as stream:
-        os.fsync(stream.fileno())
-    draft.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-    return target
 
 
 def _copy_to(made: Path, elsewhere: Path, digest: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import orjson
+
+from fiducial.kit.files import put_whole
 
 NAME = re.compile(
     r"fiducial-(?P<installation>[0-9a-f]{8})-(?P<at>\d{8}T\d{6}Z)-(?P<schema>\w+?)(?P<tag>-preupgrade)?\.(tar\.zst|dump)"
@@ -85,13 +86,7 @@ def beside_of(path: Path) -> Path:
 
 def keep_beside(path: Path, said: Mapping[str, Any]) -> None:
     """Write the file beside a backup, whole or not at all."""
-    target = beside_of(path)
-    draft = target.with_suffix(".tmp")
-    with draft.open("wb") as stream:
-        stream.write(orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
-        stream.flush()
-        os.fsync(stream.fileno())
-    draft.replace(target)
+    put_whole(beside_of(path), orjson.dumps(said, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS))
 
 
 def digest_of(path: Path) -> str:

@@ -13,10 +13,11 @@ import orjson
 
 from fiducial.kit import clock
 from fiducial.kit.acting import action
+from fiducial.kit.files import put_whole, settle
 from fiducial.kit.tx import Tx
 from fiducial.ops.backups import places
 from fiducial.ops.backups.checking import Facts, NotWhole, check_file
-from fiducial.ops.backups.making import DATABASE, UPLOADS, settle
+from fiducial.ops.backups.making import DATABASE, UPLOADS
 from fiducial.ops.backups.verifying import unpack
 from fiducial.ops.environment import Environment
 from fiducial.ops.ownership import restoring_note
@@ -82,9 +83,7 @@ def _begin(target: Path, aside: Path | None, lost: float | None) -> tuple[Path |
         before = orjson.loads(note.read_bytes())
         aside, lost = Path(before["movedTo"]) if before["movedTo"] else aside, before["lostMinutes"]
     said = {"movedTo": str(aside) if aside else None, "lostMinutes": lost}
-    draft = note.with_suffix(".tmp")
-    draft.write_bytes(orjson.dumps(said))
-    settle(draft, note)
+    put_whole(note, orjson.dumps(said))
     return aside, lost
 
 
@@ -118,7 +117,7 @@ def leave_note(target: Path, archive: Path, manifest: dict[str, Any], moved: Pat
         "archive": archive.name, "at": clock.to_wire(clock.now_ms()), "auditHead": manifest["auditHead"],
         "movedTo": str(moved) if moved else None, "lostMinutes": lost,
     }  # fmt: skip
-    target.with_name(NOTE).write_bytes(orjson.dumps(note))
+    put_whole(target.with_name(NOTE), orjson.dumps(note))
 
 
 def minutes_lost(manifest: dict[str, Any], present: Facts) -> float:

@@ -11,7 +11,7 @@ from typing import Any
 from fiducial.demo.acceptance.client import Answer, in_path
 from fiducial.demo.acceptance.options import UNIQUE
 from fiducial.demo.acceptance.scenarios.ground import Ground
-from fiducial.demo.acceptance.steps import OK, Walk, refused
+from fiducial.demo.acceptance.steps import OK, Check, Walk, refused
 
 PLANNED_QTY = 1000
 ORDERS_TRIED = 200
@@ -164,6 +164,16 @@ def is_status(status: str) -> Any:
             yield f"it is {data['status']}, not {status}"
 
     return check
+
+
+def open_slot(walk: Walk, line_code: str, slot_code: str, *, reason: str, check: Check | None = None) -> str:
+    """Give the id of a slot, opened when wrong scans have locked it; `check` judges the slots of the line."""
+    path = f"GET /lines/{in_path(line_code)}/feeder-slots"
+    slots = walk.step("find the slot", "engineer", path, check=check).data["items"]
+    slot = {one["slotCode"]: one for one in slots}[slot_code]
+    if slot["isLocked"]:
+        walk.step("open the slot", "engineer", f"POST /feeder-slots/{slot['id']}/unlock", {"reason": reason})
+    return str(slot["id"])
 
 
 def close_run(walk: Walk) -> Answer:

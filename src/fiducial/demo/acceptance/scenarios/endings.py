@@ -13,6 +13,7 @@ from fiducial.demo.acceptance.scenarios.common import (
     inspect_outgoing,
     is_status,
     make_board,
+    open_slot,
     run_path,
     start_run,
 )
@@ -185,15 +186,9 @@ def _scan(walk: Walk, name: str, scan: Mapping[str, Any], check: Check) -> None:
         expect = OK | refused("SLOT_LOCKED")
         if walk.step(name, "operator", "POST /loading/verify", scan, expect=expect, check=check).code is None:
             return
-        _open_slot(walk)
+        slot = walk.options.slot_code
+        open_slot(walk, str(walk.context["lineCode"]), slot, reason="acceptance: wrong reels of several runs")
     walk.step(name, "operator", "POST /loading/verify", scan, check=check)
-
-
-def _open_slot(walk: Walk) -> None:
-    path = f"GET /lines/{in_path(str(walk.context['lineCode']))}/feeder-slots"
-    slots = {one["slotCode"]: one["id"] for one in walk.step("find the slot", "engineer", path).data["items"]}
-    body = {"reason": "acceptance: wrong reels of several runs"}
-    walk.step("open the slot", "engineer", f"POST /feeder-slots/{slots[walk.options.slot_code]}/unlock", body)
 
 
 def _holder(walk: Walk) -> str | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from fiducial.demo import base
 from fiducial.demo.acceptance.client import in_path
-from fiducial.demo.acceptance.scenarios.common import make_board, run_path, start_run
+from fiducial.demo.acceptance.scenarios.common import make_board, open_slot, run_path, start_run
 from fiducial.demo.acceptance.scenarios.ground import SMT, compile_route, is_ready
 from fiducial.demo.acceptance.steps import Walk, refused
 
@@ -67,17 +67,7 @@ def _open_slot(walk: Walk) -> str:
         if [slot["slotCode"] for slot in slots["items"]] != [SLOT]:
             yield f"{LINE} has the slots {[slot['slotCode'] for slot in slots['items']]}, not just {SLOT}"
 
-    found = walk.step("find the slot", "engineer", f"GET /lines/{in_path(LINE)}/feeder-slots", check=is_there).data[
-        "items"
-    ][0]
-    if found["isLocked"]:
-        walk.step(
-            "open the slot",
-            "engineer",
-            f"POST /feeder-slots/{found['id']}/unlock",
-            {"reason": "acceptance: begin anew"},
-        )
-    return str(found["id"])
+    return open_slot(walk, LINE, SLOT, reason="acceptance: begin anew", check=is_there)
 
 
 def _has_a_slot(table: Mapping[str, Any]) -> Iterator[str]:
