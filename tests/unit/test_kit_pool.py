@@ -313,6 +313,12 @@ def test_many_writers_keep_every_chain_whole(pg_store: Store) -> None:
 
 
 @pytest.mark.parametrize("readers", [False, True])
+def test_no_statement_of_ours_is_compiled_by_the_database(pg_url: str, readers: bool) -> None:
+    with make_engine(pg_url, read_only=readers).connect() as connection:
+        assert connection.scalar(text("SHOW jit")) == "off"
+
+
+@pytest.mark.parametrize("readers", [False, True])
 def test_the_database_takes_back_what_a_hanging_node_holds(pg_url: str, readers: bool) -> None:
     """A node that stopped in the middle of a write, its connection alive, would hold its rows for ever."""
     with make_engine(pg_url, read_only=readers).connect() as connection:

@@ -132,7 +132,8 @@ def make_engine(given: str, *, read_only: bool = False) -> Engine:
     url = database_url(given)
     if url.get_backend_name() == "sqlite":
         return engine_of(url.database or "", read_only=read_only)
-    settings = {"timezone": "UTC", **KEPT_ALIVE_BY_SERVER, "idle_in_transaction_session_timeout": HANGS_S}
+    # Our statements are short: none is worth compiling, which a planner with old statistics would do (jit).
+    settings = {"timezone": "UTC", "jit": "off", **KEPT_ALIVE_BY_SERVER, "idle_in_transaction_session_timeout": HANGS_S}
     if read_only:
         settings |= {
             "default_transaction_read_only": "on",
