@@ -68,7 +68,13 @@ class Setting(Generic[T]):
         return dict(getattr(self.check, "limits", {}))
 
     def said(self, value: Any) -> str | None:
-        """Give what a value that is one of some words means, in the language that is spoken; None where nothing is said of it."""
+        """Give a value as people say it, in the language that is spoken; None where its check has no words for it.
+
+        One of some words (`said` of the check) is what it means; a list that is filled in row by row is what its rows are (`row_said`).
+        """
+        row_said = getattr(self.check, "row_said", None)
+        if row_said is not None and isinstance(value, list):
+            return ("; " if current_language() == "en" else "；").join(row_said(row) for row in value)
         words = getattr(self.check, "said", {}).get(value) if isinstance(value, str) else None
         return None if words is None else str(words[1] if current_language() == "en" else words[0])
 

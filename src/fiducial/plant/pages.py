@@ -157,8 +157,6 @@ def _said(declared: settings.Setting[Any], value: Any) -> str:
     word = declared.said(value)
     if word is not None:
         return word
-    if declared.parts:
-        return gettext(", ").join(" ".join(str(row.get(name, "")) for name, _label in declared.parts) for row in value)
     if isinstance(value, bool):
         return gettext("yes") if value else gettext("no")
     return value if isinstance(value, str) else canonical(value).decode()

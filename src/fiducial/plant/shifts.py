@@ -61,7 +61,17 @@ def _minute(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 
 
+def shift_name(code: str | None) -> str | None:
+    """Give what people call a shift, in the language that is spoken; a shift of the plant's own is called by its code."""
+    return str(WORDS[code]) if code is not None and code in WORDS else code
+
+
+def _said(shift: Shift) -> str:
+    return f"{shift_name(shift['code'])} {shift['from']}–{shift['to']}"
+
+
 _shifts.kind = "list"  # type: ignore[attr-defined]
+_shifts.row_said = _said  # type: ignore[attr-defined]
 _shifts.parts = {"code": ("班次代码", "Code"), "from": ("开始", "From"), "to": ("结束", "To")}  # type: ignore[attr-defined]
 
 SHIFTS: Setting[list[dict[str, str]]] = Setting(
@@ -98,11 +108,6 @@ def begun_at(shift: Shift, at: int, zone: str) -> int:
     if begins > now:  # a night shift that began yesterday
         begins -= timedelta(days=1)
     return clock.from_datetime(begins)
-
-
-def shift_name(code: str | None) -> str | None:
-    """Give what people call a shift, in the language that is spoken; a shift of the plant's own is called by its code."""
-    return str(WORDS[code]) if code is not None and code in WORDS else code
 
 
 def shift_of(tx: Tx, line_id: int | None, at: int) -> str:
