@@ -1,8 +1,8 @@
 """Write docs/performance.md, docs/reliability.md and the plot of growth from what runs have told: `python bench/report.py`.
 
-The runs write their figures to `docs/figures/` (`--json`); of a run of pytest with `--junit-xml FILE`,
-`python bench/report.py take FILE long-1` keeps what the page tells. Nothing here measures, and nothing is typed but what stands in the
-texts. Figures are those of the machine that is named with them.
+The runs write their figures to `docs/figures/` (`--json`); of runs of pytest with `--junit-xml FILE`, `python bench/report.py take FILE … long-1`
+keeps what the page tells, several files as one run. Nothing here measures, and nothing is typed but what stands in the texts. Figures are
+those of the machine that is named with them.
 """
 
 from __future__ import annotations
@@ -290,28 +290,41 @@ def plot(told: dict[str, Any]) -> str:
 # Reliability
 
 
-OF_FAULTS = ("tests.faults.", "tests.browser.test_hostile_texts")
+KEPT = ("tests.faults.", "tests.browser.test_hostile_texts", "tests.api.test_invariants")
+COUNTED = ("tests.api.test_every_", "tests.api.test_hostile_")  # so many tests that only their number is told
 
 
-def take(junit: Path, name: str) -> Path:
-    """Keep of what pytest told (`--junit-xml`) which tests ran when, how long and how they ended; nothing of the machine."""
+def take(junits: Sequence[Path], name: str) -> Path:
+    """Keep of what pytest told (`--junit-xml`) which tests ran when, how long and how they ended; nothing of the machine.
+
+    What was run file by file is one run, of the date on which it began.
+    """
+    suites = [suite for junit in junits for suite in ET.parse(junit).getroot().iter("testsuite")]
     kept = ET.Element("runs")
-    for suite in ET.parse(junit).getroot().iter("testsuite"):
-        run = ET.SubElement(kept, "run", {"date": suite.get("timestamp", "")[:16].replace("T", " ")})
-        for case in suite.iter("testcase"):
-            if not case.get("classname", "").startswith(OF_FAULTS):
-                continue
-            bad = next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), "green")
-            told = {
-                "file": case.get("classname", "").rsplit(".", 1)[-1],
-                "name": case.get("name", ""),
-                "s": case.get("time", "0"),
-            }
-            ET.SubElement(run, "test", told | {"ended": bad})
+    run = ET.SubElement(
+        kept, "run", {"date": min(suite.get("timestamp", "") for suite in suites)[:16].replace("T", " ")}
+    )
+    counted: dict[str, list[ET.Element]] = {}
+    for case in (case for suite in suites for case in suite.iter("testcase")):
+        file = case.get("classname", "").rsplit(".", 1)[-1]
+        if case.get("classname", "").startswith(COUNTED):
+            counted.setdefault(file, []).append(case)
+        elif case.get("classname", "").startswith(KEPT):
+            told = {"file": file, "name": case.get("name", ""), "s": case.get("time", "0"), "ended": _ended(case)}
+            ET.SubElement(run, "test", told)
+    for file, cases in sorted(counted.items()):
+        bad = next(filter(lambda how: how != "green", map(_ended, cases)), "green")
+        spent = f"{sum(float(case.get('time', 0)) for case in cases):.3f}"
+        told = {"file": file, "name": file, "s": spent, "tests": str(len(cases)), "ended": bad}
+        ET.SubElement(run, "test", told)
     ET.indent(kept)
     file = FIGURES / f"faults-{name}.xml"
     file.write_text(ET.tostring(kept, encoding="unicode") + "\n")
     return file
+
+
+def _ended(case: ET.Element) -> str:
+    return next((child.tag for child in case if child.tag in ("failure", "error", "skipped")), "green")
 
 
 def _faults(form: str) -> str:
@@ -326,7 +339,8 @@ def _faults(form: str) -> str:
                 how = {"green": "green", "skipped": "skipped"}.get(test.get("ended", ""), "**RED**")
                 columns = ended.setdefault(said, [])
                 columns += ["not run"] * (len(dates) - len(columns))
-                columns.append(f"{how}, {float(test.get('s', 0)):.0f} s")
+                many = f"{int(test.get('tests', 0)):,} tests " if test.get("tests") else ""
+                columns.append(f"{many}{how}, {float(test.get('s', 0)):.0f} s")
             dates.append(run.get("date", ""))
     rows = [[said, *columns, *["not run"] * (len(dates) - len(columns))] for said, columns in ended.items()]
     return _table(["what was done", *(f"run of {date}" for date in dates)], rows) if rows else "_Not run._"
@@ -354,6 +368,6 @@ def write() -> list[Path]:
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["take"]:
-        take(Path(sys.argv[2]), sys.argv[3])
+        take([Path(each) for each in sys.argv[2:-1]], sys.argv[-1])
     for page in write():
         print(page.relative_to(ROOT))
