@@ -9,17 +9,14 @@ from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import update
 from tests.api.filled import Filled, Stand, copy_of, filled_file
-from tests.api.plant import TEST, Plant, cheap, environment, fill_template, run_statements
+from tests.api.plant import Plant, cheap, environment, fill_template, sign_in_anew
 from tests.api.web import Api
 
 from fiducial.app import create_app, open_store
-from fiducial.kit.clock import now_ms
 from fiducial.kit.http import door
 from fiducial.kit.store import Store
 from fiducial.people import passwords
-from fiducial.people.tables import sessions
 
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 
@@ -75,9 +72,7 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def store(database: str, tmp_path: Path) -> Iterator[Store]:
     """The store over that database."""
     opened = open_store(environment(database, tmp_path))
-    # The template's people signed in when it was made; in a long run their proof would be too old by now.
-    now = now_ms()
-    opened.write_now(TEST, run_statements, [update(sessions).values(authenticated_at=now, last_seen_at=now)])
+    sign_in_anew(opened)
     yield opened
     opened.stop()
 

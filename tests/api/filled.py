@@ -20,7 +20,7 @@ from sqlalchemy import select
 from tests.api.filled_papers import papers
 from tests.api.filled_quality import inspections
 from tests.api.filled_tooling import tools
-from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment
+from tests.api.plant import LINE, PASSWORD, STATIONS, TEST, Plant, begin_session, cheap, environment, sign_in_anew
 from tests.api.uploads import csv_of, picture, sent
 from tests.api.web import Api, cookie_of
 
@@ -88,6 +88,7 @@ def stand_on(url: str, folder: Path, there: Filled) -> Iterator[Stand]:
         for name in ("hash", "matches"):
             patch.setattr(passwords.hashing, name, getattr(cheap, name))
         store = open_store(environment(url, folder))
+        sign_in_anew(store)
         api = Api(create_app(environment(url, folder), store))
         try:
             yield Stand(api, store, Plant(api, store), there)

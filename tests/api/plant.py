@@ -20,6 +20,7 @@ from tests.api.web import Api, cookie_of
 from fiducial.app import open_store
 from fiducial.kit import outbox
 from fiducial.kit.acting import Caller, action
+from fiducial.kit.clock import now_ms
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.ops.environment import Environment
@@ -98,6 +99,12 @@ def begin_session(tx: Tx, username: str, cookie: str) -> None:
         user_id=select(users.c.id).where(users.c.username == username).scalar_subquery(),
         created_at=tx.now, expires_at=tx.now + 12 * hour, idle_ms=12 * hour, last_seen_at=tx.now,
     ))  # fmt: skip
+
+
+def sign_in_anew(store: Store) -> None:
+    """Let the template's people have proved just now who they are: they signed in when it was made, long ago in a long run."""
+    now = now_ms()
+    store.write_now(TEST, run_statements, [update(sessions).values(authenticated_at=now, last_seen_at=now)])
 
 
 @action(audit="TEST", entity="USER", internal_only=True)

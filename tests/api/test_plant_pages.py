@@ -160,7 +160,9 @@ def test_the_shifts_of_a_line_are_filled_in_row_by_row_and_a_number_says_its_lim
     assert 'name="plant.shifts.__.code"' in form
     assert "textarea" not in form
     assert "day shift 08:00–16:00; middle shift 16:00–24:00" in page(engineer, "/lines/LINE-A/settings")
-    chinese = plant.api.as_("admin").with_headers(accept_language="zh-CN").get("/system/settings?search=plant.shifts").text
+    chinese = (
+        plant.api.as_("admin").with_headers(accept_language="zh-CN").get("/system/settings?search=plant.shifts").text
+    )
     assert "早班 08:00–16:00；中班 16:00–24:00；夜班 00:00–08:00" in chinese
     number = page(engineer, "/lines/LINE-A/dialogs/settings/run.authorizationValidMinutes")
     assert 'data-min="30"' in number

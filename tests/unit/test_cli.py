@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from fiducial.app import open_store
 from fiducial.cli import app
+from fiducial.demo.serving import free_port
 from fiducial.kit.acting import Caller, action
 from fiducial.kit.tx import Tx
 from fiducial.ops.environment import read_environment
@@ -20,6 +21,7 @@ from fiducial.ops.environment import read_environment
 def _elsewhere(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("APP_DATA_DIR", "APP_MODE", "DATABASE_URL", "FIDUCIAL_CONFIG", "PORT"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PORT", str(free_port()))  # somebody may run a plant on the usual one
     monkeypatch.chdir(tmp_path)
 
 
