@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import orjson
 import pytest
@@ -17,6 +17,7 @@ from fiducial.kit import ids
 from fiducial.kit.acting import Caller, action
 from fiducial.kit.clock import now_ms
 from fiducial.kit.outbox import Event
+from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.notices import actions, making, stream
 from fiducial.notices.tables import notifications
@@ -287,6 +288,36 @@ def test_a_stream_ends_with_its_account_and_with_the_process(api: Api, plant: Pl
         with pytest.raises(StopAsyncIteration):
             await next_of(planner)
 
+    asyncio.run(listen())
+
+
+def test_a_page_that_opens_while_the_watcher_looks_is_not_told_that_it_is_signed_out(api: Api, plant: Plant) -> None:
+    """It was so: a page loaded anew at that moment heard that its session was gone, and loaded itself once more."""
+
+    class Meanwhile:
+        """The store, in which another page opens its stream between the question of the watcher and its answer."""
+
+        def __init__(self) -> None:
+            self.opened: list[AsyncIterator[bytes]] = []
+            self.has_opened = asyncio.Event()
+
+        async def read(self, caller: Caller, asked: Any, *arguments: Any) -> Any:
+            answer = await plant.store.read(caller, asked, *arguments)
+            if asked is stream.standings and not self.opened:
+                self.opened.append(await streams.events(plant.store, caller_of("leader")))
+                await next_of(self.opened[0])
+                self.has_opened.set()
+            return answer
+
+    async def listen() -> None:
+        store = Meanwhile()
+        planner = await streams.events(cast(Store, store), caller_of("planner"))
+        await next_of(planner)
+        await asyncio.wait_for(store.has_opened.wait(), 5)
+        await asyncio.to_thread(happens, plant, "SLOT_LOCKED", slotCode="F-1")
+        assert (await next_of(store.opened[0]))[0] == "notification"
+
+    streams = stream.Streams()
     asyncio.run(listen())
 
 

@@ -137,9 +137,13 @@ class Streams:
             if self._over():
                 break
             try:
-                found = await store.read(ME, standings, sorted(self._open))
-                for one in list(self._open.values()):
-                    await self._tell(store, one, found.get(one.session))
+                asked = list(self._open.values())
+                found = await store.read(ME, standings, sorted(one.session for one in asked))
+                for one in asked:
+                    if (
+                        self._open.get(one.session) is one
+                    ):  # a page that came meanwhile was not asked for, and is not told
+                        await self._tell(store, one, found.get(one.session))
             except Refused:  # the database is away for a moment
                 continue
         for one in self._open.values():
