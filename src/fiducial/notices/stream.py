@@ -140,9 +140,8 @@ class Streams:
                 asked = list(self._open.values())
                 found = await store.read(ME, standings, sorted(one.session for one in asked))
                 for one in asked:
-                    if (
-                        self._open.get(one.session) is one
-                    ):  # a page that came meanwhile was not asked for, and is not told
+                    # A page that came meanwhile was not asked for, and is not told.
+                    if self._open.get(one.session) is one:
                         await self._tell(store, one, found.get(one.session))
             except Refused:  # the database is away for a moment
                 continue
