@@ -243,6 +243,10 @@ class Seat:
             group.locator("summary").click()
         group.get_by_role("link", name=name, exact=True).click()
 
+    def has_boards(self, boards: int) -> None:
+        """See so many boards on the page of a run: the number that is planned stands on the same tile."""
+        expect(self.tile("单件")).to_contain_text(re.compile(rf"单件\s*{boards}\s"))
+
     def sees(self, text: str, within: Locator | None = None) -> None:
         expect(within or self.main).to_contain_text(text)
 
@@ -313,7 +317,7 @@ class Seat:
         self.at("/runs/RUN-")
         self.press("生成")
         self.send()
-        expect(self.tile("单件")).to_contain_text(str(boards))
+        self.has_boards(boards)
         return self.page.url.rsplit("/", 1)[1]
 
     def verdict(self, outcome: str) -> Locator:

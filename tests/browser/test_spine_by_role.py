@@ -105,7 +105,7 @@ def plans_three_boards(planner: Seat) -> str:
 
     planner.press("生成")
     planner.send()
-    expect(planner.tile("单件")).to_contain_text("3")
+    planner.has_boards(3)
     return run_no
 
 
