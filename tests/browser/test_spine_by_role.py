@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Route, expect
 from tests.browser.spine_plant import (
     AOI,
     DESK,
@@ -402,6 +402,19 @@ def test_a_page_on_which_nothing_is_typed_goes_to_the_sign_in_by_itself(sit: Sit
     with sit() as planner:
         planner.be("planner").open("/work-orders")
         plant.end_sessions("planner")
+        planner.at("/sign-in")
+
+
+def test_a_session_that_ends_before_the_page_listens_goes_to_the_sign_in_too(sit: Sit, plant: SpinePlant) -> None:
+    with sit() as planner:
+        planner.be("planner")
+
+        def end_first(route: Route) -> None:
+            plant.end_sessions("planner")
+            route.continue_()
+
+        planner.page.route("**/api/notifications/stream", end_first, times=1)
+        planner.open("/work-orders")
         planner.at("/sign-in")
 
 

@@ -5,7 +5,7 @@ import { call, toast, words } from "./core.js";
 const bell = document.querySelector("[data-bell]");
 const LEASE = "fiducial-listens", LEASE_MS = 12000, RENEW_MS = 4000, ASK_MS = 60000;
 const me = `${Date.now()}-${Math.random()}`;
-let stream = null, given_up = false, typed = false;
+let stream = null, rests_until = 0, typed = false;
 document.addEventListener("input", ({ target }) => { typed ||= Boolean(target.form?.matches("[data-api]")); });
 
 function show(count) {
@@ -41,11 +41,14 @@ function listen() {
   if (stream) return;
   stream = new EventSource("/api/notifications/stream");
   for (const kind of ["unread", "notification", "signed-out"]) stream.addEventListener(kind, (event) => tell(kind, event.data));
-  stream.addEventListener("replaced", () => { given_up = true; hush(); });
-  stream.addEventListener("error", () => { if (stream?.readyState === EventSource.CLOSED) { given_up = true; hush(); } });
+  stream.addEventListener("replaced", () => rest(Infinity));
+  // A stream that is refused does not say why: the session may have ended before it was opened. Asking says it.
+  stream.addEventListener("error", () => { if (stream?.readyState === EventSource.CLOSED) { rest(Date.now() + ASK_MS); ask(); } });
 }
 
 function hush() { stream?.close(); stream = null; }
+
+function rest(until) { rests_until = until; hush(); }
 
 function lease() {
   try {
@@ -56,11 +59,15 @@ function lease() {
   } catch { return true; } // a private window shares nothing
 }
 
-function turn() { if (!given_up && lease()) listen(); else hush(); }
+function turn() { if (Date.now() >= rests_until && lease()) listen(); else hush(); }
 
 async function ask() {
   if (stream || document.hidden) return;
-  try { const { ok, data } = await call("GET", "/api/notifications/unread-count"); if (ok) show(data.count); } catch { /* the banner says it */ }
+  try {
+    const { ok, status, data } = await call("GET", "/api/notifications/unread-count");
+    if (ok) show(data.count);
+    if (status === 401) tell("signed-out", "{}");
+  } catch { /* the banner says it */ }
 }
 
 if (bell && "EventSource" in window) {
