@@ -55,8 +55,10 @@ def served(app: FastAPI) -> Iterator[str]:
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_config=None, access_log=False))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
-    until = time.monotonic() + 10
-    while not server.started and time.monotonic() < until:
+    until = time.monotonic() + 60
+    while not server.started:
+        assert thread.is_alive(), "the server ended before it served"
+        assert time.monotonic() < until, "the server does not begin"
         time.sleep(0.01)
     try:
         yield f"http://127.0.0.1:{port}/api"

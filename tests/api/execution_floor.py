@@ -367,6 +367,9 @@ def refusal(act: Callable[..., Any], *args: Any, **named: Any) -> Refused:
     raise AssertionError(f"it was not refused but answered {answer!r}")
 
 
+BLOCKED = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+
+
 def at_once(*acts: Callable[[], Any], patience: float = 30) -> list[Any]:
     """Do all at the same moment, each in a thread of its own; give answers and refusals in order, None of one that has not ended."""
     gate, results = threading.Barrier(len(acts)), [None] * len(acts)

@@ -20,7 +20,7 @@ from tests.api.web import Api, cookie_of
 from fiducial.app import open_store
 from fiducial.kit import outbox
 from fiducial.kit.acting import Caller, action
-from fiducial.kit.clock import now_ms
+from fiducial.kit.clock import now_ms, to_wire
 from fiducial.kit.store import Store
 from fiducial.kit.tx import Tx
 from fiducial.ops.environment import Environment
@@ -223,7 +223,7 @@ class Plant:
             "name": self.name("token"),
             "system": system,
             "scopes": list(scopes),
-            "expiresAt": "2027-06-01T00:00:00Z",
+            "expiresAt": to_wire(now_ms() + 180 * 86_400_000),
             **more,
         }
         return self.api.with_token(self.made("admin", "/api/api-tokens", body)["secret"])

@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, insert, text, update
-from tests.api.execution_floor import T0, Floor, floor_on, step
+from sqlalchemy import Connection, insert, update
+from tests.api.execution_floor import BLOCKED, T0, Floor, floor_on, step
 
 from fiducial.kit.acting import Caller
 from fiducial.kit.refusals import Refused
@@ -27,7 +27,6 @@ from fiducial.plant.tables import bom_items, lines, materials
 from fiducial.routing.tables import routes
 
 pytestmark = pytest.mark.postgres
-BLOCKED = text("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
 
 
 class Meanwhile:

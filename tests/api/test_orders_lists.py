@@ -154,7 +154,7 @@ def test_runs_are_filtered_by_what_the_floor_asks(floor: Floor) -> None:
 
     assert found() == [second, first]
     assert found(status="AUTHORIZED") == found(readinessStatus="PASSED") == [second]
-    assert found(runNo=first[-4:], lineCode="LINE-A") == [first]
+    assert found(runNo=first.removeprefix("RUN-"), lineCode="LINE-A") == [first]
     assert found(search="P-1") == [second, first]
     items = {item["runNo"]: item for item in floor.planner.get("/api/runs").must()["items"]}
     assert (items[first]["readinessStatus"], items[second]["readinessStatus"]) == (None, "PASSED")

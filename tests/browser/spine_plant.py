@@ -201,6 +201,7 @@ class Seat:
         self.open("/")
         self.fill_sign_in(username)
         self.page.wait_for_selector(".fd-person")
+        self.page.wait_for_load_state("load")
 
     def be(self, username: str) -> Seat:
         """Be signed in already."""
@@ -226,9 +227,11 @@ class Seat:
 
     def press(self, name: str, within: Locator | None = None) -> None:
         """Press the button (or button-like link) that is called so, once the page's scripts are there to hear it."""
-        self.page.wait_for_load_state()
         place = within or self.main
-        place.get_by_role("button", name=name).or_(place.get_by_role("link", name=name)).first.click()
+        what = place.get_by_role("button", name=name).or_(place.get_by_role("link", name=name)).first
+        what.wait_for()
+        self.page.wait_for_load_state("load")
+        what.click()
 
     def send(self) -> None:
         """Send the form of the dialog."""
@@ -236,6 +239,7 @@ class Seat:
 
     def go_by_menu(self, name: str) -> None:
         """Go where the menu leads; it is in its drawer on pages that need the width."""
+        self.page.wait_for_load_state("load")  # without its styles a page shows what it will hide
         if (drawer := self.page.locator("[data-menu-open]")).is_visible():
             drawer.click()
         group = self.page.locator(".fd-menu details", has=self.page.get_by_text(name, exact=True))
@@ -278,10 +282,13 @@ class Seat:
         self.open("/execution?choose=1")
         self.page.click(f"[data-station-link='{code}']")
         expect(self.page.locator("[data-station]")).to_have_attribute("data-station", code)
+        self.page.wait_for_load_state("load")
 
     def scan(self, code: str) -> None:
         """Type as a scanner types: into whatever listens, ending with Enter."""
         box = self.page.locator("[data-scan-input]")
+        box.wait_for()
+        self.page.wait_for_load_state("load")
         box.focus()
         self.page.keyboard.type(code)
         self.page.keyboard.press("Enter")

@@ -267,6 +267,7 @@ def closes_the_order(planner: Seat) -> None:
 def reads_the_whole_story(tracer: Seat, sn: str) -> None:
     """The trace of the failed board tells the defect, the repair, the inspections, who signed, and what the board of review said."""
     page = tracer.page
+    expect(page.locator("main [name=q]")).to_be_focused()
     page.keyboard.type(sn)
     page.keyboard.press("Enter")
     tracer.at(f"/trace/units/{sn}")

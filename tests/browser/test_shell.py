@@ -1,7 +1,9 @@
 """The scripts of the pages in a real browser, under the strict policy that the product sends."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from tests.browser.shell_stand import Stand, standing
@@ -51,6 +53,32 @@ def refusal(code: str, **details: Any) -> dict[str, Any]:
     return {"ok": False, "error": {"code": code, "message": f"No: {code}", "details": details}}
 
 
+@contextmanager
+def before_the_scripts(tab: Any, stand: Stand, path: str) -> Iterator[Any]:
+    """A page that can be pressed already, while its scripts are still on the way; they come when the block ends."""
+    came: list[Any] = []
+
+    def hold(route: Any) -> None:
+        came.append(route)
+
+    tab.route("**/js/main.js*", hold, times=1)
+    tab.goto(stand.address + path, wait_until="commit")
+    tab.wait_for_function("() => document.readyState === 'interactive'")
+    yield tab
+    while not came:
+        tab.wait_for_timeout(10)
+    came[0].continue_()
+
+
+def wait_for_calls(stand: Stand, tab: Any, number: int) -> None:
+    """Wait until the API was asked so often; whoever asks for more is found by the next look at the calls."""
+    for _ in range(3000):
+        if len(stand.calls) >= number:
+            return
+        tab.wait_for_timeout(10)
+    raise AssertionError(f"{len(stand.calls)} calls, not {number}")
+
+
 def open_dialog(tab: Any, stand: Stand) -> None:
     at(tab, stand, "/desk").click("[data-dialog]")
     tab.wait_for_selector("#fd-dialog form")
@@ -58,6 +86,49 @@ def open_dialog(tab: Any, stand: Stand) -> None:
 
 def send(tab: Any) -> None:
     tab.click("#fd-dialog [type=submit]")
+
+
+# ---- before the scripts are there -----------------------------------------------------------------------------------
+
+
+def test_what_is_scanned_before_the_scripts_are_there_is_sent_scan_by_scan(tab: Any, stand: Stand) -> None:
+    with before_the_scripts(tab, stand, "/station"):
+        tab.focus("[data-scan-input]")
+        scan(tab, "DO-1")
+        scan(tab, "DO-2")
+        tab.keyboard.type("DO-")
+    tab.wait_for_selector(".fd-verdict-ok")
+    tab.keyboard.type("3")
+    tab.keyboard.press("Enter")
+    wait_for_calls(stand, tab, 3)
+    assert [call["body"]["sn"] for call in stand.calls] == ["DO-1", "DO-2", "DO-3"]
+    assert urlsplit(tab.url).query == ""
+
+
+def test_what_is_pressed_before_the_scripts_are_there_is_done_once(tab: Any, stand: Stand) -> None:
+    with before_the_scripts(tab, stand, "/desk"):
+        tab.click("[data-dialog]")
+        assert tab.is_hidden("#fd-dialog")
+    tab.wait_for_selector("#fd-dialog form")
+    with before_the_scripts(tab, stand, "/desk"):
+        tab.click("[data-api='POST /api/look']")
+        assert stand.calls == []
+    wait_for_calls(stand, tab, 1)
+    tab.wait_for_load_state("load")
+    tab.wait_for_timeout(100)
+    assert [call["path"] for call in stand.calls] == ["/api/look"]
+
+
+def test_enter_before_the_scripts_are_there_passes_no_board(tab: Any, stand: Stand) -> None:
+    with before_the_scripts(tab, stand, "/station"):
+        tab.fill("[name='data.height']", "0.1")
+        tab.check("[name='data.clean'][value=true]")
+        tab.press("[name='data.height']", "Enter")
+    tab.wait_for_load_state("load")
+    tab.wait_for_timeout(100)
+    assert stand.calls == []
+    assert tab.input_value("[name='data.height']") == "0.1"
+    assert urlsplit(tab.url).query == ""
 
 
 # ---- the scan box ---------------------------------------------------------------------------------------------------
@@ -259,8 +330,8 @@ def test_filters_and_order_stand_in_the_address(tab: Any, stand: Stand) -> None:
     tab.wait_for_url("**/desk?sort=runNo.asc")
     tab.keyboard.press("/")
     tab.keyboard.type("zzz")
+    tab.wait_for_url("**/desk?search=zzz&sort=runNo.asc")
     tab.wait_for_selector("#list .fd-empty")
-    assert tab.url.endswith("/desk?search=zzz&sort=runNo.asc")
     assert tab.evaluate("document.activeElement.value") == "zzz"
     tab.go_back()
     tab.wait_for_selector("#list tbody tr")

@@ -128,7 +128,7 @@ def checks_and_authorises(leader: Seat, run_no: str) -> None:
 def prints(operator: Seat, *boards: str) -> None:
     page = operator.page
     operator.at("/execution")
-    assert page.locator("[data-station-link]").count() == len(STATIONS), "the operator sees the stations of the binding"
+    expect(page.locator("[data-station-link]")).to_have_count(len(STATIONS))  # those of the operator's binding
     page.click(f"[data-station-link={PRINT}]")
     for number, sn in enumerate(boards):
         operator.scan(sn)
@@ -183,6 +183,7 @@ def finishes(operator: Seat, *boards: str) -> None:
 def reads_the_history(tracer: Seat, sn: str, run_no: str) -> None:
     page = tracer.page
     tracer.at("/trace")
+    expect(page.locator("main [name=q]")).to_be_focused()
     page.keyboard.type(sn)
     page.keyboard.press("Enter")
     tracer.at(f"/trace/units/{sn}")
@@ -203,6 +204,8 @@ def reads_the_history(tracer: Seat, sn: str, run_no: str) -> None:
 
 def reads_the_book(auditor: Seat, run_no: str) -> None:
     auditor.go_by_menu("审计")
+    auditor.page.locator("[name=entityDisplay]").wait_for()
+    auditor.page.wait_for_load_state("load")
     auditor.page.fill("[name=entityDisplay]", run_no)
     row = auditor.table_row("RUN_AUTHORIZE")
     expect(row.first).to_contain_text("赵组长")
@@ -343,6 +346,7 @@ def test_language_and_dark_mode_stay_as_chosen(sit: Sit) -> None:
         expect(page.locator("h1")).to_have_text("工单")
         page.click("[data-language=en]")
         expect(page.locator("h1")).to_have_text("Work orders")
+        page.wait_for_load_state("load")
         page.click("[data-theme-switch]")
         planner.open("/runs")
         expect(page.locator("h1")).to_have_text("Runs")

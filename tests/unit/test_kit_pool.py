@@ -266,7 +266,7 @@ def judge_then_use(tx: Tx, serial: str, locks: str, judged: threading.Event, on:
     statement = select(boards.c.status).where(boards.c.serial == serial)
     status = tx.scalar(statement.with_for_update(read=True) if locks else statement)
     judged.set()
-    on.wait(1.0)
+    on.wait(20)
     if status != "NEW":
         raise Refused("STALE_UPDATE")
     make_board(tx, f"used {serial}")

@@ -13,3 +13,6 @@ import "./notices.js";
 import "./papers.js";
 import "./repeat.js";
 import "./upload.js";
+
+// htmx begins in a turn of its own, and asked for it before us: from here on everything is heard (early.js).
+setTimeout(() => document.dispatchEvent(new Event("fiducial:ready")));
