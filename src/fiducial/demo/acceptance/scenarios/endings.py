@@ -24,7 +24,7 @@ from fiducial.demo.acceptance.steps import OK, Check, Walk, refused
 DEFECT_CODE = "DEF-001"
 
 ENDED = ("COMPLETED", "CLOSED_REWORK", "SCRAPPED", "CANCELLED")
-SETTLED_S, PATIENCE_S = 0.25, 60.0  # until a scan that was on its way has come; for a run that does not end
+SETTLED_S, PATIENCE_S = 0.5, 60.0  # until a scan that was on its way has come; for a run that does not end
 OPENINGS = 5  # of a slot that others lock again and again
 
 
@@ -198,8 +198,11 @@ def _holder(walk: Walk) -> str | None:
     run_no = reel["runNo"] if reel else None
     if run_no in (None, walk.context["runNo"]):
         return None
-    run = walk.api.call("planner", "GET", f"/runs/{in_path(str(run_no))}").data["run"]
-    return None if run["status"] in ENDED else str(run_no)
+    path = f"/runs/{in_path(str(run_no))}"
+    works = [walk.api.call("planner", "GET", path).data["run"]]
+    if works[0]["status"] == "CLOSED_REWORK":  # its rework run goes on with what is loaded
+        works = walk.api.call("planner", "GET", f"{path}/rework-runs").data
+    return next((str(run["runNo"]) for run in works if run["status"] not in ENDED), None)
 
 
 def _wait_for_turn(walk: Walk) -> None:
