@@ -1,8 +1,8 @@
 """Write docs/performance.md, docs/reliability.md and the plot of growth from what runs have told: `python bench/report.py`.
 
 The runs write their figures to `docs/figures/` (`--json`); of runs of pytest with `--junit-xml FILE`, `python bench/report.py take FILE … long-1`
-keeps what the page tells, several files as one run. Nothing here measures, and nothing is typed but what stands in the texts. Figures are
-those of the machine that is named with them.
+keeps what the page tells, several files as one run. What `plant-before.json` and the like hold is told as the run before. Nothing here
+measures, and nothing is typed but what stands in the texts. Figures are those of the machine that is named with them.
 """
 
 from __future__ import annotations
@@ -127,8 +127,23 @@ def _plant_said(engine: str, told: dict[str, Any]) -> str:
         f" all the others {share:.1f} times {'the two' if commit else 'that'} (medians). The server used {told['cpuShare'] * 100:.0f} % of a"
         f" core{own}. Memory of the server from begin to end: {' → '.join(steps)} MB{others}. The database of {told['fileBytes'] / 1e6:,.0f} MB"
         f" grew by {told['grownBytes'] / 1e6:.1f} MB. Rows at the end: {rows}. The history was written in {told['historySeconds']:.0f} s."
-        f" {told['machine']}; {told['date']}."
+        f" {told['machine']}; {told['date']}." + _plant_before(engine, told["times"])
     )
+
+
+def _plant_before(engine: str, times: float) -> str:
+    """Give in a sentence how the run before came out, nothing when there is none at this pace."""
+    for one in _of_engine("plant-before", engine) or []:
+        if one["times"] == times:
+            waits = ", ".join(f"{name} {one['actions'][name]['p99']:.0f}" for name in ("track-in", "track-out", "scan"))
+            slowest, worst = max(
+                (spent["p95"], name) for name, spent in one["actions"].items() if name.startswith("page ")
+            )[::-1]
+            return (
+                f" The run before it, of {one['date']}: errors {sum(one['faults'].values())}; p99 {waits} ms; the slowest kind of page, {slowest},"
+                f" p95 {worst:.0f} ms; memory {one['memoryMb'][0]:.0f} → {one['memoryMb'][-1]:.0f} MB."
+            )
+    return ""
 
 
 def _profiles() -> str:
@@ -188,12 +203,20 @@ def _ratios(told: dict[str, dict[str, Any]]) -> str:
 
 
 def _growth(engine: str, told: dict[str, Any]) -> str:
-    sizes = told["sizes"]
+    sizes, before = told["sizes"], _of_engine("growth-before", engine)
     rows = []
     for name in sizes[0]["actions"]:
         medians, ratio = [one["actions"][name]["p50"] for one in sizes], _ratio(told, name)
+        known = before and name in before["sizes"][0]["actions"]
+        earlier = [f"{_ratio(before, name):.2f}" if known else "–"] if before else []
         rows.append(
-            [name, *(f"{value:.1f}" for value in medians), f"{ratio:.2f}", "met" if ratio <= 1.2 else "**missed**"]
+            [
+                name,
+                *(f"{value:.1f}" for value in medians),
+                f"{ratio:.2f}",
+                *earlier,
+                "met" if ratio <= 1.2 else "**missed**",
+            ]
         )
     for said, key, unit in (
         ("database", "fileBytes", 1e6),
@@ -201,9 +224,12 @@ def _growth(engine: str, told: dict[str, Any]) -> str:
         ("memory of the database", "databaseMb", 1),
     ):
         if any(one.get(key) for one in sizes):
-            rows.append([f"_{said}, MB_", *(f"{one[key] / unit:,.0f}" for one in sizes), "", ""])
+            rows.append(
+                [f"_{said}, MB_", *(f"{one[key] / unit:,.0f}" for one in sizes), "", "", *([""] if before else [])]
+            )
     last = ", ".join(f"{number:,} {table}" for table, number in sizes[-1]["rows"].items())
-    head = ["median, ms", *(f"{one['units']:,} units" for one in sizes), "last : first", "goal ≤ 1.2"]
+    earlier = [f"last : first on {before['date']}"] if before else []
+    head = ["median, ms", *(f"{one['units']:,} units" for one in sizes), "last : first", *earlier, "goal ≤ 1.2"]
     errors = sum(sum(one["faults"].values()) for one in sizes)
     return (
         _table(head, rows)
