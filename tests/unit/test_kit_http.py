@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -116,12 +117,12 @@ async def in_pieces(pieces: list[bytes]) -> Any:
 
 
 @pytest.fixture
-def http(store: Store) -> Iterator[Browser]:
+def http(store: Store, monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
     app = FastAPI(openapi_url=None)
     app.state.store, app.state.origins = store, (OURS,)
     app.include_router(doors.router)
     app.add_middleware(Frame, limit=LIMIT, headers=security, trusted=frozenset({"proxy"}))
-    door._stuck.counts.clear()
+    monkeypatch.setattr(door, "_stuck", type(door._stuck)())
     loop = asyncio.new_event_loop()
     yield Browser(app, loop, cookies={SESSION_COOKIE: "alice"})
     loop.close()
@@ -300,6 +301,19 @@ def test_a_stuck_scanner_does_not_fill_the_book(http: Browser, store: Store) -> 
     for _ in range(30):
         http.post("/api/lines/L1/boards", content=b"")
     assert len(store.read_now(US, book)) == door.EARLY_REFUSALS_A_MINUTE
+
+
+def test_a_stuck_scanner_is_entered_ten_times_in_any_minute_that_begins_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 119.5  # no minute of the clock, but one of its own
+    monkeypatch.setattr(door, "time", SimpleNamespace(monotonic=lambda: now))
+    stuck = door._Stuck()
+    assert [stuck.lets("A") for _ in range(11)] == [True] * 10 + [False]
+    now = 120.5
+    assert (stuck.lets("A"), stuck.lets("B")) == (False, True)
+    now = 179.5
+    assert stuck.lets("A")
 
 
 @pytest.mark.parametrize("key", ["", "x" * 129, "a\tb"])

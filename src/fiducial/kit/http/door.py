@@ -310,15 +310,15 @@ def _params(model: type[Body], request: Request, language: str) -> Body:
 
 
 class _Stuck:
-    """Counts early refusals of one caller in one minute."""
+    """Counts early refusals of one caller in one minute; a minute begins with the first refusal after the one before."""
 
     def __init__(self) -> None:
-        self.minute, self.counts = 0, dict[object, int]()
+        self.began, self.counts = -60.0, dict[object, int]()
 
     def lets(self, who: object) -> bool:
-        minute = int(time.monotonic() // 60)
-        if minute != self.minute:
-            self.minute, self.counts = minute, {}
+        now = time.monotonic()
+        if now - self.began >= 60:
+            self.began, self.counts = now, {}
         self.counts[who] = self.counts.get(who, 0) + 1
         return self.counts[who] <= EARLY_REFUSALS_A_MINUTE
 
