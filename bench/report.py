@@ -228,7 +228,7 @@ def _growth(engine: str, told: dict[str, Any]) -> str:
                 [f"_{said}, MB_", *(f"{one[key] / unit:,.0f}" for one in sizes), "", "", *([""] if before else [])]
             )
     last = ", ".join(f"{number:,} {table}" for table, number in sizes[-1]["rows"].items())
-    earlier = [f"last : first on {before['date']}"] if before else []
+    earlier = [f"in the run before ({before['date']})"] if before else []
     head = ["median, ms", *(f"{one['units']:,} units" for one in sizes), "last : first", *earlier, "goal ≤ 1.2"]
     errors = sum(sum(one["faults"].values()) for one in sizes)
     return (

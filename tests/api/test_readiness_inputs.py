@@ -96,7 +96,7 @@ def test_a_change_that_is_heard_while_a_run_is_judged_waits_for_it_and_neither_i
     again, has_begun = run_again(monkeypatch), threading.Event()
 
     def heard() -> bool:
-        has_begun.wait(5)
+        has_begun.wait(30)
         return bool(floor.store.write_now(TEST, outbox.handle_one))
 
     assert at_once(lambda: floor.store.write_now(TEST, judge_slowly, run_no, has_begun), heard) == ["judged", True]

@@ -31,7 +31,7 @@ def lane_held(store: Store, *, busy: int = 1) -> Iterator[threading.Event]:
         begun = threading.Event()
         jobs.append(Job(wait_for, (begun, gate), US, patience=30))
         store.writer.submit(jobs[-1])
-        assert begun.wait(5)
+        assert begun.wait(30)
     try:
         yield gate
     finally:

@@ -281,7 +281,7 @@ def test_a_row_that_was_judged_may_change_under_the_judge_unless_it_is_locked(
     pg_store.write_now(ALICE, make_board, "B1")
     judged, on = threading.Event(), threading.Event()
     using = asked(pg_store, judge_then_use, "B1", locks, judged, on)
-    assert judged.wait(5)
+    assert judged.wait(30)
     holding = asked(pg_store, put_aside, "B1")
     time.sleep(0.15)
     if not locks:

@@ -40,10 +40,10 @@ def test_a_read_never_waits_for_a_long_write_and_sees_what_was_before_it(any_sto
     any_store.write_now(ALICE, make_board, "B1")
     begun, gate = threading.Event(), threading.Event()
     job = asked(any_store, make_slowly, "B2", begun, gate)
-    assert begun.wait(5)
+    assert begun.wait(30)
     asked_at = time.monotonic()
     assert any_store.read_now(US, serials) == ["B1"]
-    assert time.monotonic() - asked_at < 2
+    assert time.monotonic() - asked_at < 10, "the write goes on for 20 s unless it is let go"
     gate.set()
     outcome_of(job)
     assert any_store.read_now(US, serials) == ["B1", "B2"]
@@ -54,7 +54,7 @@ def test_a_write_never_waits_for_a_long_read_and_the_read_stays_as_it_was(any_st
     begun, gate = threading.Event(), threading.Event()
     with ThreadPoolExecutor(1) as hands:
         reading = hands.submit(any_store.read_now, US, look_twice, begun, gate)
-        assert begun.wait(5)
+        assert begun.wait(30)
         assert any_store.write_now(ALICE, make_board, "B2") == {"serial": "B2"}
         gate.set()
         assert reading.result(10) == (1, 1)
@@ -111,14 +111,14 @@ def test_one_long_read_does_not_make_every_write_wait(store: Store, monkeypatch:
     begun, gate = threading.Event(), threading.Event()
     with ThreadPoolExecutor(1) as hands:
         reading = hands.submit(store.read_now, US, look_twice, begun, gate)
-        assert begun.wait(5)
+        assert begun.wait(30)
         asked_at = time.monotonic()
         for n in range(60):
             store.write_now(ALICE, make_fat, f"B{n:03}")
         spent = time.monotonic() - asked_at
         gate.set()
         assert reading.result(10) == (0, 0)
-    assert spent < 60 * lane_module.READERS_HELD_S / 3
+    assert spent < 60 * lane_module.READERS_HELD_S / 1.5
     assert wal_of(store) > 400_000
     for n in range(60, 75):
         store.write_now(ALICE, make_fat, f"B{n:03}")
