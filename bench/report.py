@@ -136,12 +136,11 @@ def _plant_before(engine: str, times: float) -> str:
     for one in _of_engine("plant-before", engine) or []:
         if one["times"] == times:
             waits = ", ".join(f"{name} {one['actions'][name]['p99']:.0f}" for name in ("track-in", "track-out", "scan"))
-            slowest, worst = max(
-                (spent["p95"], name) for name, spent in one["actions"].items() if name.startswith("page ")
-            )[::-1]
+            pages = {name: spent["p95"] for name, spent in one["actions"].items() if name.startswith("page ")}
+            slowest = max(pages, key=lambda name: pages[name])
             return (
                 f" The run before it, of {one['date']}: errors {sum(one['faults'].values())}; p99 {waits} ms; the slowest kind of page, {slowest},"
-                f" p95 {worst:.0f} ms; memory {one['memoryMb'][0]:.0f} → {one['memoryMb'][-1]:.0f} MB."
+                f" p95 {pages[slowest]:.0f} ms; memory {one['memoryMb'][0]:.0f} → {one['memoryMb'][-1]:.0f} MB."
             )
     return ""
 

@@ -84,7 +84,7 @@ def test_the_last_board_does_not_wait_for_a_paper_that_is_being_written_for_the_
             floor.go_out(f"SN-{number}")
     with make_engine(floor.store.url.render_as_string(hide_password=False)).connect() as other:
         other.execute(select(runs.c.id).with_for_update(read=True, key_share=True))  # as the row of a paper does
-        (result,) = at_once(lambda: floor.go_out(f"SN-{ROUNDS * 2}"))
+        (result,) = at_once(lambda: floor.go_out(f"SN-{ROUNDS * 2}"), patience=5)
         assert result is not None
         assert result["runStatus"] == "COMPLETED"
 

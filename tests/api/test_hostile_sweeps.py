@@ -99,7 +99,7 @@ def test_a_file_of_many_boms_is_walked_once_and_not_once_for_each_of_its_parts()
     began = time.perf_counter()
     planned = {f"P{n}": [f"C{n:06d}"] for n in range(30_000)} | {"A": ["B"], "B": ["A"]}
     assert circles(Asked(), planned) == {"A": ["A", "B", "A"], "B": ["A", "B", "A"]}  # type: ignore[arg-type]
-    assert time.perf_counter() - began < 30  # it took minutes
+    assert time.perf_counter() - began < 8  # it took minutes
 
 
 @pytest.mark.one_engine

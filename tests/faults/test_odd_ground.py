@@ -90,8 +90,8 @@ def test_a_slow_disk_makes_writers_wait_and_nobody_else(tmp_path: Path) -> None:
             commits = (time.monotonic() - begun) / 0.7
             turn(dial, 0)
             line.wait_for(30)
-        assert statistics.median(spent) < 0.6, "one that waited for the disk would take the 0.7 s of a sync"
-        assert (len(line.told.done) - before) / commits > 1.1, "with a sync for each it would be less than one"
+        assert statistics.median(spent) < 0.35, "reads do not wait for a disk that writes slowly"
+        assert (len(line.told.done) - before) / commits > 1.5, "one sync serves all who wait for it"
         assert not line.told.refused
         judge(url, line.told)
 

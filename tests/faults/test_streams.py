@@ -24,8 +24,8 @@ def test_a_server_that_is_asked_to_end_ends_at_once_with_streams_open(tmp_path: 
         opened = threading.Event()
         thread = threading.Thread(target=listening, args=(plant.signed_in(), heard, opened))
         thread.start()
-        assert opened.wait(30)
+        assert opened.wait(10)
         time.sleep(0.2)
-        assert plant.stop() < 20
-        thread.join(30)
+        assert plant.stop() < 8
+        thread.join(10)
         assert "event: ended" in heard

@@ -21,7 +21,7 @@ def test_a_pattern_that_would_take_for_ever_is_judged_at_once() -> None:
     told: list[str] = []
     thread = threading.Thread(target=lambda: told.append(judge(_text_item("(a|a)*b"), "a" * 40)), daemon=True)
     thread.start()
-    thread.join(20)
+    thread.join(2)
     assert told == [FAIL]
 
 

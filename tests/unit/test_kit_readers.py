@@ -43,7 +43,7 @@ def test_a_read_never_waits_for_a_long_write_and_sees_what_was_before_it(any_sto
     assert begun.wait(30)
     asked_at = time.monotonic()
     assert any_store.read_now(US, serials) == ["B1"]
-    assert time.monotonic() - asked_at < 10, "the write goes on for 20 s unless it is let go"
+    assert time.monotonic() - asked_at < 2
     gate.set()
     outcome_of(job)
     assert any_store.read_now(US, serials) == ["B1", "B2"]
@@ -118,7 +118,7 @@ def test_one_long_read_does_not_make_every_write_wait(store: Store, monkeypatch:
         spent = time.monotonic() - asked_at
         gate.set()
         assert reading.result(10) == (0, 0)
-    assert spent < 60 * lane_module.READERS_HELD_S / 1.5
+    assert spent < 60 * lane_module.READERS_HELD_S / 3
     assert wal_of(store) > 400_000
     for n in range(60, 75):
         store.write_now(ALICE, make_fat, f"B{n:03}")

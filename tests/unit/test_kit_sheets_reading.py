@@ -122,7 +122,7 @@ def test_a_zip_bomb_is_not_opened() -> None:
     assert len(bomb) < 1_000_000
     assert "out of all proportion" in why(bomb)
     assert "out of all proportion" in why(repacked(workbook(["a"]), sheet1=sheet_of("<row/>" + " " * 30_000_000)))
-    assert time.monotonic() - began < 40
+    assert time.monotonic() - began < 15
 
 
 def test_a_bomb_whose_directory_lies_about_its_size_is_found_by_what_comes_out() -> None:
@@ -166,7 +166,7 @@ def test_a_cell_at_the_far_corner_does_not_fill_the_memory(cells: str) -> None:
     """Readers make a full table of what lies between: 17 thousand million cells."""
     began = time.monotonic()
     assert "more than" in why(repacked(workbook(["a"]), sheet1=sheet_of(cells)))
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 5
 
 
 def test_a_locked_entry_is_said_to_be_locked() -> None:
@@ -190,4 +190,4 @@ def test_a_long_file_is_read_in_time() -> None:
     began = time.monotonic()
     rows = read_grid_now(b"code,name,unit\n" + b"".join(b"M-%06d,Name of it,pcs\n" % n for n in range(10_000))).rows
     assert len(rows) == 10_001
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 5

@@ -128,4 +128,4 @@ def test_a_pattern_matches_the_whole_value_or_not_at_all(text: str, value: str, 
 def test_no_pattern_can_stop_a_line() -> None:
     began = time.perf_counter()
     assert not pattern("(a+)+(a|a)*").matches("a" * 50_000 + "!")
-    assert time.perf_counter() - began < 20  # with turns back it would take ages
+    assert time.perf_counter() - began < 1

@@ -22,7 +22,7 @@ import httpx
 
 from fiducial.demo.emptying import empty_database, must_be_empty
 
-READY_WITHIN_S = 60.0
+READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 40.0
 COMMAND = (sys.executable, "-m", "fiducial.cli")
 
